@@ -1,0 +1,291 @@
+//! SQL for people: accounts, sessions, tokens, links, failed sign-ins.
+
+use diesel::prelude::*;
+
+use super::{Account, Role};
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::{account_links, accounts, sessions, sign_in_failures, tokens};
+use crate::id::{AccountId, LinkId, SessionId, TokenId};
+
+/// A row of `accounts`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub(super) struct AccountRow {
+    pub id: AccountId,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub password_hash: String,
+    pub created_at: Millis,
+    pub disabled_at: Option<Millis>,
+}
+
+impl AccountRow {
+    pub(super) fn into_account(self) -> Account {
+        Account {
+            id: self.id,
+            email: self.email,
+            name: self.name,
+            // The table's CHECK holds the words; should a newer one appear, the least that a role may do is assumed.
+            role: self.role.parse().unwrap_or(Role::Photographer),
+            created_at: self.created_at,
+            disabled_at: self.disabled_at,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = accounts)]
+pub(super) struct NewAccount<'a> {
+    pub id: &'a AccountId,
+    pub email: &'a str,
+    pub name: &'a str,
+    pub role: &'a str,
+    pub password_hash: &'a str,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+pub(super) fn insert_account(conn: &mut Conn, account: &NewAccount<'_>) -> QueryResult<()> {
+    diesel::insert_into(accounts::table).values(account).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn find_account_row_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<AccountRow>> {
+    accounts::table.filter(accounts::email.eq(email)).select(AccountRow::as_select()).first(conn).optional()
+}
+
+/// The account of this address.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_account_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<Account>> {
+    Ok(find_account_row_by_email(conn, email)?.map(AccountRow::into_account))
+}
+
+/// The account of this id.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_account(conn: &mut Conn, id: &AccountId) -> QueryResult<Option<Account>> {
+    let row = accounts::table.find(id).select(AccountRow::as_select()).first(conn).optional()?;
+    Ok(row.map(AccountRow::into_account))
+}
+
+/// All accounts by name, at most 1,000.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_accounts(conn: &mut Conn) -> QueryResult<Vec<Account>> {
+    let rows =
+        accounts::table.order((accounts::name, accounts::id)).limit(1_000).select(AccountRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(AccountRow::into_account).collect())
+}
+
+/// How many accounts there are.
+///
+/// # Errors
+/// Those of the statement.
+pub fn count_accounts(conn: &mut Conn) -> QueryResult<i64> {
+    accounts::table.count().get_result(conn)
+}
+
+pub(super) fn set_password(conn: &mut Conn, id: &AccountId, hash: &str, now: Millis) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_disabled(conn: &mut Conn, id: &AccountId, now: Millis) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::disabled_at.eq(now), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub(super) struct NewSession<'a> {
+    pub id: &'a SessionId,
+    pub account_id: &'a AccountId,
+    pub secret_hash: &'a str,
+    pub created_at: Millis,
+    pub seen_at: Millis,
+    pub expires_at: Millis,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub(super) struct SessionRow {
+    pub id: SessionId,
+    pub seen_at: Millis,
+    pub expires_at: Millis,
+}
+
+pub(super) fn insert_session(conn: &mut Conn, session: &NewSession<'_>) -> QueryResult<()> {
+    diesel::insert_into(sessions::table).values(session).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn find_session(conn: &mut Conn, hash: &str) -> QueryResult<Option<(SessionRow, AccountRow)>> {
+    sessions::table
+        .inner_join(accounts::table)
+        .filter(sessions::secret_hash.eq(hash))
+        .select((SessionRow::as_select(), AccountRow::as_select()))
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn touch_session(conn: &mut Conn, id: &SessionId, now: Millis) -> QueryResult<()> {
+    diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_session(conn: &mut Conn, id: &SessionId) -> QueryResult<()> {
+    diesel::delete(sessions::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_sessions_of(conn: &mut Conn, account: &AccountId) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_sessions_ended_before(conn: &mut Conn, now: Millis) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = tokens)]
+pub(super) struct NewToken<'a> {
+    pub id: &'a TokenId,
+    pub account_id: &'a AccountId,
+    pub name: &'a str,
+    pub secret_hash: &'a str,
+    pub scopes: &'a str,
+    pub created_at: Millis,
+    pub expires_at: Option<Millis>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tokens)]
+pub(super) struct TokenRow {
+    pub id: TokenId,
+    pub name: String,
+    pub scopes: String,
+    pub created_at: Millis,
+    pub expires_at: Option<Millis>,
+    pub used_at: Option<Millis>,
+    pub revoked_at: Option<Millis>,
+}
+
+pub(super) fn insert_token(conn: &mut Conn, token: &NewToken<'_>) -> QueryResult<()> {
+    diesel::insert_into(tokens::table).values(token).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn find_token(conn: &mut Conn, hash: &str) -> QueryResult<Option<(TokenRow, AccountRow)>> {
+    tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::secret_hash.eq(hash))
+        .select((TokenRow::as_select(), AccountRow::as_select()))
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn list_tokens(
+    conn: &mut Conn,
+    account: Option<&AccountId>,
+) -> QueryResult<Vec<(TokenRow, AccountRow)>> {
+    let mut query = tokens::table
+        .inner_join(accounts::table)
+        .order((tokens::created_at, tokens::id))
+        .limit(1_000)
+        .select((TokenRow::as_select(), AccountRow::as_select()))
+        .into_boxed();
+    if let Some(account) = account {
+        query = query.filter(tokens::account_id.eq(account));
+    }
+    query.load(conn)
+}
+
+pub(super) fn touch_token(conn: &mut Conn, id: &TokenId, now: Millis) -> QueryResult<()> {
+    diesel::update(tokens::table.find(id)).set(tokens::used_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Revokes tokens of an account by name or id; says how many.
+pub(super) fn revoke_tokens(conn: &mut Conn, account: &AccountId, name: &str, now: Millis) -> QueryResult<usize> {
+    diesel::update(tokens::table)
+        .filter(tokens::account_id.eq(account).and(tokens::revoked_at.is_null()))
+        .filter(tokens::name.eq(name).or(tokens::id.eq(name)))
+        .set(tokens::revoked_at.eq(now))
+        .execute(conn)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = account_links)]
+pub(super) struct NewLink<'a> {
+    pub id: &'a LinkId,
+    pub kind: &'a str,
+    pub secret_hash: &'a str,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+}
+
+/// Replaces all setup links by one: only the newest printed link works.
+pub(super) fn replace_setup_link(conn: &mut Conn, link: &NewLink<'_>) -> QueryResult<()> {
+    diesel::delete(account_links::table.filter(account_links::kind.eq("setup"))).execute(conn)?;
+    diesel::insert_into(account_links::table).values(link).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn find_open_setup_link(conn: &mut Conn, hash: &str, now: Millis) -> QueryResult<Option<LinkId>> {
+    account_links::table
+        .filter(account_links::kind.eq("setup").and(account_links::secret_hash.eq(hash)))
+        .filter(account_links::used_at.is_null().and(account_links::expires_at.gt(now)))
+        .select(account_links::id)
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn use_link(conn: &mut Conn, id: &LinkId, now: Millis) -> QueryResult<()> {
+    diesel::update(account_links::table.find(id)).set(account_links::used_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_failure(conn: &mut Conn, subject: &str, now: Millis) -> QueryResult<()> {
+    diesel::insert_into(sign_in_failures::table)
+        .values((
+            sign_in_failures::id.eq(crate::id::random_folder()),
+            sign_in_failures::subject.eq(subject),
+            sign_in_failures::failed_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The instants of the failures counted against a subject since `since`, oldest first, at most `most`, the newest ones.
+pub(super) fn list_failures(conn: &mut Conn, subject: &str, since: Millis, most: i64) -> QueryResult<Vec<Millis>> {
+    let mut newest: Vec<Millis> = sign_in_failures::table
+        .filter(sign_in_failures::subject.eq(subject).and(sign_in_failures::failed_at.gt(since)))
+        .order(sign_in_failures::failed_at.desc())
+        .limit(most)
+        .select(sign_in_failures::failed_at)
+        .load(conn)?;
+    newest.reverse();
+    Ok(newest)
+}
+
+pub(super) fn delete_failures(conn: &mut Conn, subject: &str) -> QueryResult<()> {
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::subject.eq(subject))).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_failures_before(conn: &mut Conn, before: Millis) -> QueryResult<()> {
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::failed_at.le(before))).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! The command line: what an operator types. Parses, prints and wires; all work is done below.
+
+mod demo;
+mod import;
+pub mod render;
+mod serve;
+mod token;
+mod user;
+
+use std::io::{IsTerminal, Read};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+use crate::account::password::Passwords;
+use crate::config::{Config, Cost, database_path, uploads_path};
+use crate::db::Db;
+use crate::store::Store;
+
+/// Reportage: publish captioned photo stories.
+///
+/// Editors and photographers work at the desk, readers get fast pages, other front ends get the same stories as JSON. Everything lies in
+/// one data folder: reportage.db and uploads/.
+#[derive(Debug, Parser)]
+#[command(name = "reportage", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    serve: ServeOptions,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the site (also when no command is given).
+    ///
+    /// At the first start, when there are no accounts yet, a link is printed that makes the first administrator.
+    Serve(ServeOptions),
+    /// Serve a demonstration: two published stories with photographs painted by the program, on a data folder of its own.
+    ///
+    /// The first start takes up to a minute; names and passwords of the demonstration's people are printed.
+    Demo(DemoOptions),
+    /// Manage accounts; safe while the server runs.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Manage API tokens; safe while the server runs.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Make a story from a folder of captioned photographs.
+    ///
+    /// Captions, places, credits and alt texts are read from the files, which are taken in the order in which they were shot. A file
+    /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![](file.jpg), the
+    /// places of photographs; photographs it does not name follow at the end.
+    Import(import::Options),
+    /// Print the `OpenAPI` document of the API.
+    Openapi,
+}
+
+/// Where the data lies.
+#[derive(Debug, Clone, Args)]
+pub(super) struct DataOption {
+    /// Folder with reportage.db and uploads/; made when it is not there.
+    #[arg(long, env = "REPORTAGE_DATA", value_name = "DIR", default_value = ".")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+struct ListenOptions {
+    /// Address and port to listen on.
+    #[arg(long, env = "REPORTAGE_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Address under which readers know the site, such as <https://stories.example.org>; without it, the listening address.
+    #[arg(long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
+    base_url: Option<url::Url>,
+    /// Name of the site, as its pages show it.
+    #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME", default_value = "Reportage")]
+    site_name: String,
+    /// Accent colour of the reader's pages.
+    #[arg(long, env = "REPORTAGE_ACCENT_COLOR", value_name = "#RRGGBB", default_value = "#b3401f", value_parser = parse_color)]
+    accent_color: String,
+    /// Megabytes that one photograph may have.
+    #[arg(long, env = "REPORTAGE_MAX_FILE_MB", value_name = "MB", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=2_000))]
+    max_file_mb: u64,
+    /// Megapixels that one photograph may have.
+    #[arg(long, env = "REPORTAGE_MAX_MEGAPIXELS", value_name = "MP", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    max_megapixels: u64,
+}
+
+#[derive(Debug, Clone, Args)]
+struct ServeOptions {
+    #[command(flatten)]
+    data: DataOption,
+    #[command(flatten)]
+    listen: ListenOptions,
+}
+
+#[derive(Debug, Clone, Args)]
+struct DemoOptions {
+    /// Folder of the demonstration; made when it is not there.
+    #[arg(long, env = "REPORTAGE_DEMO_DATA", value_name = "DIR", default_value = "reportage-demo")]
+    data: PathBuf,
+    #[command(flatten)]
+    listen: ListenOptions,
+}
+
+fn parse_base_url(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("{error}; give scheme and host, such as https://stories.example.org"))?;
+    let plain = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
+        return Err("give scheme, host and perhaps a port, and nothing behind, such as https://stories.example.org".to_owned());
+    }
+    Ok(url)
+}
+
+fn parse_color(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("give six hexadecimal digits behind a #, such as #b3401f".to_owned())
+    }
+}
+
+impl ListenOptions {
+    fn config(self, data: PathBuf) -> Config {
+        let mut config = Config::new(data, self.listen);
+        config.base_url = self.base_url;
+        config.site_name = self.site_name;
+        config.accent_color = self.accent_color;
+        config.limits.max_bytes = self.max_file_mb * 1_000_000;
+        config.limits.max_pixels = self.max_megapixels * 1_000_000;
+        config
+    }
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    // The child that decodes a photo must not open, read or start anything on its way.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == render::SUBCOMMAND) {
+        return render::run();
+    }
+    let cli = Cli::parse();
+    start_logging();
+    let done = match cli.command {
+        None => serve::serve(cli.serve.listen.config(cli.serve.data.data)),
+        Some(Command::Serve(options)) => serve::serve(options.listen.config(options.data.data)),
+        Some(Command::Demo(options)) => demo::demo(options.listen.config(options.data)),
+        Some(Command::User(command)) => user::run(command),
+        Some(Command::Token(command)) => token::run(command),
+        Some(Command::Import(options)) => import::run(&options),
+        Some(Command::Openapi) => openapi(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn openapi() -> anyhow::Result<()> {
+    say(&crate::web::api::openapi().to_pretty_json()?);
+    Ok(())
+}
+
+/// Text on a terminal, JSON for machines; `RUST_LOG` chooses what.
+fn start_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        builder.with_target(false).init();
+    } else {
+        builder.json().init();
+    }
+}
+
+/// Opens the database of a data folder, making and migrating what is needed.
+pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
+    std::fs::create_dir_all(data)
+        .with_context(|| format!("the data folder {} cannot be made; choose another with --data", data.display()))?;
+    Ok(Db::open(&database_path(data))?)
+}
+
+/// Opens the object store of a data folder.
+pub(super) fn open_store(data: &std::path::Path) -> anyhow::Result<Store> {
+    Ok(Store::open(&uploads_path(data))?)
+}
+
+/// Passwords at the full cost.
+pub(super) fn passwords() -> anyhow::Result<Passwords> {
+    Ok(Passwords::new(Cost::default())?)
+}
+
+/// A password from standard input: one line, without its end.
+pub(super) fn read_password() -> anyhow::Result<String> {
+    if std::io::stdin().is_terminal() {
+        eprint_line("Type the password and press Enter (it is shown):");
+    }
+    let mut text = String::new();
+    if std::io::stdin().is_terminal() {
+        std::io::stdin().read_line(&mut text)?;
+    } else {
+        std::io::stdin().take(64 * 1024).read_to_string(&mut text)?;
+    }
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Prints a line to standard output.
+#[expect(clippy::print_stdout, reason = "this is the command line")]
+pub(super) fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "this is the command line")]
+fn eprint_line(line: &str) {
+    eprintln!("{line}");
+}
+
+fn say_error(error: &anyhow::Error) {
+    eprint_line(&format!("reportage: {error}"));
+    for cause in error.chain().skip(1) {
+        eprint_line(&format!("  because {cause}"));
+    }
+}

@@ -1,0 +1,55 @@
+//! `reportage serve`: the server on a data folder, until a signal.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::{open_database, open_store, say};
+use crate::account::setup;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::web::{self, Running};
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(super) fn serve(config: Config) -> anyhow::Result<()> {
+    run(config, async |_| Ok(()))
+}
+
+/// Serves, and does `first` once the server is up.
+pub(super) fn run(config: Config, first: impl AsyncFnOnce(&Running) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let db = open_database(&config.data)?;
+    let store = open_store(&config.data)?;
+    let _lock = lock(&config.data)?;
+    store.sweep_incoming()?;
+    let clock = Clock::system();
+    let base_url = config.base_url.clone();
+    actix_web::rt::System::new().block_on(async move {
+        let running = web::start(config, db.clone(), store, clock.clone())?;
+        if let Some(secret) = setup::offer(&db, clock.now())? {
+            say("There are no accounts yet. Open this link within 24 hours to make the first administrator:");
+            say(&format!("  {}", running.app.urls.setup_absolute(&secret)));
+        }
+        first(&running).await?;
+        say(&format!("Reportage is at {}/ (the desk: {}/desk). Stop it with Ctrl-C.", running.app.urls.base(), running.app.urls.base()));
+        if base_url.is_none() && !running.address.ip().is_loopback() {
+            tracing::warn!("listening beyond this machine without --base-url: links will name {}", running.address);
+        }
+        running.wait().await?;
+        say("Reportage has stopped.");
+        Ok(())
+    })
+}
+
+/// Takes the data folder for this server alone.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    let path = data.join("reportage.lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("another server is using the data folder {}; stop it first, or choose another with --data", data.display())
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
+    }
+}

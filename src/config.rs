@@ -1,0 +1,100 @@
+//! What an operator may set: where the data lies, where to listen, under which name, and the limits. Parsed by `cli`, used everywhere.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::clock::{HOUR, Millis};
+use crate::imaging::probe::Limits;
+
+/// How long a session lives without being used, and at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetime {
+    /// Milliseconds without a request after which it ends.
+    pub idle: Millis,
+    /// Milliseconds after which it ends whatever happens.
+    pub whole: Millis,
+}
+
+impl Default for Lifetime {
+    /// Two hours unused, 24 hours at most.
+    fn default() -> Self {
+        Self { idle: 2 * HOUR, whole: 24 * HOUR }
+    }
+}
+
+/// Cost of one password hash.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl Default for Cost {
+    /// 64 MiB and 3 passes. Source: RFC 9106, section 4, second recommendation.
+    fn default() -> Self {
+        Self { memory_kib: 64 * 1024, passes: 3 }
+    }
+}
+
+impl Cost {
+    /// 19 MiB and 2 passes, the least that is allowed; for tests, which sign in often.
+    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+}
+
+/// Settings of a running server.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder with `reportage.db` and `uploads/`.
+    pub data: PathBuf,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Scheme, host and port under which readers know the site, without a closing slash; `None` is the listening address.
+    pub base_url: Option<url::Url>,
+    /// The site's name, as pages show it.
+    pub site_name: String,
+    /// The one accent colour of the reader's pages, `#rrggbb`.
+    pub accent_color: String,
+    /// What a photograph may measure.
+    pub limits: Limits,
+    /// How long sessions live.
+    pub sessions: Lifetime,
+    /// What a password hash costs.
+    pub password_cost: Cost,
+    /// Program that renders photos; `None` is this very program.
+    pub renderer: Option<PathBuf>,
+    /// Photos rendered at once.
+    pub render_threads: usize,
+}
+
+impl Config {
+    /// Settings for a data folder and an address, everything else as it comes.
+    #[must_use]
+    pub fn new(data: PathBuf, listen: SocketAddr) -> Self {
+        Self {
+            data,
+            listen,
+            base_url: None,
+            site_name: "Reportage".to_owned(),
+            accent_color: "#b3401f".to_owned(),
+            limits: Limits::default(),
+            sessions: Lifetime::default(),
+            password_cost: Cost::default(),
+            renderer: None,
+            render_threads: 2,
+        }
+    }
+}
+
+/// The database's file in a data folder.
+#[must_use]
+pub fn database_path(data: &std::path::Path) -> PathBuf {
+    data.join("reportage.db")
+}
+
+/// The object store's folder in a data folder.
+#[must_use]
+pub fn uploads_path(data: &std::path::Path) -> PathBuf {
+    data.join("uploads")
+}

@@ -1,0 +1,35 @@
+//! The schema's history, embedded in the program and brought up to date at every start.
+//!
+//! Forward only. Each migration runs in a transaction, behind a lock: two processes starting together migrate once.
+
+use std::path::Path;
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, DbError};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Runs what is missing; refuses a database that knows migrations this program does not.
+pub(super) fn up(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+    let known: Vec<String> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect();
+    let applied = conn.applied_migrations().map_err(failed)?;
+    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+        return Err(DbError::Newer { path: path.to_owned(), found: newer });
+    }
+    if applied.len() == known.len() {
+        return Ok(());
+    }
+    // Another process may be at the same: whoever loses the race finds the work done, so one retry settles it.
+    if conn.run_pending_migrations(MIGRATIONS).is_err() {
+        conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! The tables as Diesel sees them; `migrations` is what makes them, a test compares the two.
+
+#![allow(missing_docs, reason = "the columns are described in the migrations")]
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    account_links (id) {
+        id -> Text,
+        kind -> Text,
+        account_id -> Nullable<Text>,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        account_id -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tokens (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        secret_hash -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (id) {
+        id -> Text,
+        subject -> Text,
+        failed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    originals (sha256) {
+        sha256 -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        stored_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    photos (id) {
+        id -> Text,
+        owner_id -> Text,
+        original_sha256 -> Text,
+        file_name -> Text,
+        width_px -> Integer,
+        height_px -> Integer,
+        state -> Text,
+        failure -> Nullable<Text>,
+        damaged -> Bool,
+        caption -> Nullable<Text>,
+        headline -> Nullable<Text>,
+        place -> Nullable<Text>,
+        alt -> Nullable<Text>,
+        decorative -> Bool,
+        credit -> Nullable<Text>,
+        creator -> Nullable<Text>,
+        copyright -> Nullable<Text>,
+        license -> Nullable<Text>,
+        taken_on -> Nullable<Text>,
+        captured_at -> Nullable<Text>,
+        focal_x -> Double,
+        focal_y -> Double,
+        sensitive -> Bool,
+        hide_place -> Bool,
+        color -> Nullable<Text>,
+        thumbhash -> Nullable<Text>,
+        folder -> Nullable<Text>,
+        embedded -> Text,
+        version -> Integer,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    renditions (id) {
+        id -> Text,
+        photo_id -> Text,
+        folder -> Text,
+        spec -> Text,
+        purpose -> Text,
+        media_type -> Text,
+        width_px -> Integer,
+        height_px -> Integer,
+        size_bytes -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    stories (id) {
+        id -> Text,
+        slug -> Text,
+        title -> Text,
+        standfirst -> Nullable<Text>,
+        byline -> Nullable<Text>,
+        language -> Text,
+        story_date -> Nullable<Text>,
+        tags -> Text,
+        lead_block_id -> Nullable<Text>,
+        graphic -> Bool,
+        embargo_until -> Nullable<BigInt>,
+        version -> Integer,
+        change_count -> Integer,
+        publications_made -> Integer,
+        live_publication -> Nullable<Integer>,
+        live_change_count -> Nullable<Integer>,
+        first_published_at -> Nullable<BigInt>,
+        live_since -> Nullable<BigInt>,
+        created_by -> Text,
+        created_at -> BigInt,
+        updated_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    slug_redirects (slug) {
+        slug -> Text,
+        story_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    story_members (story_id, account_id) {
+        story_id -> Text,
+        account_id -> Text,
+        added_by -> Text,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (id) {
+        id -> Text,
+        story_id -> Text,
+        position -> Nullable<Integer>,
+        kind -> Text,
+        layout -> Nullable<Text>,
+        body -> Nullable<Text>,
+        attribution -> Nullable<Text>,
+        version -> Integer,
+        updated_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    frames (id) {
+        id -> Text,
+        block_id -> Text,
+        position -> Integer,
+        photo_id -> Text,
+        place -> Nullable<Text>,
+        caption -> Nullable<Text>,
+        alt -> Nullable<Text>,
+        decorative -> Nullable<Bool>,
+        credit -> Nullable<Text>,
+        focal_x -> Nullable<Double>,
+        focal_y -> Nullable<Double>,
+        crop -> Nullable<Text>,
+        graphic -> Bool,
+        version -> Integer,
+        updated_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    publications (id) {
+        id -> Text,
+        story_id -> Text,
+        number -> Integer,
+        document -> Text,
+        published_by -> Text,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    published_photos (story_id, photo_id, folder) {
+        story_id -> Text,
+        photo_id -> Text,
+        folder -> Text,
+    }
+}
+
+diesel::table! {
+    revisions (id) {
+        id -> Text,
+        story_id -> Text,
+        number -> Integer,
+        reason -> Text,
+        draft -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        subject_id -> Text,
+        state -> Text,
+        priority -> Integer,
+        tries -> Integer,
+        due_at -> BigInt,
+        claimed_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::joinable!(account_links -> accounts (account_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(tokens -> accounts (account_id));
+diesel::joinable!(photos -> accounts (owner_id));
+diesel::joinable!(photos -> originals (original_sha256));
+diesel::joinable!(renditions -> photos (photo_id));
+diesel::joinable!(slug_redirects -> stories (story_id));
+diesel::joinable!(story_members -> stories (story_id));
+diesel::joinable!(blocks -> stories (story_id));
+diesel::joinable!(blocks -> accounts (updated_by));
+diesel::joinable!(frames -> blocks (block_id));
+diesel::joinable!(frames -> photos (photo_id));
+diesel::joinable!(frames -> accounts (updated_by));
+diesel::joinable!(publications -> stories (story_id));
+diesel::joinable!(publications -> accounts (published_by));
+diesel::joinable!(published_photos -> stories (story_id));
+diesel::joinable!(published_photos -> photos (photo_id));
+diesel::joinable!(revisions -> stories (story_id));
+diesel::joinable!(revisions -> accounts (made_by));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    account_links,
+    sessions,
+    tokens,
+    sign_in_failures,
+    originals,
+    photos,
+    renditions,
+    stories,
+    slug_redirects,
+    story_members,
+    blocks,
+    frames,
+    publications,
+    published_photos,
+    revisions,
+    jobs,
+);

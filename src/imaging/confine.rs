@@ -1,0 +1,170 @@
+//! What a process that reads strangers' bytes may still do: compute, read what it holds open, write to its parent, and nothing else.
+//!
+//! Limits on memory, CPU time and files hold on every Unix. On Linux the process also ends with its parent, loses all files and TCP ports
+//! (Landlock), and keeps only the few system calls that computing takes (seccomp); whatever else it tries is refused with `EPERM` rather
+//! than killed, so that a library that asks in vain goes on. An older kernel gives less, which is said in [`Confined`], not hidden.
+
+use std::io;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::{Deserialize, Serialize};
+
+/// What a process may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Most address space in bytes.
+    pub memory_bytes: u64,
+    /// Most CPU time in seconds; the process is killed at the end of it.
+    pub cpu_seconds: u64,
+    /// Process id of the parent that must still be there, where it is known.
+    pub parent: Option<u32>,
+}
+
+/// What holds this process back, beside the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Confined {
+    /// No file can be opened and no TCP port used.
+    pub landlock: bool,
+    /// Only system calls for computing and answering are left.
+    pub seccomp: bool,
+}
+
+/// Confines this process, for good. It must still have a single thread.
+///
+/// # Errors
+///
+/// When a limit cannot be set, or the parent is already gone. A kernel without Landlock or seccomp is no error.
+pub fn confine(allowance: &Allowance) -> io::Result<Confined> {
+    end_with_parent(allowance.parent)?;
+    let limit = |most: u64| Rlimit {
+        current: Some(most),
+        maximum: Some(most),
+    };
+    setrlimit(Resource::Core, limit(0))?;
+    setrlimit(Resource::Fsize, limit(0))?;
+    // Two limits, for at the first the process dies of SIGXCPU, which says why; at the second of SIGKILL, which does not.
+    let (first, second) = (allowance.cpu_seconds, allowance.cpu_seconds.saturating_add(1));
+    setrlimit(
+        Resource::Cpu,
+        Rlimit {
+            current: Some(first),
+            maximum: Some(second),
+        },
+    )?;
+    // Landlock and seccomp need a descriptor and a little memory themselves, so these two come last but one.
+    let landlock = without_files();
+    setrlimit(Resource::Nofile, limit(0))?;
+    setrlimit(Resource::As, limit(allowance.memory_bytes))?;
+    let seccomp = without_system_calls();
+    Ok(Confined { landlock, seccomp })
+}
+
+#[cfg(target_os = "linux")]
+fn end_with_parent(parent: Option<u32>) -> io::Result<()> {
+    use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    // The parent may have ended before the line above.
+    let actual = getppid().and_then(|pid| u32::try_from(pid.as_raw_nonzero().get()).ok());
+    match parent {
+        Some(parent) if actual != Some(parent) => Err(io::Error::other("the parent is gone")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_with_parent(_parent: Option<u32>) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn without_files() -> bool {
+    use landlock::{ABI, Access as _, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
+
+    let ruleset = Ruleset::default()
+        .handle_access(AccessFs::from_all(ABI::V5))
+        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(ABI::V5)))
+        .and_then(|ruleset| ruleset.scope(Scope::from_all(ABI::V6)))
+        .and_then(Ruleset::create)
+        .and_then(landlock::RulesetCreated::restrict_self);
+    ruleset.is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn without_files() -> bool {
+    false
+}
+
+/// The system calls that are left. Memory that can be executed cannot be asked for, and signals reach only this process.
+#[cfg(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+))]
+fn without_system_calls() -> bool {
+    use seccompiler::{
+        BpfProgram, SeccompAction, SeccompCmpArgLen::Dword, SeccompCmpOp, SeccompCondition, SeccompFilter,
+        SeccompRule, TargetArch,
+    };
+
+    const FREE: [i64; 29] = [
+        libc::SYS_brk,
+        libc::SYS_clock_gettime,
+        libc::SYS_clock_nanosleep,
+        libc::SYS_close,
+        libc::SYS_exit,
+        libc::SYS_exit_group,
+        libc::SYS_fstat,
+        libc::SYS_futex,
+        libc::SYS_getpid,
+        libc::SYS_getrandom,
+        libc::SYS_gettid,
+        libc::SYS_lseek,
+        libc::SYS_madvise,
+        libc::SYS_mremap,
+        libc::SYS_munmap,
+        libc::SYS_nanosleep,
+        libc::SYS_pread64,
+        libc::SYS_read,
+        libc::SYS_readv,
+        libc::SYS_restart_syscall,
+        libc::SYS_rseq,
+        libc::SYS_rt_sigaction,
+        libc::SYS_rt_sigprocmask,
+        libc::SYS_rt_sigreturn,
+        libc::SYS_sched_getaffinity,
+        libc::SYS_sched_yield,
+        libc::SYS_sigaltstack,
+        libc::SYS_write,
+        libc::SYS_writev,
+    ];
+    let program = || -> Result<BpfProgram, seccompiler::BackendError> {
+        let executable = u64::from(libc::PROT_EXEC.unsigned_abs());
+        let plain_memory = || {
+            SeccompRule::new(vec![SeccompCondition::new(
+                2,
+                Dword,
+                SeccompCmpOp::MaskedEq(executable),
+                0,
+            )?])
+        };
+        let own = u64::from(std::process::id());
+        let to_itself = SeccompRule::new(vec![SeccompCondition::new(0, Dword, SeccompCmpOp::Eq, own)?])?;
+        let mut rules: std::collections::BTreeMap<i64, Vec<SeccompRule>> =
+            FREE.into_iter().map(|call| (call, Vec::new())).collect();
+        rules.insert(libc::SYS_mmap, vec![plain_memory()?]);
+        rules.insert(libc::SYS_mprotect, vec![plain_memory()?]);
+        rules.insert(libc::SYS_tgkill, vec![to_itself]);
+        let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
+        let arch = TargetArch::try_from(std::env::consts::ARCH)?;
+        SeccompFilter::new(rules, refuse, SeccompAction::Allow, arch)?.try_into()
+    };
+    program().is_ok_and(|program| seccompiler::apply_filter(&program).is_ok())
+}
+
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+)))]
+fn without_system_calls() -> bool {
+    false
+}

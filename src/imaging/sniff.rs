@@ -1,0 +1,193 @@
+//! What a file looks like from its first bytes.
+//!
+//! Only the start is looked at, and only to tell formats apart; whether the rest keeps the promise is the header readers' business.
+//! Camera raw files that are built on TIFF are told apart in `tiff_header`, since their first bytes are those of any TIFF.
+
+use super::probe::{Format, Lookalike};
+
+/// What the first bytes say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One of the four formats.
+    Photo(Format),
+    /// Something that is not taken.
+    Other(Lookalike),
+}
+
+/// Signatures at a fixed offset, tried in order.
+///
+/// Source: each format's own specification; raw formats as `ExifTool` documents them.
+const SIGNATURES: &[(usize, &[u8], Kind)] = &[
+    (0, b"\xFF\xD8\xFF", Kind::Photo(Format::Jpeg)),
+    (0, b"\x89PNG\r\n\x1A\n", Kind::Photo(Format::Png)),
+    (8, b"WEBPVP8", Kind::Photo(Format::Webp)),
+    (8, b"CR\x02", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"IIRO", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"IIRS", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"MMOR", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"IIU\0", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"FUJIFILMCCD-RAW", Kind::Other(Lookalike::CameraRaw)),
+    (6, b"HEAPCCDR", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"FOVb", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"\0MRM", Kind::Other(Lookalike::CameraRaw)),
+    (8, b"IIII", Kind::Other(Lookalike::CameraRaw)),
+    (0, b"II*\0", Kind::Photo(Format::Tiff)),
+    (0, b"MM\0*", Kind::Photo(Format::Tiff)),
+    (0, b"II+\0\x08\0\0\0", Kind::Photo(Format::Tiff)),
+    (0, b"MM\0+\0\x08\0\0", Kind::Photo(Format::Tiff)),
+    (0, b"GIF8", Kind::Other(Lookalike::Gif)),
+    (0, b"8BPS", Kind::Other(Lookalike::Photoshop)),
+    (0, b"\xFF\x0A", Kind::Other(Lookalike::JpegXl)),
+    (4, b"JXL \r\n\x87\n", Kind::Other(Lookalike::JpegXl)),
+    (4, b"jP  \r\n\x87\n", Kind::Other(Lookalike::Jpeg2000)),
+    (0, b"\xFF\x4F\xFF\x51", Kind::Other(Lookalike::Jpeg2000)),
+    (0, b"PK\x03\x04", Kind::Other(Lookalike::Archive)),
+    (0, b"Rar!", Kind::Other(Lookalike::Archive)),
+    (0, b"7z\xBC\xAF\x27\x1C", Kind::Other(Lookalike::Archive)),
+    (0, b"\x1F\x8B", Kind::Other(Lookalike::Archive)),
+    (0, b"%!PS", Kind::Other(Lookalike::Pdf)),
+    (0, b"\x1A\x45\xDF\xA3", Kind::Other(Lookalike::Video)),
+    (8, b"AVI ", Kind::Other(Lookalike::Video)),
+    (4, b"moov", Kind::Other(Lookalike::Video)),
+    (4, b"mdat", Kind::Other(Lookalike::Video)),
+    (0, b"\0\0\x01\xBA", Kind::Other(Lookalike::Video)),
+];
+
+/// Tells the kind of a file from its first bytes (up to 1,024 of them).
+pub(super) fn kind(start: &[u8]) -> Kind {
+    let by_signature = SIGNATURES
+        .iter()
+        .find(|(at, signature, _)| at_offset(start, *at, signature));
+    let pdf_inside = contains(start, b"%PDF-");
+    match by_signature {
+        Some((_, _, Kind::Photo(_))) if pdf_inside => Kind::Other(Lookalike::Polyglot),
+        Some((_, _, Kind::Photo(Format::Jpeg))) if script_in_jfif_length(start) => {
+            Kind::Other(Lookalike::Polyglot)
+        }
+        Some((_, _, kind)) => *kind,
+        None if pdf_inside => Kind::Other(Lookalike::Pdf),
+        None => Kind::Other(iso_media(start).unwrap_or_else(|| wording(start))),
+    }
+}
+
+/// A JFIF segment whose length spells the start of a comment (`/*`) makes the same bytes a script; real ones are 16 bytes long.
+fn script_in_jfif_length(start: &[u8]) -> bool {
+    at_offset(start, 2, b"\xFF\xE0\x2F\x2A")
+}
+
+/// Files in the ISO base media container name their brand after `ftyp`.
+///
+/// Source: ISO/IEC 14496-12, 4.3; brands from the MP4 registration authority and, for `crx `, Canon's CR3.
+fn iso_media(start: &[u8]) -> Option<Lookalike> {
+    if !at_offset(start, 4, b"ftyp") {
+        return None;
+    }
+    Some(match start.get(8..12)? {
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => Lookalike::Heic,
+        b"avif" | b"avis" => Lookalike::Avif,
+        b"crx " => Lookalike::CameraRaw,
+        _ => Lookalike::Video,
+    })
+}
+
+/// SVG, web pages and text; `BM` only when the rest is not text, for text may begin with those letters.
+fn wording(start: &[u8]) -> Lookalike {
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return Lookalike::Text;
+    }
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+    let lower = text.to_ascii_lowercase();
+    if contains(&lower, b"<svg") || contains(&lower, b"<!doctype svg") {
+        return Lookalike::Svg;
+    }
+    if [
+        b"<!doctype html".as_slice(),
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<script",
+    ]
+    .iter()
+    .any(|tag| contains(&lower, tag))
+    {
+        return Lookalike::Html;
+    }
+    let printable = text
+        .iter()
+        .filter(|byte| **byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C))
+        .count();
+    // Random bytes hold one control character in eight; text has none.
+    if printable == text.len() {
+        return Lookalike::Text;
+    }
+    if start.starts_with(b"BM") {
+        return Lookalike::Bitmap;
+    }
+    Lookalike::Unknown
+}
+
+/// Whether what follows a photograph's end is the start of another file that a program would open.
+pub(super) fn foreign_tail(after: &[u8]) -> bool {
+    let trimmed = after.trim_ascii_start();
+    trimmed.starts_with(b"<")
+        || [
+            b"PK\x03\x04".as_slice(),
+            b"%PDF-",
+            b"Rar!",
+            b"7z\xBC\xAF",
+            b"MZ",
+            b"\x7FELF",
+            b"#!",
+        ]
+        .iter()
+        .any(|signature| trimmed.starts_with(signature))
+}
+
+fn at_offset(bytes: &[u8], at: usize, signature: &[u8]) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(signature))
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stranger_is_called_by_its_name() {
+        let cases: &[(&[u8], Lookalike)] = &[
+            (b"%PDF-1.7 ...", Lookalike::Pdf),
+            (b"<?xml version=\"1.0\"?><svg xmlns=\"\"/>", Lookalike::Svg),
+            (b"\xEF\xBB\xBF<!DOCTYPE html><p>", Lookalike::Html),
+            (b"A caption that somebody called photo.jpg\n", Lookalike::Text),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", Lookalike::Heic),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", Lookalike::Avif),
+            (b"\0\0\0\x18ftypcrx \0\0\0\0", Lookalike::CameraRaw),
+            (b"\0\0\0\x18ftypisom\0\0\0\0", Lookalike::Video),
+            (b"II*\0\x10\0\0\0CR\x02\0", Lookalike::CameraRaw),
+            (b"GIF89a", Lookalike::Gif),
+            (b"PK\x03\x04", Lookalike::Archive),
+            (b"\0\x01\x02\x03", Lookalike::Unknown),
+            (b"\xFF\xD8\xFF\xE1\0\x10%PDF-1.4", Lookalike::Polyglot),
+            (b"\xFF\xD8\xFF\xE0/*JFIF", Lookalike::Polyglot),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(
+                kind(bytes),
+                Kind::Other(*expected),
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn the_four_formats_are_known_by_their_first_bytes() {
+        assert_eq!(kind(b"\xFF\xD8\xFF\xE0\0\x10JFIF"), Kind::Photo(Format::Jpeg));
+        assert_eq!(kind(b"\x89PNG\r\n\x1A\n\0\0"), Kind::Photo(Format::Png));
+        assert_eq!(kind(b"RIFF\x10\0\0\0WEBPVP8 "), Kind::Photo(Format::Webp));
+        assert_eq!(kind(b"MM\0*\0\0\0\x08"), Kind::Photo(Format::Tiff));
+    }
+}

@@ -1,0 +1,178 @@
+//! The plain values of a photograph after the carriers have been reconciled. Which of them may be public is decided elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, FieldValue, date::Date};
+
+/// What the file says, field by field. Source of the fields' meaning: IPTC Photo Metadata Standard 2025.1.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// What the picture shows, the caption of record; may have several lines (`\n`).
+    pub caption: Option<String>,
+    /// A publishable synopsis.
+    pub headline: Option<String>,
+    /// The object name; often only a file name.
+    pub title: Option<String>,
+    /// Who made the picture, in order.
+    pub creators: Vec<String>,
+    /// The credit line the supplier asks for.
+    pub credit: Option<String>,
+    /// Where the picture was obtained from.
+    pub source: Option<String>,
+    /// The copyright notice.
+    pub copyright: Option<String>,
+    /// The rights usage terms; may have several lines.
+    pub usage_terms: Option<String>,
+    /// The address of a page stating the rights.
+    pub web_statement: Option<String>,
+    /// The name of the (first) licensor.
+    pub licensor_name: Option<String>,
+    /// The address of the (first) licensor.
+    pub licensor_url: Option<String>,
+    /// PLUS's data mining permission, its full URI.
+    pub data_mining: Option<String>,
+    /// IPTC's digital source type, its full URI.
+    pub digital_source_type: Option<String>,
+    /// The short description for those who cannot see the picture.
+    pub alt: Option<String>,
+    /// The long description for those who cannot see the picture.
+    pub extended_description: Option<String>,
+    /// The city; like all place fields from one place only: the location shown before the location created.
+    pub city: Option<String>,
+    /// The province or state.
+    pub province: Option<String>,
+    /// The country's name, in whatever language the photographer wrote it.
+    pub country: Option<String>,
+    /// The country's ISO 3166 code, two or three capitals, as the photographer gave it.
+    pub country_code: Option<String>,
+    /// The place within the city.
+    pub sublocation: Option<String>,
+    /// ISO 8601, as partial as it was: `2024`, `2024-01`, `2024-01-19`, or with a time and perhaps an offset.
+    pub date_created: Option<String>,
+    /// The camera's local time, `YYYY-MM-DDTHH:MM:SS` perhaps with `.sss`: text that sorts in the order of taking.
+    pub captured_at: Option<String>,
+    /// The event at which the picture was taken.
+    pub event: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// The photographer's instructions to the desk.
+    pub instructions: Option<String>,
+    /// The job identifier (original transmission reference).
+    pub job_id: Option<String>,
+    /// Who wrote the caption.
+    pub caption_writer: Option<String>,
+    /// Names of persons shown.
+    pub persons_shown: Vec<String>,
+    /// PLUS's model release status, its full URI.
+    pub model_release_status: Option<String>,
+    /// PLUS's property release status, its full URI.
+    pub property_release_status: Option<String>,
+    /// PLUS's disclosure of the youngest model's age, its full URI.
+    pub minor_age_disclosure: Option<String>,
+}
+
+impl Facts {
+    /// The place as one line, "Telskuf, Irak": the city and the country, or what there is of province and code instead. Plain, in
+    /// the photographer's words.
+    #[must_use]
+    pub fn place_line(&self) -> Option<String> {
+        let near = self.city.as_deref().or(self.province.as_deref());
+        let far = self.country.as_deref().or(self.country_code.as_deref());
+        let parts: Vec<&str> = match (near, far) {
+            // "Luxemburg, Luxemburg" is a place said twice.
+            (Some(near), Some(far)) if near.to_lowercase() == far.to_lowercase() => vec![near],
+            _ => [near, far].into_iter().flatten().collect(),
+        };
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// Copies one resolved field into its place.
+    pub(super) fn set(&mut self, value: &FieldValue) {
+        let items = || value.value.lines().map(str::to_owned).collect::<Vec<_>>();
+        let slot = match value.field {
+            Field::Creators => return self.creators = items(),
+            Field::Keywords => return self.keywords = items(),
+            Field::PersonsShown => return self.persons_shown = items(),
+            Field::Caption => &mut self.caption,
+            Field::Headline => &mut self.headline,
+            Field::Title => &mut self.title,
+            Field::Credit => &mut self.credit,
+            Field::Source => &mut self.source,
+            Field::Copyright => &mut self.copyright,
+            Field::UsageTerms => &mut self.usage_terms,
+            Field::WebStatement => &mut self.web_statement,
+            Field::LicensorName => &mut self.licensor_name,
+            Field::LicensorUrl => &mut self.licensor_url,
+            Field::DataMining => &mut self.data_mining,
+            Field::DigitalSourceType => &mut self.digital_source_type,
+            Field::Alt => &mut self.alt,
+            Field::ExtendedDescription => &mut self.extended_description,
+            Field::City => &mut self.city,
+            Field::Province => &mut self.province,
+            Field::Country => &mut self.country,
+            Field::CountryCode => &mut self.country_code,
+            Field::Sublocation => &mut self.sublocation,
+            Field::DateCreated => &mut self.date_created,
+            Field::Event => &mut self.event,
+            Field::Instructions => &mut self.instructions,
+            Field::JobId => &mut self.job_id,
+            Field::CaptionWriter => &mut self.caption_writer,
+            Field::ModelReleaseStatus => &mut self.model_release_status,
+            Field::PropertyReleaseStatus => &mut self.property_release_status,
+            Field::MinorAgeDisclosure => &mut self.minor_age_disclosure,
+        };
+        *slot = Some(value.value.clone());
+    }
+
+    /// The order of taking: the camera's time where there is one, else the date created.
+    pub(super) fn set_captured_at(&mut self, camera: Option<&Date>) {
+        self.captured_at = camera.and_then(Date::sortable).or_else(|| {
+            self.date_created
+                .as_deref()
+                .and_then(Date::parse)
+                .and_then(|date| date.sortable())
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(city: &str, province: &str, country: &str, code: &str) -> Option<String> {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Facts {
+            city: some(city),
+            province: some(province),
+            country: some(country),
+            country_code: some(code),
+            ..Facts::default()
+        }
+        .place_line()
+    }
+
+    #[test]
+    fn the_place_line_is_city_and_country_or_what_there_is() {
+        assert_eq!(
+            place("Telskuf", "Ninive", "Irak", "IRQ").as_deref(),
+            Some("Telskuf, Irak")
+        );
+        assert_eq!(place("", "Ninive", "Irak", "").as_deref(), Some("Ninive, Irak"));
+        assert_eq!(place("Telskuf", "", "", "IRQ").as_deref(), Some("Telskuf, IRQ"));
+        assert_eq!(place("", "", "Irak", "").as_deref(), Some("Irak"));
+        assert_eq!(
+            place("Luxemburg", "", "luxemburg", "").as_deref(),
+            Some("Luxemburg")
+        );
+        assert_eq!(place("", "", "", ""), None);
+    }
+
+    #[test]
+    fn facts_written_by_an_older_release_are_still_read() {
+        let facts: Facts =
+            serde_json::from_str(r#"{"caption":"x","a field of tomorrow":1}"#).unwrap_or_default();
+        assert_eq!(facts.caption.as_deref(), Some("x"));
+        assert_eq!(facts.keywords, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,96 @@
+//! The place fields come from one place: a city from one source with a country from another would be a place that does not exist.
+//!
+//! A file may name several: the location shown, the location created, XMP's old flat fields, IIM's. The strongest leads; weaker ones only
+//! fill in what is missing, and only where they do not contradict.
+
+use super::{
+    Carrier, Field,
+    candidate::Candidate,
+    table::{Kind, TABLE},
+};
+
+/// The place fields, of which the first that two places both fill decides whether they are the same place.
+const PLACE: [Field; 5] = [
+    Field::City,
+    Field::CountryCode,
+    Field::Country,
+    Field::Province,
+    Field::Sublocation,
+];
+
+/// A place by where it was read: the carrier and the number of the XMP path.
+type Place = (Carrier, usize);
+
+/// Orders the candidates of the place fields so that those of the leading place, then of places that agree with it, come first; the rest
+/// can only lose. Where nothing but contradictions is left for a field, they are taken out and returned: they must not be lost silently.
+pub(super) fn keep_one(candidates: &mut [Vec<Candidate>], is_iim_newer: bool) -> Vec<String> {
+    let rows: Vec<usize> = PLACE
+        .iter()
+        .filter_map(|field| TABLE.iter().position(|rule| rule.field == *field))
+        .collect();
+    let accepted = accepted_places(candidates, &rows, is_iim_newer);
+    let mut left_out = Vec::new();
+    for row in rows {
+        let Some(values) = candidates.get_mut(row) else {
+            continue;
+        };
+        let all = values.clone();
+        values.sort_by_key(|value| {
+            let rank = accepted.iter().position(|place| *place == value.place());
+            // A cut value never stands before the whole one.
+            let is_cut = all.iter().any(|other| {
+                other.items != value.items && value.is_cut_of(other) && accepted.contains(&other.place())
+            });
+            rank.map_or((true, usize::MAX), |rank| (is_cut, rank))
+        });
+        if values
+            .first()
+            .is_some_and(|first| !accepted.contains(&first.place()))
+        {
+            left_out.extend(values.drain(..).map(|value| value.value()));
+        }
+    }
+    left_out
+}
+
+/// The places that do not contradict the leading one, strongest first.
+fn accepted_places(candidates: &[Vec<Candidate>], rows: &[usize], is_iim_newer: bool) -> Vec<Place> {
+    let values = || rows.iter().filter_map(|&row| candidates.get(row));
+    let mut places: Vec<Place> = Vec::new();
+    for candidate in values().flatten() {
+        if !places.contains(&candidate.place()) {
+            places.push(candidate.place());
+        }
+    }
+    // IIM leads when it is newer and has more to say than XMP's own values, cut: then it stands first somewhere.
+    let iim_leads = is_iim_newer
+        && values()
+            .filter_map(|values| values.first())
+            .any(|first| first.carrier == Carrier::Iim);
+    places.sort_by_key(|&(carrier, path)| ((carrier == Carrier::Iim) != iim_leads, path));
+    let mut accepted = Vec::new();
+    for place in places {
+        if !contradicts(candidates, rows, place, &accepted) {
+            accepted.push(place);
+        }
+    }
+    accepted
+}
+
+/// Whether a place differs from the accepted ones in the first field that both fill.
+fn contradicts(candidates: &[Vec<Candidate>], rows: &[usize], place: Place, accepted: &[Place]) -> bool {
+    let value_of = |row: usize, of: &[Place]| {
+        let values = candidates.get(row)?;
+        of.iter()
+            .find_map(|place| values.iter().find(|value| value.place() == *place))
+    };
+    let same = rows.iter().find_map(|&row| {
+        let (new, old) = value_of(row, &[place]).zip(value_of(row, accepted))?;
+        let (new_text, old_text) = (new.value().to_lowercase(), old.value().to_lowercase());
+        // Country codes of two and of three letters cannot be compared.
+        let is_code = TABLE.get(row).is_some_and(|rule| rule.kind == Kind::Code);
+        let is_comparable = !is_code || new_text.len() == old_text.len();
+        is_comparable.then(|| new_text == old_text || new.is_cut_of(old) || old.is_cut_of(new))
+    });
+    same == Some(false)
+}

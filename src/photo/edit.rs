@@ -1,0 +1,128 @@
+//! Editing a photo's words and marks. The original is never touched.
+
+use super::query::{self, PhotoChange};
+use super::{Photo, PhotoState};
+use crate::account::Actor;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::id::PhotoId;
+use crate::queue::{self, JobKind};
+
+/// What is to change; a field that is `None` stays, `Some(None)` empties it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PhotoEdit {
+    /// Caption of record.
+    pub caption: Option<Option<String>>,
+    /// Headline.
+    pub headline: Option<Option<String>>,
+    /// Where it was taken.
+    pub place: Option<Option<String>>,
+    /// Alt text.
+    pub alt: Option<Option<String>>,
+    /// Needs no alt text.
+    pub decorative: Option<bool>,
+    /// Credit line.
+    pub credit: Option<Option<String>>,
+    /// Who made it.
+    pub creator: Option<Option<String>>,
+    /// Copyright notice.
+    pub copyright: Option<Option<String>>,
+    /// Licence address.
+    pub license: Option<Option<String>>,
+    /// Focal point, fractions from the top left.
+    pub focal: Option<(f64, f64)>,
+    /// Neither date nor place nor person may be public.
+    pub sensitive: Option<bool>,
+    /// The place may not be public.
+    pub hide_place: Option<bool>,
+}
+
+/// Why a photo was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    /// There is none, or not for this person.
+    #[error("there is no such photo")]
+    Unknown,
+    /// Somebody changed it since it was read; the current state comes along.
+    #[error("The photo was changed by somebody else in the meantime.")]
+    Stale(Box<Photo>),
+    /// The photo is in a story.
+    #[error("The photo is used in a story and stays; take it out of the story first.")]
+    InUse,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] crate::db::DbError),
+}
+
+impl From<diesel::result::Error> for PhotoError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// Changes a photo's words if it still has version `expected`. A change that changes nothing changes no version.
+///
+/// # Errors
+/// [`PhotoError`].
+pub fn edit(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &PhotoId,
+    expected: i32,
+    edit: &PhotoEdit,
+    now: Millis,
+) -> Result<Photo, PhotoError> {
+    let photo =
+        query::find_photo(conn, id)?.filter(|photo| photo.may_be_changed_by(actor)).ok_or(PhotoError::Unknown)?;
+    if changes_nothing(&photo, edit) {
+        return Ok(photo);
+    }
+    if photo.version != expected {
+        return Err(PhotoError::Stale(Box::new(photo)));
+    }
+    let focal_moved = edit.focal.is_some_and(|focal| focal != photo.focal);
+    query::change_photo(
+        conn,
+        id,
+        &PhotoChange {
+            caption: edit.caption.as_ref().map(Option::as_deref),
+            headline: edit.headline.as_ref().map(Option::as_deref),
+            place: edit.place.as_ref().map(Option::as_deref),
+            alt: edit.alt.as_ref().map(Option::as_deref),
+            decorative: edit.decorative,
+            credit: edit.credit.as_ref().map(Option::as_deref),
+            creator: edit.creator.as_ref().map(Option::as_deref),
+            copyright: edit.copyright.as_ref().map(Option::as_deref),
+            license: edit.license.as_ref().map(Option::as_deref),
+            taken_on: None,
+            focal_x: edit.focal.map(|focal| focal.0),
+            focal_y: edit.focal.map(|focal| focal.1),
+            sensitive: edit.sensitive,
+            hide_place: edit.hide_place,
+            version: Some(photo.version + 1),
+            updated_at: Some(now),
+        },
+    )?;
+    if focal_moved && photo.state == PhotoState::Ready {
+        // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
+        queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    }
+    query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
+}
+
+fn changes_nothing(photo: &Photo, edit: &PhotoEdit) -> bool {
+    let text = |new: &Option<Option<String>>, old: &Option<String>| new.as_ref().is_none_or(|new| new == old);
+    let flag = |new: Option<bool>, old: bool| new.is_none_or(|new| new == old);
+    text(&edit.caption, &photo.caption)
+        && text(&edit.headline, &photo.headline)
+        && text(&edit.place, &photo.place)
+        && text(&edit.alt, &photo.alt)
+        && flag(edit.decorative, photo.decorative)
+        && text(&edit.credit, &photo.credit)
+        && text(&edit.creator, &photo.creator)
+        && text(&edit.copyright, &photo.copyright)
+        && text(&edit.license, &photo.license)
+        && edit.focal.is_none_or(|focal| focal == photo.focal)
+        && flag(edit.sensitive, photo.sensitive)
+        && flag(edit.hide_place, photo.hide_place)
+}

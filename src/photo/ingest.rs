@@ -1,0 +1,267 @@
+//! Taking a photograph in: look at its header, read what the photographer knew, store the original, then write one row.
+//!
+//! File first, then row: a crash between the two leaves a file that nothing refers to, never a row without its picture.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use super::query::{self, NewOriginal, NewPhoto};
+use super::{Photo, PhotoState};
+use crate::account::{Actor, hex};
+use crate::clock::Millis;
+use crate::db::{Conn, Db, DbError};
+use crate::id::PhotoId;
+use crate::imaging::probe::{self, Header, Limits, Refusal};
+use crate::metadata::{self, Facts, Metadata};
+use crate::queue::{self, JobKind};
+use crate::store::{self, Store, StoreError};
+use crate::text::{Alt, Caption, Line, clean_line, cut};
+
+/// Why a file was not taken in. The message is for the photographer.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The file is not one that can be taken.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// More bytes than one file may have.
+    #[error("The file is larger than the {} MB that one photograph may have.", most_bytes / 1_000_000)]
+    TooManyBytes {
+        /// Bytes it may have.
+        most_bytes: u64,
+    },
+    /// The store failed.
+    #[error("the photograph could not be stored")]
+    Store(#[from] StoreError),
+    /// The database failed.
+    #[error("the photograph could not be recorded")]
+    Db(#[from] DbError),
+    /// The file on the server's own disk could not be read back.
+    #[error("the upload could not be read back")]
+    Read(#[from] std::io::Error),
+}
+
+impl From<diesel::result::Error> for IngestError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+/// A file that has arrived whole on the store's own disk.
+#[derive(Debug)]
+pub struct Upload {
+    /// The staged bytes.
+    pub staged: NamedTempFile,
+    /// Their SHA-256 as lower-case hexadecimal digits.
+    pub sha256: String,
+    /// How many there are.
+    pub size_bytes: u64,
+    /// The client's name for the file; a label only.
+    pub file_name: String,
+}
+
+/// A photo that is in now.
+#[derive(Debug)]
+pub struct Ingested {
+    /// The photo.
+    pub photo: Photo,
+    /// Whether it is new; `false` if this person uploaded the same bytes before.
+    pub created: bool,
+}
+
+/// Takes one photograph in for `actor` and queues its renditions.
+///
+/// # Errors
+/// [`IngestError`]; nothing is recorded then.
+pub async fn ingest(
+    db: &Db,
+    store: &Store,
+    actor: &Actor,
+    upload: Upload,
+    limits: Limits,
+    now: Millis,
+) -> Result<Ingested, IngestError> {
+    let Upload { staged, sha256, size_bytes, file_name } = upload;
+    let (staged, header, embedded) = tokio::task::spawn_blocking(move || {
+        let (header, embedded) = examine(&staged, limits)?;
+        Ok::<_, IngestError>((staged, header, embedded))
+    })
+    .await
+    .map_err(|_| IngestError::Db(DbError::Stopped))??;
+    let media_type = header.format.media_type();
+    store.keep(staged, &store::original_key(&sha256, media_type)).await?;
+    let actor = actor.clone();
+    db.write(move |conn| {
+        let original = Arrived { sha256: &sha256, size_bytes, file_name: &file_name, header: &header };
+        record(conn, &actor, &original, &embedded, now)
+    })
+    .await
+}
+
+/// Reads header and metadata from the beginning of a staged file.
+fn examine(staged: &NamedTempFile, limits: Limits) -> Result<(Header, Metadata), IngestError> {
+    let mut file = staged.reopen()?;
+    let header = probe::probe(&mut file, &limits)?;
+    file.seek(SeekFrom::Start(0))?;
+    let embedded = metadata::read(&mut file);
+    Ok((header, embedded))
+}
+
+struct Arrived<'a> {
+    sha256: &'a str,
+    size_bytes: u64,
+    file_name: &'a str,
+    header: &'a Header,
+}
+
+fn record(
+    conn: &mut Conn,
+    actor: &Actor,
+    arrived: &Arrived<'_>,
+    embedded: &Metadata,
+    now: Millis,
+) -> Result<Ingested, IngestError> {
+    if let Some(photo) = query::find_photo_of(conn, &actor.id, arrived.sha256)? {
+        if photo.state == PhotoState::Failed {
+            // Sent again by somebody who hopes for better: it gets another try.
+            query::settle_as_pending(conn, &photo.id, now)?;
+            queue::enqueue(conn, JobKind::RenderPhoto, photo.id.as_str(), now)?;
+        }
+        let photo = query::find_photo(conn, &photo.id)?.unwrap_or(photo);
+        return Ok(Ingested { photo, created: false });
+    }
+    query::insert_original(
+        conn,
+        &NewOriginal {
+            sha256: arrived.sha256,
+            media_type: arrived.header.format.media_type(),
+            size_bytes: i64::try_from(arrived.size_bytes).unwrap_or(i64::MAX),
+            stored_at: now,
+        },
+    )?;
+    let id = PhotoId::random();
+    let words = Words::from_facts(&embedded.facts);
+    let (width_px, height_px) = arrived.header.upright_size();
+    let json = serde_json::to_string(embedded).unwrap_or_else(|_| "{}".to_owned());
+    query::insert_photo(
+        conn,
+        &NewPhoto {
+            id: &id,
+            owner_id: &actor.id,
+            original_sha256: arrived.sha256,
+            file_name: &label(arrived.file_name),
+            width_px: i32::try_from(width_px).unwrap_or(i32::MAX),
+            height_px: i32::try_from(height_px).unwrap_or(i32::MAX),
+            state: PhotoState::Pending.as_str(),
+            caption: words.caption.as_deref(),
+            headline: words.headline.as_deref(),
+            place: words.place.as_deref(),
+            alt: words.alt.as_deref(),
+            credit: words.credit.as_deref(),
+            creator: words.creator.as_deref(),
+            copyright: words.copyright.as_deref(),
+            license: words.license.as_deref(),
+            taken_on: words.taken_on.as_deref(),
+            captured_at: embedded.facts.captured_at.as_deref(),
+            embedded: &json,
+            created_at: now,
+            updated_at: now,
+        },
+    )?;
+    queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    let photo = query::find_photo(conn, &id)?.ok_or(diesel::result::Error::NotFound)?;
+    Ok(Ingested { photo, created: true })
+}
+
+/// The words a photo begins with: those of the file, cut to what fits, for a long caption must not stop an upload.
+struct Words {
+    caption: Option<String>,
+    headline: Option<String>,
+    place: Option<String>,
+    alt: Option<String>,
+    credit: Option<String>,
+    creator: Option<String>,
+    copyright: Option<String>,
+    license: Option<String>,
+    taken_on: Option<String>,
+}
+
+impl Words {
+    fn from_facts(facts: &Facts) -> Self {
+        let line = |text: &Option<String>| {
+            text.as_deref().map(|text| cut(&clean_line(text), Line::MOST)).filter(|text| !text.is_empty())
+        };
+        let long = |text: &Option<String>, most| text.as_deref().map(|text| cut(&crate::text::clean(text), most));
+        let creator = (!facts.creators.is_empty()).then(|| cut(&facts.creators.join(", "), Line::MOST));
+        Self {
+            caption: long(&facts.caption, Caption::MOST).filter(|text| !text.is_empty()),
+            headline: line(&facts.headline),
+            place: line(&facts.place_line()),
+            alt: long(&facts.alt, Alt::MOST).filter(|text| !text.is_empty()),
+            // A photographer who filled in only the name is credited by it.
+            credit: line(&facts.credit).or_else(|| creator.clone()),
+            creator,
+            copyright: line(&facts.copyright),
+            license: line(&facts.web_statement).filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            taken_on: facts
+                .date_created
+                .as_deref()
+                .or(facts.captured_at.as_deref())
+                .map(|date| date.chars().take_while(|c| c.is_ascii_digit() || *c == '-').take(10).collect::<String>())
+                .filter(|date| crate::text::StoryDate::parse(date).is_ok()),
+        }
+    }
+}
+
+/// The last part of a client's file name, as a label: no folders, no control characters, at most 200 characters.
+fn label(file_name: &str) -> String {
+    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let label = cut(&clean_line(last), 200);
+    if label.is_empty() || label.chars().all(|c| c == '.') { "photograph".to_owned() } else { label }
+}
+
+/// Copies a stream of bytes to a staged file while hashing it.
+///
+/// # Errors
+/// [`IngestError::TooManyBytes`] as soon as there are too many, or that of reading or writing.
+pub fn stage(
+    store: &Store,
+    mut from: impl Read,
+    file_name: &str,
+    most_bytes: u64,
+) -> Result<Upload, IngestError> {
+    use std::io::Write;
+
+    let mut staged = store.stage()?;
+    let mut hash = Sha256::new();
+    let mut size_bytes: u64 = 0;
+    let mut buffer = vec![0; 128 * 1024];
+    loop {
+        let read = from.read(&mut buffer)?;
+        let chunk = buffer.get(..read).unwrap_or_default();
+        if chunk.is_empty() {
+            break;
+        }
+        size_bytes += chunk.len() as u64;
+        if size_bytes > most_bytes {
+            return Err(IngestError::TooManyBytes { most_bytes });
+        }
+        hash.update(chunk);
+        staged.write_all(chunk)?;
+    }
+    Ok(Upload { staged, sha256: hex(&hash.finalize()), size_bytes, file_name: file_name.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn a_file_name_is_a_label_and_never_a_path() {
+        assert_eq!(label(&format!("{}etc/passwd", "../".repeat(30))), "passwd");
+        assert_eq!(label("C:\\fakepath\\DSC_1.jpg"), "DSC_1.jpg");
+        assert_eq!(label("\u{0}\n"), "photograph");
+        assert_eq!(label("a/.."), "photograph");
+    }
+}

@@ -1,0 +1,413 @@
+//! SQL for photos, originals and renditions.
+
+use diesel::prelude::*;
+
+use super::{Photo, PhotoState, Rendition};
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::{originals, photos, renditions};
+use crate::id::{AccountId, PhotoId, RenditionId};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = photos)]
+struct PhotoRow {
+    id: PhotoId,
+    owner_id: AccountId,
+    original_sha256: String,
+    file_name: String,
+    width_px: i32,
+    height_px: i32,
+    state: String,
+    failure: Option<String>,
+    damaged: bool,
+    caption: Option<String>,
+    headline: Option<String>,
+    place: Option<String>,
+    alt: Option<String>,
+    decorative: bool,
+    credit: Option<String>,
+    creator: Option<String>,
+    copyright: Option<String>,
+    license: Option<String>,
+    taken_on: Option<String>,
+    captured_at: Option<String>,
+    focal_x: f64,
+    focal_y: f64,
+    sensitive: bool,
+    hide_place: bool,
+    color: Option<String>,
+    thumbhash: Option<String>,
+    folder: Option<String>,
+    embedded: String,
+    version: i32,
+    created_at: Millis,
+    updated_at: Millis,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = originals)]
+struct OriginalRow {
+    media_type: String,
+    size_bytes: i64,
+}
+
+fn into_photo((row, original): (PhotoRow, OriginalRow)) -> Photo {
+    Photo {
+        id: row.id,
+        owner_id: row.owner_id,
+        original_sha256: row.original_sha256,
+        media_type: original.media_type,
+        size_bytes: original.size_bytes,
+        file_name: row.file_name,
+        width_px: row.width_px,
+        height_px: row.height_px,
+        state: PhotoState::parse(&row.state).unwrap_or(PhotoState::Pending),
+        failure: row.failure,
+        damaged: row.damaged,
+        caption: row.caption,
+        headline: row.headline,
+        place: row.place,
+        alt: row.alt,
+        decorative: row.decorative,
+        credit: row.credit,
+        creator: row.creator,
+        copyright: row.copyright,
+        license: row.license,
+        taken_on: row.taken_on,
+        captured_at: row.captured_at,
+        focal: (row.focal_x, row.focal_y),
+        sensitive: row.sensitive,
+        hide_place: row.hide_place,
+        color: row.color,
+        thumbhash: row.thumbhash,
+        folder: row.folder,
+        // Facts of the file that a later version of the program wrote differently are shown as absent, never as an error.
+        embedded: serde_json::from_str(&row.embedded).unwrap_or_default(),
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = originals)]
+pub(super) struct NewOriginal<'a> {
+    pub sha256: &'a str,
+    pub media_type: &'a str,
+    pub size_bytes: i64,
+    pub stored_at: Millis,
+}
+
+/// Records an original; one that is recorded already stays as it is.
+pub(super) fn insert_original(conn: &mut Conn, original: &NewOriginal<'_>) -> QueryResult<()> {
+    diesel::insert_into(originals::table).values(original).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = photos)]
+pub(super) struct NewPhoto<'a> {
+    pub id: &'a PhotoId,
+    pub owner_id: &'a AccountId,
+    pub original_sha256: &'a str,
+    pub file_name: &'a str,
+    pub width_px: i32,
+    pub height_px: i32,
+    pub state: &'a str,
+    pub caption: Option<&'a str>,
+    pub headline: Option<&'a str>,
+    pub place: Option<&'a str>,
+    pub alt: Option<&'a str>,
+    pub credit: Option<&'a str>,
+    pub creator: Option<&'a str>,
+    pub copyright: Option<&'a str>,
+    pub license: Option<&'a str>,
+    pub taken_on: Option<&'a str>,
+    pub captured_at: Option<&'a str>,
+    pub embedded: &'a str,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+pub(super) fn insert_photo(conn: &mut Conn, photo: &NewPhoto<'_>) -> QueryResult<()> {
+    diesel::insert_into(photos::table).values(photo).execute(conn)?;
+    Ok(())
+}
+
+/// The photo of this id.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_photo(conn: &mut Conn, id: &PhotoId) -> QueryResult<Option<Photo>> {
+    let row = photos::table
+        .inner_join(originals::table)
+        .filter(photos::id.eq(id))
+        .select((PhotoRow::as_select(), OriginalRow::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(into_photo))
+}
+
+/// The photo that this person made of these bytes.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_photo_of(conn: &mut Conn, owner: &AccountId, sha256: &str) -> QueryResult<Option<Photo>> {
+    let row = photos::table
+        .inner_join(originals::table)
+        .filter(photos::owner_id.eq(owner).and(photos::original_sha256.eq(sha256)))
+        .select((PhotoRow::as_select(), OriginalRow::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(into_photo))
+}
+
+/// The photos of these ids, in no particular order; unknown ids are left out.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_photos_by_id(conn: &mut Conn, ids: &[PhotoId]) -> QueryResult<Vec<Photo>> {
+    let mut found = Vec::with_capacity(ids.len());
+    // SQLite takes a bounded number of variables in one statement.
+    for some in ids.chunks(500) {
+        let rows = photos::table
+            .inner_join(originals::table)
+            .filter(photos::id.eq_any(some))
+            .select((PhotoRow::as_select(), OriginalRow::as_select()))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(into_photo));
+    }
+    Ok(found)
+}
+
+/// What a list of photos is narrowed to; everything that is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct PhotoFilter {
+    /// Only photos of this owner.
+    pub owner: Option<AccountId>,
+    /// Only photos in this state.
+    pub state: Option<PhotoState>,
+    /// Only these photos.
+    pub ids: Option<Vec<PhotoId>>,
+    /// Only photos without a caption of record.
+    pub missing_caption: bool,
+    /// Only photos with this text in caption, headline, place, credit or file name.
+    pub text: Option<String>,
+    /// Only photos older than this one, by the order of the list.
+    pub before: Option<(Millis, PhotoId)>,
+}
+
+/// Photos, newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_photos(conn: &mut Conn, filter: &PhotoFilter, limit: i64) -> QueryResult<Vec<Photo>> {
+    let mut query = photos::table
+        .inner_join(originals::table)
+        .order((photos::created_at.desc(), photos::id.desc()))
+        .limit(limit)
+        .select((PhotoRow::as_select(), OriginalRow::as_select()))
+        .into_boxed();
+    if let Some(owner) = &filter.owner {
+        query = query.filter(photos::owner_id.eq(owner));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(photos::state.eq(state.as_str()));
+    }
+    if let Some(ids) = &filter.ids {
+        query = query.filter(photos::id.eq_any(ids));
+    }
+    if filter.missing_caption {
+        query = query.filter(photos::caption.is_null());
+    }
+    if let Some(text) = &filter.text {
+        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        query = query.filter(
+            photos::caption
+                .like(pattern.clone())
+                .escape('\\')
+                .or(photos::headline.like(pattern.clone()).escape('\\'))
+                .or(photos::place.like(pattern.clone()).escape('\\'))
+                .or(photos::credit.like(pattern.clone()).escape('\\'))
+                .or(photos::file_name.like(pattern).escape('\\')),
+        );
+    }
+    if let Some((created_at, id)) = &filter.before {
+        query = query.filter(
+            photos::created_at.lt(created_at).or(photos::created_at.eq(created_at).and(photos::id.lt(id))),
+        );
+    }
+    let rows = query.load(conn)?;
+    Ok(rows.into_iter().map(into_photo).collect())
+}
+
+/// New words and marks for a photo; `None` leaves a field as it is.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = photos)]
+pub(super) struct PhotoChange<'a> {
+    pub caption: Option<Option<&'a str>>,
+    pub headline: Option<Option<&'a str>>,
+    pub place: Option<Option<&'a str>>,
+    pub alt: Option<Option<&'a str>>,
+    pub decorative: Option<bool>,
+    pub credit: Option<Option<&'a str>>,
+    pub creator: Option<Option<&'a str>>,
+    pub copyright: Option<Option<&'a str>>,
+    pub license: Option<Option<&'a str>>,
+    pub taken_on: Option<Option<&'a str>>,
+    pub focal_x: Option<f64>,
+    pub focal_y: Option<f64>,
+    pub sensitive: Option<bool>,
+    pub hide_place: Option<bool>,
+    pub version: Option<i32>,
+    pub updated_at: Option<Millis>,
+}
+
+pub(super) fn change_photo(conn: &mut Conn, id: &PhotoId, change: &PhotoChange<'_>) -> QueryResult<()> {
+    diesel::update(photos::table.find(id)).set(change).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_photo(conn: &mut Conn, id: &PhotoId) -> QueryResult<()> {
+    diesel::delete(photos::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn count_photos_of_original(conn: &mut Conn, sha256: &str) -> QueryResult<i64> {
+    photos::table.filter(photos::original_sha256.eq(sha256)).count().get_result(conn)
+}
+
+pub(super) fn delete_original(conn: &mut Conn, sha256: &str) -> QueryResult<()> {
+    diesel::delete(originals::table.find(sha256)).execute(conn)?;
+    Ok(())
+}
+
+/// What the finished rendering of a photo changes.
+pub(super) struct Settled<'a> {
+    pub folder: &'a str,
+    pub width_px: i32,
+    pub height_px: i32,
+    pub damaged: bool,
+    pub color: &'a str,
+    pub thumbhash: Option<&'a str>,
+}
+
+pub(super) fn settle_as_ready(
+    conn: &mut Conn,
+    id: &PhotoId,
+    settled: &Settled<'_>,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::update(photos::table.find(id))
+        .set((
+            photos::state.eq("ready"),
+            photos::failure.eq(None::<&str>),
+            photos::folder.eq(settled.folder),
+            photos::width_px.eq(settled.width_px),
+            photos::height_px.eq(settled.height_px),
+            photos::damaged.eq(settled.damaged),
+            photos::color.eq(settled.color),
+            photos::thumbhash.eq(settled.thumbhash),
+            photos::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn settle_as_failed(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
+    diesel::update(photos::table.find(id))
+        .set((photos::state.eq("failed"), photos::failure.eq(reason), photos::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn settle_as_pending(conn: &mut Conn, id: &PhotoId, now: Millis) -> QueryResult<()> {
+    diesel::update(photos::table.find(id))
+        .set((photos::state.eq("pending"), photos::failure.eq(None::<&str>), photos::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = renditions)]
+pub(super) struct NewRendition<'a> {
+    pub id: RenditionId,
+    pub photo_id: &'a PhotoId,
+    pub folder: &'a str,
+    pub spec: &'a str,
+    pub purpose: &'a str,
+    pub media_type: &'a str,
+    pub width_px: i32,
+    pub height_px: i32,
+    pub size_bytes: i64,
+    pub created_at: Millis,
+}
+
+pub(super) fn insert_renditions(conn: &mut Conn, new: &[NewRendition<'_>]) -> QueryResult<()> {
+    for rendition in new {
+        diesel::insert_into(renditions::table).values(rendition).on_conflict_do_nothing().execute(conn)?;
+    }
+    Ok(())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = renditions)]
+struct RenditionRow {
+    folder: String,
+    spec: String,
+    purpose: String,
+    media_type: String,
+    width_px: i32,
+    height_px: i32,
+    size_bytes: i64,
+}
+
+fn into_rendition(row: RenditionRow) -> Rendition {
+    Rendition {
+        folder: row.folder,
+        spec: row.spec,
+        purpose: row.purpose,
+        media_type: row.media_type,
+        width_px: row.width_px,
+        height_px: row.height_px,
+        size_bytes: row.size_bytes,
+    }
+}
+
+/// The renditions in these folders, each with its photo, ordered by type and then by growing width.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_renditions_in(conn: &mut Conn, folders: &[String]) -> QueryResult<Vec<(PhotoId, Rendition)>> {
+    let mut found = Vec::new();
+    for some in folders.chunks(500) {
+        let rows: Vec<(PhotoId, RenditionRow)> = renditions::table
+            .filter(renditions::folder.eq_any(some))
+            .order((renditions::media_type, renditions::width_px, renditions::spec))
+            .select((renditions::photo_id, RenditionRow::as_select()))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(photo, row)| (photo, into_rendition(row))));
+    }
+    Ok(found)
+}
+
+/// The rendition of this public name and the photo it shows.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_rendition(conn: &mut Conn, folder: &str, spec: &str) -> QueryResult<Option<(PhotoId, Rendition)>> {
+    let row: Option<(PhotoId, RenditionRow)> = renditions::table
+        .filter(renditions::folder.eq(folder).and(renditions::spec.eq(spec)))
+        .select((renditions::photo_id, RenditionRow::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(photo, row)| (photo, into_rendition(row))))
+}
+
+/// Names of all renditions of a photo: folder and specification.
+pub(super) fn list_rendition_names(conn: &mut Conn, photo: &PhotoId) -> QueryResult<Vec<(String, String)>> {
+    renditions::table
+        .filter(renditions::photo_id.eq(photo))
+        .select((renditions::folder, renditions::spec))
+        .load(conn)
+}

@@ -1,0 +1,227 @@
+//! The object store: originals and renditions by key, on a local folder now, on S3-compatible storage later.
+//!
+//! An upload is staged as a file inside the store, synced, and then moved to its key without ever overwriting: when [`Store::keep`]
+//! returns, file and folders are on the disk. The store knows nothing of photos; keys are made by [`original_key`] and
+//! [`rendition_key`] and never contain a word that a client chose.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use tempfile::NamedTempFile;
+
+/// Folder for uploads under way; what is left in it after a crash belongs to nobody.
+const INCOMING: &str = "incoming";
+
+/// Why the store did not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder cannot be used.
+    #[error("the folder {path} cannot be used")]
+    Folder {
+        /// Where it should be.
+        path: PathBuf,
+        /// What stopped it.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A staged file could not be written.
+    #[error("an upload could not be written to the disk")]
+    Staging(#[from] std::io::Error),
+    /// The object store failed.
+    #[error("the object store failed")]
+    Objects(#[from] object_store::Error),
+    /// The task that used the disk ended early.
+    #[error("the storage task was stopped")]
+    Stopped,
+}
+
+/// The open store; clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    objects: Arc<dyn ObjectStore>,
+    incoming: PathBuf,
+}
+
+impl Store {
+    /// Opens the store in `root`, making the folder when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`].
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let incoming = root.join(INCOMING);
+        let folder = |source| StoreError::Folder { path: root.to_owned(), source };
+        std::fs::create_dir_all(&incoming).map_err(folder)?;
+        let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
+        Ok(Self { objects: Arc::new(objects), incoming })
+    }
+
+    /// Throws away what uploads of an earlier run left behind. Call it when no other process is using the store.
+    ///
+    /// # Errors
+    /// [`StoreError::Staging`].
+    pub fn sweep_incoming(&self) -> Result<usize, StoreError> {
+        let mut swept = 0;
+        for entry in std::fs::read_dir(&self.incoming)? {
+            std::fs::remove_file(entry?.path())?;
+            swept += 1;
+        }
+        Ok(swept)
+    }
+
+    /// An empty file on the store's own disk for an upload to be written to; gone when dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Staging`].
+    pub fn stage(&self) -> Result<NamedTempFile, StoreError> {
+        Ok(tempfile::Builder::new().prefix("upload-").tempfile_in(&self.incoming)?)
+    }
+
+    /// Syncs a staged file and moves it to `key`. When something is there already it stays as it is: keys of originals are made of
+    /// their hash, so it is the same.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the staged file is gone then and nothing was acknowledged.
+    pub async fn keep(&self, mut staged: NamedTempFile, key: &str) -> Result<(), StoreError> {
+        let staged = tokio::task::spawn_blocking(move || {
+            staged.as_file_mut().flush()?;
+            staged.as_file().sync_all()?;
+            Ok::<_, std::io::Error>(staged)
+        })
+        .await
+        .map_err(|_| StoreError::Stopped)??;
+        let name = staged.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let from = Key::from_iter([INCOMING, name]);
+        match self.objects.rename_if_not_exists(&from, &Key::from(key)).await {
+            Ok(()) => {
+                // The name is free: the guard must not remove what another upload may put there.
+                let _ = staged.into_temp_path().keep();
+                Ok(())
+            }
+            Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes a small object, replacing one of the same key: renditions are made again with the same result.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StoreError> {
+        let options = PutOptions { mode: PutMode::Overwrite, ..PutOptions::default() };
+        self.objects.put_opts(&Key::from(key), PutPayload::from_bytes(bytes), options).await?;
+        Ok(())
+    }
+
+    /// A whole object; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn bytes(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
+        match self.objects.get(&Key::from(key)).await {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// An object as a stream, for large ones; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn stream(
+        &self,
+        key: &str,
+    ) -> Result<Option<BoxStream<'static, Result<Bytes, StoreError>>>, StoreError> {
+        match self.objects.get(&Key::from(key)).await {
+            Ok(found) => Ok(Some(found.into_stream().map_err(StoreError::from).boxed())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// An object as an open file to read and seek in: the stored file itself where there is one, else a nameless copy.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn file(&self, key: &str) -> Result<Option<File>, StoreError> {
+        let found = match self.objects.get(&Key::from(key)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if let GetResultPayload::File(file, _) = found.payload {
+            return Ok(Some(file));
+        }
+        let mut copy = tempfile::tempfile()?;
+        let mut stream = found.into_stream();
+        while let Some(chunk) = stream.try_next().await? {
+            copy.write_all(&chunk)?;
+        }
+        copy.seek(SeekFrom::Start(0))?;
+        Ok(Some(copy))
+    }
+
+    /// Removes an object; one that is not there is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        match self.objects.delete(&Key::from(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Key of an original: by its hash, so the same bytes are stored once; the ending is for the people who look into the folder.
+#[must_use]
+pub fn original_key(sha256: &str, media_type: &str) -> String {
+    let ending = match media_type {
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/tiff" => "tif",
+        _ => "jpg",
+    };
+    format!("originals/{}/{sha256}.{ending}", sha256.get(..2).unwrap_or("00"))
+}
+
+/// Key of a rendition: its public folder and its specification.
+#[must_use]
+pub fn rendition_key(folder: &str, spec: &str) -> String {
+    format!("renditions/{}/{folder}/{spec}", folder.get(..2).unwrap_or("00"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_kept_twice_is_stored_once_and_nothing_stays_in_incoming() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        for _ in 0..2 {
+            let mut staged = store.stage().unwrap();
+            staged.write_all(b"light").unwrap();
+            store.keep(staged, "originals/ab/abc.jpg").await.unwrap();
+        }
+        assert_eq!(store.bytes("originals/ab/abc.jpg").await.unwrap().as_deref(), Some(&b"light"[..]));
+        assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_object_that_was_never_there_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        assert!(store.bytes("originals/ab/none.jpg").await.unwrap().is_none());
+        store.remove("originals/ab/none.jpg").await.unwrap();
+    }
+}

@@ -1,0 +1,161 @@
+//! From draft to document: every frame's words are settled, Markdown becomes HTML, and only what readers may know goes in.
+
+use std::collections::BTreeMap;
+
+use super::document::{
+    DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, RichText, StoryDocument,
+};
+use super::draft::Draft;
+use super::{Block, BlockContent, Frame};
+use crate::clock::Millis;
+use crate::id::PhotoId;
+use crate::photo::{Photo, PhotoState, Rendition};
+use crate::text::{markdown_to_html, markdown_to_plain, plain_to_html};
+
+/// The words that hold for a frame: its own, or the photo's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// Where it was taken, unless that is hidden.
+    pub place: Option<String>,
+    /// The caption.
+    pub caption: Option<String>,
+    /// The alt text.
+    pub alt: Option<String>,
+    /// Whether it needs no alt text.
+    pub decorative: bool,
+    /// The credit line.
+    pub credit: Option<String>,
+}
+
+/// Settles the words of a frame.
+#[must_use]
+pub fn settle(frame: &Frame, photo: &Photo) -> Settled {
+    let words = &frame.words;
+    // A hidden place stays hidden even where a frame names one: the mark is a promise about the photo.
+    let place = words.place.as_deref().or(photo.place.as_deref()).filter(|_| !photo.hides_place());
+    Settled {
+        place: place.map(|place| place.trim_end_matches(['.', ',', ':', ';']).to_owned()).filter(|place| !place.is_empty()),
+        caption: words.caption.clone().or_else(|| photo.caption.clone()),
+        alt: words.alt.clone().or_else(|| photo.alt.clone()),
+        decorative: words.decorative.unwrap_or(photo.decorative),
+        credit: words.credit.clone().or_else(|| photo.credit.clone()),
+    }
+}
+
+/// The document of a draft. Frames whose photo has no renditions yet are left out; the checklist keeps such a story from being
+/// published.
+#[must_use]
+pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocument {
+    let story = &draft.story;
+    let blocks: Vec<DocumentBlock> = draft.blocks.iter().filter_map(|block| compose_block(draft, block)).collect();
+    let mut photos: BTreeMap<PhotoId, DocumentPhoto> = BTreeMap::new();
+    for frame in draft.blocks.iter().flat_map(Block::frames) {
+        if let Some(photo) = ready(draft, &frame.photo_id) {
+            let renditions = draft.renditions.get(&photo.id).map(Vec::as_slice).unwrap_or_default();
+            photos.entry(photo.id.clone()).or_insert_with(|| compose_photo(photo, renditions));
+        }
+    }
+    let lead = draft.lead().filter(|block| block.frames().iter().any(|frame| photos.contains_key(&frame.photo_id)));
+    StoryDocument {
+        id: story.id.clone(),
+        slug: story.slug.clone(),
+        language: story.language.clone(),
+        title: story.title.clone(),
+        standfirst: story.standfirst.clone(),
+        byline: story.byline.clone(),
+        date: story.date.clone(),
+        tags: story.tags.clone(),
+        lead: lead.map(|block| block.id.clone()),
+        graphic: story.graphic,
+        publication: publication.map_or(0, |(number, _)| number),
+        published_at: publication.map(|(_, at)| at),
+        first_published_at: story.first_published_at.or(publication.map(|(_, at)| at)),
+        blocks,
+        photos,
+    }
+}
+
+fn ready<'a>(draft: &'a Draft, id: &PhotoId) -> Option<&'a Photo> {
+    draft.photos.get(id).filter(|photo| photo.state == PhotoState::Ready)
+}
+
+fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
+    let id = block.id.clone();
+    Some(match &block.content {
+        BlockContent::Text { markdown } => {
+            DocumentBlock::Text { id, html: markdown_to_html(markdown), text: markdown_to_plain(markdown) }
+        }
+        BlockContent::Heading { text } => DocumentBlock::Heading { id, text: text.clone() },
+        BlockContent::Quote { markdown, attribution } => DocumentBlock::Quote {
+            id,
+            html: markdown_to_html(markdown),
+            text: markdown_to_plain(markdown),
+            attribution: attribution.clone(),
+        },
+        BlockContent::Photo { layout, frame } => {
+            DocumentBlock::Photo { id, layout: *layout, frame: compose_frame(draft, frame)? }
+        }
+        BlockContent::Group { layout, caption, frames } => {
+            let frames: Vec<DocumentFrame> =
+                frames.iter().filter_map(|frame| compose_frame(draft, frame)).collect();
+            if frames.is_empty() {
+                return None;
+            }
+            DocumentBlock::Group { id, layout: *layout, caption: caption.as_deref().map(rich), frames }
+        }
+    })
+}
+
+fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
+    let photo = ready(draft, &frame.photo_id)?;
+    let settled = settle(frame, photo);
+    Some(DocumentFrame {
+        id: frame.id.clone(),
+        photo: photo.id.clone(),
+        place: settled.place,
+        caption: settled.caption.as_deref().map(rich),
+        alt: if settled.decorative { String::new() } else { settled.alt.unwrap_or_default() },
+        credit: settled.credit,
+        graphic: frame.words.graphic,
+    })
+}
+
+fn rich(text: &str) -> RichText {
+    RichText { html: plain_to_html(text), text: text.to_owned() }
+}
+
+fn compose_photo(photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
+    let of = |purpose: &str| -> Vec<DocumentRendition> {
+        renditions.iter().filter(|rendition| rendition.purpose == purpose).map(compose_rendition).collect()
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a fraction needs no more than 24 bits")]
+    let focal = (photo.focal.0 as f32, photo.focal.1 as f32);
+    DocumentPhoto {
+        width: photo.width_px.unsigned_abs(),
+        height: photo.height_px.unsigned_abs(),
+        color: photo.color.clone().unwrap_or_else(|| "#888888".to_owned()),
+        thumbhash: photo.thumbhash.clone(),
+        alt: photo.alt.clone(),
+        caption: photo.caption.clone(),
+        credit: photo.credit.clone(),
+        creator: photo.creator.clone(),
+        copyright: photo.copyright.clone(),
+        license: photo.license.clone(),
+        place: photo.public_place().map(str::to_owned),
+        date: photo.taken_on.clone().filter(|_| !photo.sensitive),
+        focal,
+        renditions: of("frame"),
+        crops: of("crop"),
+    }
+}
+
+fn compose_rendition(rendition: &Rendition) -> DocumentRendition {
+    DocumentRendition {
+        folder: rendition.folder.clone(),
+        spec: rendition.spec.clone(),
+        width: rendition.width_px.unsigned_abs(),
+        height: rendition.height_px.unsigned_abs(),
+        media_type: rendition.media_type.clone(),
+        bytes: rendition.size_bytes.unsigned_abs(),
+    }
+}

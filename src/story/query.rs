@@ -1,0 +1,453 @@
+//! SQL for stories and their own fields, members, publications and redirects; blocks and frames are in `parts`.
+
+use diesel::prelude::*;
+
+use super::Story;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::{
+    accounts, publications, published_photos, revisions, slug_redirects, stories, story_members,
+};
+use crate::id::{AccountId, BlockId, PhotoId, PublicationId, RevisionId, StoryId};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stories)]
+struct StoryRow {
+    id: StoryId,
+    slug: String,
+    title: String,
+    standfirst: Option<String>,
+    byline: Option<String>,
+    language: String,
+    story_date: Option<String>,
+    tags: String,
+    lead_block_id: Option<String>,
+    graphic: bool,
+    embargo_until: Option<Millis>,
+    version: i32,
+    change_count: i32,
+    publications_made: i32,
+    live_publication: Option<i32>,
+    live_change_count: Option<i32>,
+    first_published_at: Option<Millis>,
+    live_since: Option<Millis>,
+    created_by: AccountId,
+    created_at: Millis,
+    updated_by: AccountId,
+    updated_at: Millis,
+}
+
+fn into_story(row: StoryRow) -> Story {
+    Story {
+        id: row.id,
+        slug: row.slug,
+        title: row.title,
+        standfirst: row.standfirst,
+        byline: row.byline,
+        language: row.language,
+        date: row.story_date,
+        tags: serde_json::from_str(&row.tags).unwrap_or_default(),
+        lead: row.lead_block_id.and_then(|id| id.parse().ok()),
+        graphic: row.graphic,
+        embargo_until: row.embargo_until,
+        version: row.version,
+        change_count: row.change_count,
+        publications_made: row.publications_made,
+        live_publication: row.live_publication,
+        live_change_count: row.live_change_count,
+        first_published_at: row.first_published_at,
+        live_since: row.live_since,
+        created_by: row.created_by,
+        created_at: row.created_at,
+        updated_by: row.updated_by,
+        updated_at: row.updated_at,
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = stories)]
+pub(super) struct NewStoryRow<'a> {
+    pub id: &'a StoryId,
+    pub slug: &'a str,
+    pub title: &'a str,
+    pub standfirst: Option<&'a str>,
+    pub byline: Option<&'a str>,
+    pub language: &'a str,
+    pub story_date: Option<&'a str>,
+    pub tags: &'a str,
+    pub graphic: bool,
+    pub embargo_until: Option<Millis>,
+    pub created_by: &'a AccountId,
+    pub created_at: Millis,
+    pub updated_by: &'a AccountId,
+    pub updated_at: Millis,
+}
+
+pub(super) fn insert_story(conn: &mut Conn, story: &NewStoryRow<'_>) -> QueryResult<()> {
+    diesel::insert_into(stories::table).values(story).execute(conn)?;
+    Ok(())
+}
+
+/// The story of this id.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_story(conn: &mut Conn, id: &StoryId) -> QueryResult<Option<Story>> {
+    Ok(stories::table.find(id).select(StoryRow::as_select()).first(conn).optional()?.map(into_story))
+}
+
+/// Whether any story has this slug now or had it before; `except` is a story that may.
+pub(super) fn is_slug_taken(conn: &mut Conn, slug: &str, except: Option<&StoryId>) -> QueryResult<bool> {
+    let now: Option<StoryId> = stories::table.filter(stories::slug.eq(slug)).select(stories::id).first(conn).optional()?;
+    let before: Option<StoryId> =
+        slug_redirects::table.find(slug).select(slug_redirects::story_id).first(conn).optional()?;
+    Ok(now.iter().chain(before.iter()).any(|owner| Some(owner) != except))
+}
+
+/// What a list of stories is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct StoryFilter {
+    /// Only stories of which this account is a member.
+    pub member: Option<AccountId>,
+    /// Only live ones, or only those that are not.
+    pub live: Option<bool>,
+    /// Only stories with this text in title or slug.
+    pub text: Option<String>,
+    /// Only stories changed before this one, by the order of the list.
+    pub before: Option<(Millis, StoryId)>,
+}
+
+/// Stories, last changed first, at most `limit`.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_stories(conn: &mut Conn, filter: &StoryFilter, limit: i64) -> QueryResult<Vec<Story>> {
+    let mut query = stories::table
+        .order((stories::updated_at.desc(), stories::id.desc()))
+        .limit(limit)
+        .select(StoryRow::as_select())
+        .into_boxed();
+    if let Some(member) = &filter.member {
+        let theirs = story_members::table
+            .filter(story_members::account_id.eq(member))
+            .select(story_members::story_id);
+        query = query.filter(stories::id.eq_any(theirs));
+    }
+    match filter.live {
+        Some(true) => query = query.filter(stories::live_publication.is_not_null()),
+        Some(false) => query = query.filter(stories::live_publication.is_null()),
+        None => {}
+    }
+    if let Some(text) = &filter.text {
+        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        query = query
+            .filter(stories::title.like(pattern.clone()).escape('\\').or(stories::slug.like(pattern).escape('\\')));
+    }
+    if let Some((updated_at, id)) = &filter.before {
+        query = query.filter(
+            stories::updated_at.lt(updated_at).or(stories::updated_at.eq(updated_at).and(stories::id.lt(id))),
+        );
+    }
+    Ok(query.load(conn)?.into_iter().map(into_story).collect())
+}
+
+/// New fields for a story; `None` leaves one as it is.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = stories)]
+pub(super) struct StoryChange<'a> {
+    pub slug: Option<&'a str>,
+    pub title: Option<&'a str>,
+    pub standfirst: Option<Option<&'a str>>,
+    pub byline: Option<Option<&'a str>>,
+    pub language: Option<&'a str>,
+    pub story_date: Option<Option<&'a str>>,
+    pub tags: Option<&'a str>,
+    pub lead_block_id: Option<Option<&'a str>>,
+    pub graphic: Option<bool>,
+    pub embargo_until: Option<Option<Millis>>,
+}
+
+pub(super) fn change_story(conn: &mut Conn, id: &StoryId, change: &StoryChange<'_>) -> QueryResult<()> {
+    diesel::update(stories::table.find(id)).set(change).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_lead(conn: &mut Conn, id: &StoryId, lead: Option<&BlockId>) -> QueryResult<()> {
+    diesel::update(stories::table.find(id))
+        .set(stories::lead_block_id.eq(lead.map(BlockId::as_str)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that somebody changed the story: always its change count, and its version if order or fields changed.
+pub(super) fn note_change(
+    conn: &mut Conn,
+    id: &StoryId,
+    by: &AccountId,
+    structure: bool,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::update(stories::table.find(id))
+        .set((
+            stories::version.eq(stories::version + i32::from(structure)),
+            stories::change_count.eq(stories::change_count + 1),
+            stories::updated_by.eq(by),
+            stories::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_story(conn: &mut Conn, id: &StoryId) -> QueryResult<()> {
+    diesel::delete(stories::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_redirect(conn: &mut Conn, slug: &str, story: &StoryId, now: Millis) -> QueryResult<()> {
+    diesel::insert_into(slug_redirects::table)
+        .values((
+            slug_redirects::slug.eq(slug),
+            slug_redirects::story_id.eq(story),
+            slug_redirects::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_redirect(conn: &mut Conn, slug: &str) -> QueryResult<()> {
+    diesel::delete(slug_redirects::table.find(slug)).execute(conn)?;
+    Ok(())
+}
+
+/// The slug that a live story has now and that had `slug` before.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_live_slug_after(conn: &mut Conn, slug: &str) -> QueryResult<Option<String>> {
+    slug_redirects::table
+        .inner_join(stories::table)
+        .filter(slug_redirects::slug.eq(slug).and(stories::live_publication.is_not_null()))
+        .select(stories::slug)
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn is_member(conn: &mut Conn, story: &StoryId, account: &AccountId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(story_members::table.find((story, account)))).get_result(conn)
+}
+
+pub(super) fn insert_member(
+    conn: &mut Conn,
+    story: &StoryId,
+    account: &AccountId,
+    by: &AccountId,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::insert_into(story_members::table)
+        .values((
+            story_members::story_id.eq(story),
+            story_members::account_id.eq(account),
+            story_members::added_by.eq(by),
+            story_members::added_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_member(conn: &mut Conn, story: &StoryId, account: &AccountId) -> QueryResult<usize> {
+    diesel::delete(story_members::table.find((story, account))).execute(conn)
+}
+
+pub(super) fn list_members(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<(AccountId, String, String, Millis)>> {
+    story_members::table
+        .inner_join(accounts::table.on(accounts::id.eq(story_members::account_id)))
+        .filter(story_members::story_id.eq(story))
+        .order((accounts::name, accounts::id))
+        .limit(500)
+        .select((accounts::id, accounts::name, accounts::email, story_members::added_at))
+        .load(conn)
+}
+
+pub(super) fn insert_publication(
+    conn: &mut Conn,
+    story: &StoryId,
+    number: i32,
+    document: &str,
+    by: &AccountId,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::insert_into(publications::table)
+        .values((
+            publications::id.eq(PublicationId::random()),
+            publications::story_id.eq(story),
+            publications::number.eq(number),
+            publications::document.eq(document),
+            publications::published_by.eq(by),
+            publications::published_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn replace_publication_document(
+    conn: &mut Conn,
+    story: &StoryId,
+    number: i32,
+    document: &str,
+) -> QueryResult<()> {
+    diesel::update(publications::table)
+        .filter(publications::story_id.eq(story).and(publications::number.eq(number)))
+        .set(publications::document.eq(document))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Makes a publication the live one, or takes the live one back.
+pub(super) fn set_live(
+    conn: &mut Conn,
+    story: &Story,
+    live: Option<i32>,
+    photos: &[(PhotoId, String)],
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::update(stories::table.find(&story.id))
+        .set((
+            stories::live_publication.eq(live),
+            stories::live_change_count.eq(live.map(|_| story.change_count)),
+            stories::live_since.eq(live.map(|_| now)),
+            stories::publications_made.eq(live.unwrap_or(story.publications_made)),
+            stories::first_published_at.eq(story.first_published_at.or(live.map(|_| now))),
+        ))
+        .execute(conn)?;
+    diesel::delete(published_photos::table.filter(published_photos::story_id.eq(&story.id))).execute(conn)?;
+    for (photo, folder) in photos {
+        diesel::insert_into(published_photos::table)
+            .values((
+                published_photos::story_id.eq(&story.id),
+                published_photos::photo_id.eq(photo),
+                published_photos::folder.eq(folder),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Whether a live publication shows renditions of this folder.
+///
+/// # Errors
+/// Those of the statement.
+pub fn is_folder_public(conn: &mut Conn, folder: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(published_photos::table.filter(published_photos::folder.eq(folder))))
+        .get_result(conn)
+}
+
+/// The documents of live publications that show this photo, with story and number.
+pub(super) fn list_live_documents_with(
+    conn: &mut Conn,
+    photo: &PhotoId,
+) -> QueryResult<Vec<(StoryId, i32, String)>> {
+    let theirs =
+        published_photos::table.filter(published_photos::photo_id.eq(photo)).select(published_photos::story_id);
+    publications::table
+        .inner_join(stories::table)
+        .filter(stories::id.eq_any(theirs))
+        .filter(stories::live_publication.eq(publications::number.nullable()))
+        .select((publications::story_id, publications::number, publications::document))
+        .load(conn)
+}
+
+/// The document of the live publication under this slug.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_live_document(conn: &mut Conn, slug: &str) -> QueryResult<Option<String>> {
+    publications::table
+        .inner_join(stories::table)
+        .filter(stories::slug.eq(slug))
+        .filter(stories::live_publication.eq(publications::number.nullable()))
+        .select(publications::document)
+        .first(conn)
+        .optional()
+}
+
+/// A live publication's document and where its story stands in the list of stories.
+#[derive(Debug, Clone)]
+pub struct LiveDocument {
+    /// The story.
+    pub story: StoryId,
+    /// When the story was published for the first time: its place in lists.
+    pub first_published_at: Millis,
+    /// The document as JSON.
+    pub document: String,
+}
+
+/// Live documents, first published last first, at most `limit`, older than `before`.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_live_documents(
+    conn: &mut Conn,
+    before: Option<&(Millis, StoryId)>,
+    limit: i64,
+) -> QueryResult<Vec<LiveDocument>> {
+    let mut query = publications::table
+        .inner_join(stories::table)
+        .filter(stories::live_publication.eq(publications::number.nullable()))
+        .order((stories::first_published_at.desc(), stories::id.desc()))
+        .limit(limit)
+        .select((stories::id, stories::first_published_at, publications::document))
+        .into_boxed();
+    if let Some((at, id)) = before {
+        query = query.filter(
+            stories::first_published_at
+                .lt(at)
+                .or(stories::first_published_at.eq(at).and(stories::id.lt(id))),
+        );
+    }
+    let rows: Vec<(StoryId, Option<Millis>, String)> = query.load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(story, at, document)| LiveDocument { story, first_published_at: at.unwrap_or_default(), document })
+        .collect())
+}
+
+/// A number that differs whenever what readers see may have changed: how many stories are live, and since when the latest.
+///
+/// # Errors
+/// Those of the statement.
+pub fn live_stamp(conn: &mut Conn) -> QueryResult<(i64, Option<Millis>, Option<i64>)> {
+    stories::table
+        .filter(stories::live_publication.is_not_null())
+        .select((
+            diesel::dsl::count_star(),
+            diesel::dsl::max(stories::live_since),
+            diesel::dsl::sum(stories::live_publication),
+        ))
+        .first(conn)
+}
+
+pub(super) fn insert_revision(
+    conn: &mut Conn,
+    story: &StoryId,
+    reason: &str,
+    draft: &str,
+    by: &AccountId,
+    now: Millis,
+) -> QueryResult<()> {
+    let newest: Option<i32> =
+        revisions::table.filter(revisions::story_id.eq(story)).select(diesel::dsl::max(revisions::number)).first(conn)?;
+    diesel::insert_into(revisions::table)
+        .values((
+            revisions::id.eq(RevisionId::random()),
+            revisions::story_id.eq(story),
+            revisions::number.eq(newest.unwrap_or(0) + 1),
+            revisions::reason.eq(reason),
+            revisions::draft.eq(draft),
+            revisions::made_by.eq(by),
+            revisions::made_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

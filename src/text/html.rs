@@ -1,0 +1,137 @@
+//! HTML that is safe to print: the only way to a [`SafeHtml`] leads through escaping or through the sanitiser.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
+
+/// HTML that this program made or sanitised itself; templates print it as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// The HTML.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for SafeHtml {}
+
+/// What story text may hold. Headings, pictures and tables are blocks of their own and never part of a text.
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .tags(["p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "s", "code"].into())
+        .tag_attributes([("a", ["href"].into())].into())
+        .generic_attributes(std::collections::HashSet::new())
+        .url_schemes(["http", "https", "mailto"].into())
+        .link_rel(Some("noopener"));
+    builder
+});
+
+/// Markdown (`CommonMark`) as sanitised HTML: paragraphs, emphasis, links, lists, quotations.
+///
+/// HTML inside the Markdown is shown as the characters it is made of, not obeyed.
+#[must_use]
+pub fn markdown_to_html(markdown: &str) -> SafeHtml {
+    let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).map(|event| match event {
+        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+        // A heading typed in a text is printed as a paragraph: the outline of the page belongs to heading blocks.
+        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
+        other => other,
+    });
+    let mut html = String::with_capacity(markdown.len() * 5 / 4);
+    pulldown_cmark::html::push_html(&mut html, events);
+    SafeHtml(SANITISER.clean(&html).to_string())
+}
+
+/// Markdown as it reads without its marks; paragraphs are parted by an empty line.
+#[must_use]
+pub fn markdown_to_plain(markdown: &str) -> String {
+    let mut plain = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                plain.push_str(&text);
+            }
+            Event::SoftBreak => plain.push(' '),
+            Event::HardBreak | Event::End(TagEnd::Item) => plain.push('\n'),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_)) => plain.push_str("\n\n"),
+            _ => {}
+        }
+    }
+    plain.trim().to_owned()
+}
+
+/// Plain text as HTML: escaped, with line ends as `<br>`.
+#[must_use]
+pub fn plain_to_html(text: &str) -> SafeHtml {
+    SafeHtml(escape(text).replace('\n', "<br>"))
+}
+
+/// Escapes the five characters that mean something in HTML.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_becomes_paragraphs_emphasis_and_links() {
+        assert_eq!(
+            markdown_to_html("Een *wijde* lucht.\n\n[Meer](https://example.org)").as_str(),
+            "<p>Een <em>wijde</em> lucht.</p>\n<p><a href=\"https://example.org\" rel=\"noopener\">Meer</a></p>\n"
+        );
+    }
+
+    #[test]
+    fn html_in_markdown_is_inert() {
+        for hostile in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[a](javascript:alert(1))",
+            "![x](https://example.org/track.gif)",
+            "<p style=\"position:fixed\">",
+            "<svg/onload=alert(1)>",
+        ] {
+            let html = markdown_to_html(hostile).to_string();
+            assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<svg"), "{html}");
+            assert!(!html.contains("href=\"javascript") && !html.contains("<p style"), "{html}");
+        }
+    }
+
+    #[test]
+    fn plain_text_keeps_paragraphs_and_loses_marks() {
+        assert_eq!(markdown_to_plain("Een **dijk**\nen water.\n\nTwee."), "Een dijk en water.\n\nTwee.");
+    }
+
+    #[test]
+    fn a_caption_is_escaped_and_keeps_its_lines() {
+        assert_eq!(plain_to_html("a < b\n\"c\"").as_str(), "a &lt; b<br>&quot;c&quot;");
+    }
+}

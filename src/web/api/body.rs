@@ -1,0 +1,754 @@
+//! What the management API takes: the shapes of requests, and their way into the domain's checked types.
+//!
+//! Shapes are flat on purpose: a block names its type and brings the fields of that type, so that every mistake can be told by its
+//! pointer. All mistakes of a request are told at once.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::clock::Millis;
+use crate::id::{BlockId, PhotoId};
+use crate::photo::edit::PhotoEdit;
+use crate::story::create::NewStory;
+use crate::story::details::StoryEdit;
+use crate::story::document::{GroupLayout, PhotoLayout};
+use crate::story::operations::{NewBlock, NewFrame, Operation, PartChange};
+use crate::story::{FrameWords, MOST_BLOCKS, PartId};
+use crate::text::{
+    Alt, BlockText, Caption, FieldError, Line, Slug, Standfirst, StoryDate, Tag, TextError, Title, language,
+};
+use crate::web::error::Failure;
+
+/// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
+#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A focal point: fractions of width and height from the top left.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FocalBody {
+    /// From the left, 0 to 1.
+    pub x: f64,
+    /// From the top, 0 to 1.
+    pub y: f64,
+}
+
+/// A frame to be made.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrameBody {
+    /// The photo it shows.
+    pub photo: PhotoId,
+    /// Where it was taken; without it the photo's.
+    pub place: Option<String>,
+    /// Caption; without it the photo's.
+    pub caption: Option<String>,
+    /// Alt text; without it the photo's.
+    pub alt: Option<String>,
+    /// Whether it needs no alt text.
+    pub decorative: Option<bool>,
+    /// Credit line; without it the photo's.
+    pub credit: Option<String>,
+    /// Focal point here.
+    pub focal: Option<FocalBody>,
+    /// Crop to be shown here.
+    pub crop: Option<CropName>,
+    /// Whether readers are asked before it is shown.
+    #[serde(default)]
+    pub graphic: bool,
+}
+
+/// Crops that there are.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CropName {
+    /// 1:1.
+    Square,
+    /// 4:3.
+    Four3,
+}
+
+impl CropName {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Square => "square",
+            Self::Four3 => "four3",
+        }
+    }
+}
+
+/// Types of blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BlockType {
+    /// `markdown`.
+    Text,
+    /// `text`.
+    Heading,
+    /// `markdown`, `attribution`.
+    Quote,
+    /// `layout` (`column`, `wide`, `full`), `frame`.
+    Photo,
+    /// `layout` (`side`, `grid`), `caption`, `frames`.
+    Group,
+}
+
+/// Layouts of photo blocks and groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutName {
+    /// A photo as wide as the text.
+    Column,
+    /// A photo wider than the text.
+    Wide,
+    /// A photo from edge to edge.
+    Full,
+    /// A group in one row.
+    Side,
+    /// A group in two columns.
+    Grid,
+}
+
+impl LayoutName {
+    fn photo(self) -> Option<PhotoLayout> {
+        match self {
+            Self::Column => Some(PhotoLayout::Column),
+            Self::Wide => Some(PhotoLayout::Wide),
+            Self::Full => Some(PhotoLayout::Full),
+            Self::Side | Self::Grid => None,
+        }
+    }
+
+    fn group(self) -> Option<GroupLayout> {
+        match self {
+            Self::Side => Some(GroupLayout::Side),
+            Self::Grid => Some(GroupLayout::Grid),
+            Self::Column | Self::Wide | Self::Full => None,
+        }
+    }
+}
+
+/// A block to be made; which fields it takes depends on its type.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BlockBody {
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: BlockType,
+    /// Markdown of a text or quote.
+    pub markdown: Option<String>,
+    /// Text of a heading.
+    pub text: Option<String>,
+    /// Who said a quote.
+    pub attribution: Option<String>,
+    /// Layout of a photo or group.
+    pub layout: Option<LayoutName>,
+    /// Caption of a group.
+    pub caption: Option<String>,
+    /// The frame of a photo block.
+    pub frame: Option<FrameBody>,
+    /// The 2 to 6 frames of a group.
+    pub frames: Option<Vec<FrameBody>>,
+}
+
+/// A story to be made.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoryBody {
+    /// Title, up to 300 characters.
+    pub title: String,
+    /// Last segment of the address; made of the title where none is given.
+    pub slug: Option<String>,
+    /// Language tag such as `nl`.
+    pub language: String,
+    /// The paragraph under the title.
+    pub standfirst: Option<String>,
+    /// Who made it.
+    pub byline: Option<String>,
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// Words to find it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Index of the block that leads; blocks get their ids here.
+    pub lead: Option<usize>,
+    /// Whether the whole story is graphic.
+    #[serde(default)]
+    pub graphic: bool,
+    /// Not to be published before: Unix milliseconds.
+    pub embargo_until: Option<Millis>,
+    /// The blocks in order.
+    #[serde(default)]
+    pub blocks: Vec<BlockBody>,
+}
+
+/// New fields for a story (JSON Merge Patch): absent stays, null empties.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+pub struct StoryPatch {
+    /// Title.
+    pub title: Option<String>,
+    /// Last segment of the address.
+    pub slug: Option<String>,
+    /// The paragraph under the title.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub standfirst: Option<Option<String>>,
+    /// Who made it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub byline: Option<Option<String>>,
+    /// Language tag.
+    pub language: Option<String>,
+    /// Its own date.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub date: Option<Option<String>>,
+    /// Words to find it by.
+    pub tags: Option<Vec<String>>,
+    /// The block that leads.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<BlockId>)]
+    pub lead: Option<Option<BlockId>>,
+    /// Whether the whole story is graphic.
+    pub graphic: Option<bool>,
+    /// Not to be published before: Unix milliseconds.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    pub embargo_until: Option<Option<Millis>>,
+}
+
+/// New facts for a photo (JSON Merge Patch): absent stays, null empties.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+pub struct PhotoPatch {
+    /// Caption of record, up to 5,000 characters.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub caption: Option<Option<String>>,
+    /// Headline.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub headline: Option<Option<String>>,
+    /// Where it was taken.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub place: Option<Option<String>>,
+    /// Alt text.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub alt: Option<Option<String>>,
+    /// Whether it needs no alt text.
+    pub decorative: Option<bool>,
+    /// Credit line.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub credit: Option<Option<String>>,
+    /// Who made it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub creator: Option<Option<String>>,
+    /// Copyright notice.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub copyright: Option<Option<String>>,
+    /// Licence address, `http` or `https`.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub license: Option<Option<String>>,
+    /// Focal point.
+    pub focal: Option<FocalBody>,
+    /// Neither date nor place nor person may be public.
+    pub sensitive: Option<bool>,
+    /// The place may not be public.
+    pub hide_place: Option<bool>,
+}
+
+/// Several operations, carried out together or not at all.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OperationsBody {
+    /// The operations in order.
+    pub operations: Vec<OperationBody>,
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationName {
+    /// `position`, `block`.
+    Insert,
+    /// `id`, `position`, and `to` for a frame that goes to another group.
+    Move,
+    /// `id`, `set`, `version`.
+    Update,
+    /// `id`.
+    Remove,
+    /// `id` of a removed block, `position`.
+    Restore,
+    /// `ids` of photo blocks and groups.
+    Group,
+    /// `id` of a group.
+    Ungroup,
+}
+
+/// One operation; which fields it takes depends on what it does.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OperationBody {
+    /// What it does.
+    pub op: OperationName,
+    /// Zero-based, counted after removal.
+    pub position: Option<usize>,
+    /// The block to insert.
+    pub block: Option<BlockBody>,
+    /// A block (`blk_…`) or frame (`frm_…`).
+    pub id: Option<String>,
+    /// Blocks to group.
+    pub ids: Option<Vec<BlockId>>,
+    /// A group that a frame goes to.
+    pub to: Option<BlockId>,
+    /// New words.
+    pub set: Option<SetBody>,
+    /// The part's version as it was read.
+    pub version: Option<i32>,
+}
+
+/// New words for a part: absent stays, null empties.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+pub struct SetBody {
+    /// Markdown of a text or quote.
+    pub markdown: Option<String>,
+    /// Text of a heading.
+    pub text: Option<String>,
+    /// Who said a quote.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub attribution: Option<Option<String>>,
+    /// Layout of a photo or group.
+    pub layout: Option<LayoutName>,
+    /// Caption of a frame or group.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub caption: Option<Option<String>>,
+    /// Place of a frame.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub place: Option<Option<String>>,
+    /// Alt text of a frame.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub alt: Option<Option<String>>,
+    /// Whether a frame needs no alt text; null is what the photo says.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    pub decorative: Option<Option<bool>>,
+    /// Credit of a frame.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub credit: Option<Option<String>>,
+    /// Focal point of a frame.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<FocalBody>)]
+    pub focal: Option<Option<FocalBody>>,
+    /// Crop of a frame.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<CropName>)]
+    pub crop: Option<Option<CropName>>,
+    /// Whether a frame is covered until asked for.
+    pub graphic: Option<bool>,
+}
+
+/// Collects what is wrong while a request is turned into the domain's types.
+#[derive(Default)]
+struct Errors(Vec<FieldError>);
+
+impl Errors {
+    fn take<T>(&mut self, pointer: &str, field: &str, parsed: Result<T, TextError>) -> Option<T> {
+        parsed.map_err(|error| self.0.push(FieldError::text(pointer, field, &error))).ok()
+    }
+
+    fn add(&mut self, pointer: String, code: &'static str, message: String) {
+        self.0.push(FieldError { pointer, code, message });
+    }
+
+    fn optional(
+        &mut self,
+        pointer: &str,
+        field: &str,
+        text: Option<&String>,
+        parse: impl Fn(&str) -> Result<Option<String>, TextError>,
+    ) -> Option<String> {
+        text.and_then(|text| self.take(pointer, field, parse(text)).flatten())
+    }
+
+    #[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+    fn patched(
+        &mut self,
+        pointer: &str,
+        field: &str,
+        text: Option<&Option<String>>,
+        parse: impl Fn(&str) -> Result<Option<String>, TextError>,
+    ) -> Option<Option<String>> {
+        match text? {
+            None => Some(None),
+            Some(text) => self.take(pointer, field, parse(text)),
+        }
+    }
+
+    fn focal(&mut self, pointer: String, focal: FocalBody) -> (f64, f64) {
+        if !(0.0..=1.0).contains(&focal.x) || !(0.0..=1.0).contains(&focal.y) {
+            let message = "A focal point lies between 0 and 1 in both directions.".to_owned();
+            self.add(pointer, "out_of_range", message);
+        }
+        (focal.x, focal.y)
+    }
+
+    fn finish<T>(self, value: Option<T>) -> Result<T, Failure> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Failure::Invalid(self.0)),
+        }
+    }
+}
+
+fn caption(text: &str) -> Result<Option<String>, TextError> {
+    Ok(Caption::parse_optional(text)?.map(Caption::into_string))
+}
+
+fn alt(text: &str) -> Result<Option<String>, TextError> {
+    Ok(Alt::parse_optional(text)?.map(Alt::into_string))
+}
+
+fn line(text: &str) -> Result<Option<String>, TextError> {
+    Ok(Line::parse_optional(text)?.map(Line::into_string))
+}
+
+fn standfirst(text: &str) -> Result<Option<String>, TextError> {
+    Ok(Standfirst::parse_optional(text)?.map(Standfirst::into_string))
+}
+
+fn date(text: &str) -> Result<Option<String>, TextError> {
+    Ok(StoryDate::parse_optional(text)?.map(StoryDate::into_string))
+}
+
+impl StoryBody {
+    /// The story in the domain's types.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with everything that is wrong.
+    pub fn check(self) -> Result<NewStory, Failure> {
+        let mut errors = Errors::default();
+        let title = errors.take("/title", "title", Title::parse(&self.title));
+        let slug = self.slug.as_deref().and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
+        let language = errors.take("/language", "language", language::parse(&self.language));
+        let standfirst = errors.optional("/standfirst", "standfirst", self.standfirst.as_ref(), standfirst);
+        let byline = errors.optional("/byline", "byline", self.byline.as_ref(), line);
+        let date = errors.optional("/date", "date", self.date.as_ref(), date);
+        let tags = check_tags(&mut errors, &self.tags);
+        if self.blocks.len() > MOST_BLOCKS {
+            errors.add("/blocks".into(), "too_many_blocks", format!("A story can have at most {MOST_BLOCKS} blocks."));
+        }
+        let blocks = self
+            .blocks
+            .iter()
+            .enumerate()
+            .filter_map(|(index, block)| check_block(&mut errors, &format!("/blocks/{index}"), block))
+            .collect();
+        let story = title.zip(language).map(|(title, language)| NewStory {
+            title: title.into_string(),
+            slug,
+            standfirst,
+            byline,
+            language,
+            date,
+            tags,
+            graphic: self.graphic,
+            embargo_until: self.embargo_until,
+            blocks,
+            lead: self.lead,
+        });
+        errors.finish(story)
+    }
+}
+
+fn check_tags(errors: &mut Errors, tags: &[String]) -> Vec<String> {
+    let mut checked: Vec<String> = Vec::new();
+    for (index, tag) in tags.iter().enumerate() {
+        let tag = errors.take(&format!("/tags/{index}"), "tag", Tag::parse(tag)).map(Tag::into_string);
+        checked.extend(tag.filter(|tag| !checked.contains(tag)));
+    }
+    checked
+}
+
+fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBlock> {
+    let given = [
+        ("markdown", block.markdown.is_some()),
+        ("text", block.text.is_some()),
+        ("attribution", block.attribution.is_some()),
+        ("layout", block.layout.is_some()),
+        ("caption", block.caption.is_some()),
+        ("frame", block.frame.is_some()),
+        ("frames", block.frames.is_some()),
+    ];
+    let takes: &[&str] = match block.kind {
+        BlockType::Text => &["markdown"],
+        BlockType::Heading => &["text"],
+        BlockType::Quote => &["markdown", "attribution"],
+        BlockType::Photo => &["layout", "frame"],
+        BlockType::Group => &["layout", "caption", "frames"],
+    };
+    for (field, _) in given.iter().filter(|(field, given)| *given && !takes.contains(field)) {
+        errors.add(format!("{at}/{field}"), "unknown_field", format!("This type of block has no “{field}”."));
+    }
+    let empty = String::new();
+    let markdown = |errors: &mut Errors| {
+        let text = block.markdown.as_ref().unwrap_or(&empty);
+        errors.take(&format!("{at}/markdown"), "text", BlockText::parse(text)).map(BlockText::into_string)
+    };
+    match block.kind {
+        BlockType::Text => Some(NewBlock::Text { markdown: markdown(errors)? }),
+        BlockType::Heading => {
+            let text = block.text.as_ref().unwrap_or(&empty);
+            let text = errors.take(&format!("{at}/text"), "heading", Title::parse(text))?;
+            Some(NewBlock::Heading { text: text.into_string() })
+        }
+        BlockType::Quote => {
+            let attribution =
+                errors.optional(&format!("{at}/attribution"), "attribution", block.attribution.as_ref(), line);
+            Some(NewBlock::Quote { markdown: markdown(errors)?, attribution })
+        }
+        BlockType::Photo => {
+            let layout = match block.layout.map(LayoutName::photo) {
+                None => PhotoLayout::Column,
+                Some(Some(layout)) => layout,
+                Some(None) => {
+                    wrong_layout(errors, at, "column, wide or full");
+                    return None;
+                }
+            };
+            let Some(frame) = &block.frame else {
+                errors.add(format!("{at}/frame"), "required", "A photo block needs a frame.".into());
+                return None;
+            };
+            Some(NewBlock::Photo { layout, frame: check_frame(errors, &format!("{at}/frame"), frame) })
+        }
+        BlockType::Group => {
+            let layout = match block.layout.map(LayoutName::group) {
+                None => GroupLayout::Side,
+                Some(Some(layout)) => layout,
+                Some(None) => {
+                    wrong_layout(errors, at, "side or grid");
+                    return None;
+                }
+            };
+            let caption = errors.optional(&format!("{at}/caption"), "caption", block.caption.as_ref(), caption);
+            let frames = block.frames.as_deref().unwrap_or_default();
+            let frames = frames
+                .iter()
+                .enumerate()
+                .map(|(index, frame)| check_frame(errors, &format!("{at}/frames/{index}"), frame))
+                .collect();
+            Some(NewBlock::Group { layout, caption, frames })
+        }
+    }
+}
+
+fn wrong_layout(errors: &mut Errors, at: &str, choices: &str) {
+    errors.add(format!("{at}/layout"), "wrong_layout", format!("The layout of this block is {choices}."));
+}
+
+fn check_frame(errors: &mut Errors, at: &str, frame: &FrameBody) -> NewFrame {
+    NewFrame {
+        photo: frame.photo.clone(),
+        words: FrameWords {
+            place: errors.optional(&format!("{at}/place"), "place", frame.place.as_ref(), line),
+            caption: errors.optional(&format!("{at}/caption"), "caption", frame.caption.as_ref(), caption),
+            alt: errors.optional(&format!("{at}/alt"), "alt text", frame.alt.as_ref(), alt),
+            decorative: frame.decorative,
+            credit: errors.optional(&format!("{at}/credit"), "credit", frame.credit.as_ref(), line),
+            focal: frame.focal.map(|focal| errors.focal(format!("{at}/focal"), focal)),
+            crop: frame.crop.map(|crop| crop.as_str().to_owned()),
+            graphic: frame.graphic,
+        },
+    }
+}
+
+impl StoryPatch {
+    /// The change in the domain's types.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with everything that is wrong.
+    pub fn check(self) -> Result<StoryEdit, Failure> {
+        let mut errors = Errors::default();
+        let title = self.title.as_deref().and_then(|title| errors.take("/title", "title", Title::parse(title)));
+        let slug = self.slug.as_deref().and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
+        let language = self.language.as_deref();
+        let language = language.and_then(|tag| errors.take("/language", "language", language::parse(tag)));
+        let edit = StoryEdit {
+            title: title.map(Title::into_string),
+            slug,
+            standfirst: errors.patched("/standfirst", "standfirst", self.standfirst.as_ref(), standfirst),
+            byline: errors.patched("/byline", "byline", self.byline.as_ref(), line),
+            language,
+            date: errors.patched("/date", "date", self.date.as_ref(), date),
+            tags: self.tags.as_deref().map(|tags| check_tags(&mut errors, tags)),
+            lead: self.lead,
+            graphic: self.graphic,
+            embargo_until: self.embargo_until,
+        };
+        errors.finish(Some(edit))
+    }
+}
+
+impl PhotoPatch {
+    /// The change in the domain's types.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with everything that is wrong.
+    pub fn check(self) -> Result<PhotoEdit, Failure> {
+        let mut errors = Errors::default();
+        let edit = PhotoEdit {
+            caption: errors.patched("/caption", "caption", self.caption.as_ref(), caption),
+            headline: errors.patched("/headline", "headline", self.headline.as_ref(), line),
+            place: errors.patched("/place", "place", self.place.as_ref(), line),
+            alt: errors.patched("/alt", "alt text", self.alt.as_ref(), alt),
+            decorative: self.decorative,
+            credit: errors.patched("/credit", "credit", self.credit.as_ref(), line),
+            creator: errors.patched("/creator", "creator", self.creator.as_ref(), line),
+            copyright: errors.patched("/copyright", "copyright", self.copyright.as_ref(), line),
+            license: errors.patched("/license", "license", self.license.as_ref(), line),
+            focal: self.focal.map(|focal| errors.focal("/focal".into(), focal)),
+            sensitive: self.sensitive,
+            hide_place: self.hide_place,
+        };
+        if let Some(Some(license)) = &edit.license
+            && !license.starts_with("https://")
+            && !license.starts_with("http://")
+        {
+            errors.add("/license".into(), "not_a_link", "The license is an address that begins with https://.".into());
+        }
+        errors.finish(Some(edit))
+    }
+}
+
+impl OperationsBody {
+    /// The operations in the domain's types.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] with everything that is wrong.
+    pub fn check(self) -> Result<Vec<Operation>, Failure> {
+        let mut errors = Errors::default();
+        let operations = self
+            .operations
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, operation)| check_operation(&mut errors, &format!("/operations/{index}"), operation))
+            .collect();
+        errors.finish(Some(operations))
+    }
+}
+
+fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option<Operation> {
+    let required = |errors: &mut Errors, field: &str| {
+        errors.add(format!("{at}/{field}"), "required", format!("This operation needs “{field}”."));
+    };
+    let part = match (&body.id, body.op) {
+        (None, OperationName::Insert | OperationName::Group) => None,
+        (None, _) => {
+            required(errors, "id");
+            return None;
+        }
+        (Some(id), _) => match id.parse::<PartId>() {
+            Ok(part) => Some(part),
+            Err(error) => {
+                errors.add(format!("{at}/id"), "unknown_part", format!("{error}."));
+                return None;
+            }
+        },
+    };
+    let block = || match &part {
+        Some(PartId::Block(id)) => Some(id.clone()),
+        _ => None,
+    };
+    match body.op {
+        OperationName::Insert => {
+            let Some(new) = &body.block else {
+                required(errors, "block");
+                return None;
+            };
+            let block = check_block(errors, &format!("{at}/block"), new)?;
+            Some(Operation::Insert { position: body.position, block })
+        }
+        OperationName::Move => {
+            let Some(position) = body.position else {
+                required(errors, "position");
+                return None;
+            };
+            Some(Operation::Move { part: part?, position, to: body.to })
+        }
+        OperationName::Update => {
+            let (Some(set), Some(version)) = (body.set, body.version) else {
+                required(errors, "set and version");
+                return None;
+            };
+            let set = check_set(errors, &format!("{at}/set"), &set);
+            Some(Operation::Update { part: part?, set: Box::new(set), version })
+        }
+        OperationName::Remove => Some(Operation::Remove { part: part? }),
+        OperationName::Restore | OperationName::Ungroup => {
+            let Some(block) = block() else {
+                errors.add(format!("{at}/id"), "not_a_block", "Name a block (blk_…) here.".into());
+                return None;
+            };
+            Some(if body.op == OperationName::Restore {
+                Operation::Restore { block, position: body.position }
+            } else {
+                Operation::Ungroup { block }
+            })
+        }
+        OperationName::Group => {
+            let Some(blocks) = body.ids else {
+                required(errors, "ids");
+                return None;
+            };
+            Some(Operation::Group { blocks })
+        }
+    }
+}
+
+fn check_set(errors: &mut Errors, at: &str, set: &SetBody) -> PartChange {
+    let pointer = |field: &str| format!("{at}/{field}");
+    let markdown = set.markdown.as_deref().and_then(|text| {
+        errors.take(&pointer("markdown"), "text", BlockText::parse(text)).map(BlockText::into_string)
+    });
+    let text = set
+        .text
+        .as_deref()
+        .and_then(|text| errors.take(&pointer("text"), "heading", Title::parse(text)).map(Title::into_string));
+    PartChange {
+        markdown,
+        text,
+        attribution: errors.patched(&pointer("attribution"), "attribution", set.attribution.as_ref(), line),
+        photo_layout: set.layout.and_then(LayoutName::photo),
+        group_layout: set.layout.and_then(LayoutName::group),
+        caption: errors.patched(&pointer("caption"), "caption", set.caption.as_ref(), caption),
+        place: errors.patched(&pointer("place"), "place", set.place.as_ref(), line),
+        alt: errors.patched(&pointer("alt"), "alt text", set.alt.as_ref(), alt),
+        decorative: set.decorative,
+        credit: errors.patched(&pointer("credit"), "credit", set.credit.as_ref(), line),
+        focal: set.focal.map(|focal| focal.map(|focal| errors.focal(pointer("focal"), focal))),
+        crop: set.crop.map(|crop| crop.map(|crop| crop.as_str().to_owned())),
+        graphic: set.graphic,
+    }
+}

@@ -1,0 +1,147 @@
+//! Delivery: live stories for anyone, from the same cache as the reader's pages; and the draft in the same shape for those who may see it.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::view;
+use crate::account::token::Scope;
+use crate::id::StoryId;
+use crate::story::{self, compose, draft};
+use crate::text::Slug;
+use crate::web::App;
+use crate::web::cache::Page;
+use crate::web::error::Failure;
+use crate::web::extract::{Caller, Failed, Params, path_id};
+use crate::web::cursor;
+
+/// What a list may be asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ListParams {
+    /// How many, 1 to 100; 20 without it.
+    limit: Option<usize>,
+    /// Where the page before ended, from its `links.next`.
+    after: Option<String>,
+}
+
+/// Links of an answer.
+#[derive(Debug, serde::Serialize, ToSchema)]
+struct StoryAnswer {
+    /// The story.
+    data: view::DeliveredStory,
+}
+
+/// Live stories, first published last first.
+#[utoipa::path(tag = "delivery", params(ListParams), responses(
+    (status = 200, description = "A page of live stories; links.next is null on the last one"),
+    (status = 400, description = "An unknown parameter or a limit out of range"),
+))]
+#[get("/stories")]
+pub(super) async fn list_stories(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params<ListParams>,
+) -> Result<HttpResponse, Failed> {
+    let limit = params.0.limit.unwrap_or(20);
+    if !(1..=100).contains(&limit) {
+        let message = "The limit is a number from 1 to 100.".to_owned();
+        return Err(Failure::BadRequest { code: "limit", message }.into());
+    }
+    let after = params.0.after.as_deref().map(cursor::read).transpose()?;
+    let address = format!("/api/v1/stories?limit={limit}&after={}", params.0.after.as_deref().unwrap_or_default());
+    let render = {
+        let app = app.clone();
+        async move {
+            let page = app
+                .db
+                .read(move |conn| story::list::list_live(conn, after.as_ref(), limit).map_err(Failure::from))
+                .await?;
+            let next = page.older.as_ref().map(|(at, id)| {
+                let cursor = cursor::write(*at, id);
+                app.urls.absolute(&format!("/api/v1/stories?limit={limit}&after={cursor}"))
+            });
+            let data: Vec<_> = page.documents.iter().map(|document| view::delivered(document, &app.urls)).collect();
+            let body = json!({"data": data, "links": {"next": next}});
+            Ok(Some(Page::json(body.to_string().into_bytes())))
+        }
+    };
+    let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
+    Ok(open_to_all(page.answer(&request)))
+}
+
+/// A live story: everything needed to draw it, in one answer.
+#[utoipa::path(tag = "delivery", params(("slug" = String, Path, description = "The story's slug")), responses(
+    (status = 200, description = "The live publication", body = StoryAnswer),
+    (status = 304, description = "Not changed since the given ETag"),
+    (status = 308, description = "The story has another slug now"),
+    (status = 404, description = "No live story has this slug"),
+))]
+#[get("/stories/{slug}")]
+pub(super) async fn get_story(
+    app: web::Data<App>,
+    request: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let slug = Slug::parse(&slug).map_err(|_| Failure::NotFound)?;
+    let address = app.urls.api_story(slug.as_str());
+    let render = {
+        let app = app.clone();
+        let slug = slug.as_str().to_owned();
+        async move {
+            let found = app
+                .db
+                .read(move |conn| {
+                    let live = story::list::find_live(conn, &slug)?;
+                    let moved = if live.is_none() { story::query::find_live_slug_after(conn, &slug)? } else { None };
+                    Ok::<_, Failure>((live, moved))
+                })
+                .await?;
+            Ok(match found {
+                (Some(document), _) => {
+                    let links = json!({
+                        "self": app.urls.absolute(&app.urls.api_story(&document.slug)),
+                        "html": app.urls.story_absolute(&document.slug),
+                    });
+                    let body = json!({"data": view::delivered(&document, &app.urls), "links": links});
+                    Some(Page::json(body.to_string().into_bytes()))
+                }
+                (None, Some(moved)) => Some(Page::moved(&app.urls.api_story(&moved))),
+                (None, None) => None,
+            })
+        }
+    };
+    let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
+    Ok(open_to_all(page.answer(&request)))
+}
+
+/// The draft of a story in the shape of delivery, for a session or a token with `stories:preview`.
+#[utoipa::path(tag = "delivery", params(("id" = String, Path, description = "The story's id")), responses(
+    (status = 200, description = "The draft as it would be published", body = StoryAnswer),
+    (status = 404, description = "No such story, or not for this caller"),
+), security(("token" = ["stories:preview"]), ("session" = [])))]
+#[get("/preview/stories/{id}")]
+pub(super) async fn preview_story(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesPreview)?.clone();
+    let document = app
+        .db
+        .read(move |conn| {
+            let story = story::access::find_visible(conn, &actor, &id)?;
+            let draft = draft::load(conn, story)?;
+            Ok::<_, Failure>(compose::compose(&draft, None))
+        })
+        .await?;
+    let links = json!({"html": app.urls.absolute(&app.urls.preview(&document.id))});
+    Ok(HttpResponse::Ok().json(json!({"data": view::delivered(&document, &app.urls), "links": links})))
+}
+
+/// Other sites' pages may read what is public anyway.
+fn open_to_all(mut response: HttpResponse) -> HttpResponse {
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
+    response
+}

@@ -1,0 +1,93 @@
+//! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
+
+mod body;
+mod delivery;
+mod members;
+mod photos;
+mod problem;
+mod publication;
+mod stories;
+mod view;
+
+use actix_web::{App, HttpResponse, web};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use problem::respond as problem;
+
+/// Where the API lives.
+const ROOT: &str = "/api/v1";
+
+/// What is said about the API as a whole.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Reportage",
+        description = "Captioned photo stories: delivery of what is published, and management of everything behind it. \
+            Errors are application/problem+json (RFC 9457) with a stable code; 422 names every field by JSON Pointer."
+    ),
+    tags(
+        (name = "delivery", description = "Live stories, for anyone"),
+        (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
+        (name = "photos", description = "Originals, their facts and renditions"),
+    ),
+    modifiers(&Security)
+)]
+struct About;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let session = ApiKey::Cookie(ApiKeyValue::new("session"));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
+
+/// All routes, each described where it is handled.
+fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(delivery::list_stories)
+        .service(delivery::get_story)
+        .service(delivery::preview_story)
+        .service(photos::upload_photos)
+        .service(photos::list_photos)
+        .service(photos::get_photo)
+        .service(photos::change_photo)
+        .service(photos::delete_photo)
+        .service(photos::get_original)
+        .service(stories::create_story)
+        .service(stories::list_stories)
+        .service(stories::get_story)
+        .service(stories::change_story)
+        .service(stories::delete_story)
+        .service(stories::operate)
+        .service(members::list_members)
+        .service(members::add_member)
+        .service(members::remove_member)
+        .service(publication::publish_story)
+        .service(publication::unpublish_story);
+}
+
+/// Adds the API to an application.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/api/openapi.json").route(web::get().to(openapi_json)))
+        .service(web::scope(ROOT).configure(|config| routes(&mut ServiceConfig::new(config))));
+}
+
+/// The `OpenAPI` 3.1 document of all routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let scope = utoipa_actix_web::scope(ROOT).configure(routes);
+    App::new().into_utoipa_app().openapi(About::openapi()).service(scope).split_for_parts().1
+}
+
+async fn openapi_json() -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=60")).json(openapi())
+}

@@ -1,0 +1,305 @@
+//! Photos: upload, list, facts, original.
+
+use std::collections::HashMap;
+
+use actix_multipart::Multipart;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::body::PhotoPatch;
+use super::{problem, view};
+use crate::account::token::Scope;
+use crate::account::Actor;
+use crate::db::Conn;
+use crate::id::{PhotoId, StoryId};
+use crate::photo::query::PhotoFilter;
+use crate::photo::{Photo, PhotoState, Rendition, library, remove};
+use crate::store;
+use crate::story::{self, access, parts};
+use crate::web::error::Failure;
+use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
+use crate::web::{App, add_to_story, cursor, upload};
+
+/// Uploads photographs: one or more parts named `file`, optionally a part `story` with the id of a story they are added to.
+#[utoipa::path(tag = "photos", request_body(content_type = "multipart/form-data", content = String), responses(
+    (status = 201, description = "Every file in its place: a photo, or an error where one was refused"),
+    (status = 413, description = "The file has too many bytes"),
+    (status = 415, description = "Not a photograph that can be taken"),
+    (status = 422, description = "Too many pixels (image_too_large)"),
+), security(("token" = ["photos:write"]), ("session" = [])))]
+#[post("/manage/photos")]
+pub(super) async fn upload_photos(app: web::Data<App>, caller: Caller, body: Multipart) -> Result<HttpResponse, Failed> {
+    let actor = caller.needs(Scope::PhotosWrite)?.clone();
+    let received = upload::receive(&app, &actor, body).await?;
+    if received.files.is_empty() {
+        return Err(Failure::field("/file", "required", "Send at least one part named “file”.").into());
+    }
+    let story = received.fields.get("story").filter(|id| !id.is_empty());
+    if let Some(story) = story {
+        caller.needs(Scope::StoriesWrite)?;
+        let story: StoryId = story.parse().map_err(|_| {
+            Failure::field("/story", "unknown_story", "There is no story of this id that you may add to.")
+        })?;
+        add_to_story(&app, &actor, story, &received, None).await?;
+    }
+    if received.files.iter().all(|file| file.result.is_err()) {
+        let first = received.files.into_iter().find_map(|file| file.result.err());
+        return Err(first.unwrap_or(Failure::NotFound).into());
+    }
+    let data: Vec<Value> = received
+        .files
+        .iter()
+        .map(|file| match &file.result {
+            Ok(taken) => {
+                let mut shown = view::photo(&taken.photo, &[], &app.urls);
+                shown.created = Some(taken.created);
+                json!(shown)
+            }
+            Err(failure) => json!({"file_name": file.file_name, "error": problem::body(failure)}),
+        })
+        .collect();
+    Ok(HttpResponse::Created().json(json!({"data": data})))
+}
+
+/// What the library may be narrowed to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct PhotoParams {
+    /// How many, 1 to 100; 50 without it.
+    limit: Option<usize>,
+    /// Where the page before ended.
+    after: Option<String>,
+    /// `pending`, `ready` or `failed`.
+    state: Option<String>,
+    /// Id of the account that uploaded them.
+    owner: Option<String>,
+    /// Id of a story that uses them.
+    story: Option<String>,
+    /// `true`: only those without a caption of record.
+    missing_caption: Option<bool>,
+    /// Words in caption, headline, place, credit or file name.
+    text: Option<String>,
+}
+
+/// The photo library, newest first: all photos for editors, one's own for photographers.
+#[utoipa::path(tag = "photos", params(PhotoParams), responses((status = 200, description = "A page of photos")),
+    security(("token" = ["stories:read"]), ("session" = [])))]
+#[get("/manage/photos")]
+pub(super) async fn list_photos(
+    app: web::Data<App>,
+    caller: Caller,
+    params: Params<PhotoParams>,
+) -> Result<HttpResponse, Failed> {
+    let actor = caller.needs(Scope::StoriesRead)?.clone();
+    let params = params.0;
+    let limit = params.limit.unwrap_or(50);
+    let state = params.state.as_deref().map(|state| PhotoState::parse(state).ok_or("state")).transpose();
+    let owner = params.owner.as_deref().map(|id| id.parse().map_err(|_| "owner")).transpose();
+    let story = params.story.as_deref().map(|id| id.parse::<StoryId>().map_err(|_| "story")).transpose();
+    let (state, owner, story) = match (state, owner, story, (1..=100).contains(&limit)) {
+        (Ok(state), Ok(owner), Ok(story), true) => (state, owner, story),
+        (Err(field), ..) | (_, Err(field), ..) | (_, _, Err(field), _) => return Err(bad_parameter(field)),
+        _ => return Err(bad_parameter("limit")),
+    };
+    let mut filter = PhotoFilter {
+        owner,
+        state,
+        missing_caption: params.missing_caption.unwrap_or(false),
+        text: params.text.filter(|text| !text.is_empty()),
+        before: params.after.as_deref().map(cursor::read).transpose()?,
+        ids: None,
+    };
+    let (page, renditions) = app
+        .db
+        .read(move |conn| {
+            if let Some(story) = &story {
+                access::find_visible(conn, &actor, story)?;
+                filter.ids = Some(parts::list_photo_ids(conn, story)?);
+            }
+            let page = library::list(conn, &actor, filter, limit)?;
+            let renditions = by_photo(conn, &page.photos)?;
+            Ok::<_, Failure>((page, renditions))
+        })
+        .await?;
+    let none = Vec::new();
+    let data: Vec<_> = page
+        .photos
+        .iter()
+        .map(|photo| view::photo(photo, renditions.get(&photo.id).unwrap_or(&none), &app.urls))
+        .collect();
+    let next = page.older.map(|(at, id)| cursor::write(at, id));
+    Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
+}
+
+fn bad_parameter(name: &'static str) -> Failed {
+    let message = format!("The parameter “{name}” has a value that is not possible.");
+    Failed(Failure::BadRequest { code: "parameter", message })
+}
+
+fn by_photo(conn: &mut Conn, photos: &[Photo]) -> diesel::QueryResult<HashMap<PhotoId, Vec<Rendition>>> {
+    let mut by_photo: HashMap<PhotoId, Vec<Rendition>> = HashMap::new();
+    for (photo, rendition) in library::renditions_of(conn, photos)? {
+        by_photo.entry(photo).or_default().push(rendition);
+    }
+    Ok(by_photo)
+}
+
+/// The photo as it stands, for an answer.
+fn show(app: &App, conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<(Value, String), Failure> {
+    let photo = access::find_visible_photo(conn, actor, id)?.ok_or(Failure::NotFound)?;
+    let renditions = by_photo(conn, std::slice::from_ref(&photo))?.remove(id).unwrap_or_default();
+    let mut shown = view::photo(&photo, &renditions, &app.urls);
+    let uses = parts::list_stories_using(conn, id)?;
+    let mut visible = Vec::new();
+    for (story, title) in uses {
+        if access::find_visible(conn, actor, &story).is_ok() {
+            visible.push(view::UseView { story, title });
+        }
+    }
+    shown.used_in = Some(visible);
+    let state = match photo.state {
+        PhotoState::Pending => 0,
+        PhotoState::Ready => 1,
+        PhotoState::Failed => 2,
+    };
+    Ok((json!({"data": shown}), etag(photo.version, state)))
+}
+
+/// One photo: facts, embedded values, renditions, where it is used.
+#[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
+    (status = 200, description = "The photo"),
+    (status = 404, description = "No such photo, or not for this caller"),
+), security(("token" = ["stories:read"]), ("session" = [])))]
+#[get("/manage/photos/{id}")]
+pub(super) async fn get_photo(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesRead)?.clone();
+    let inner = app.clone();
+    let (value, tag) = app.db.read(move |conn| show(&inner, conn, &actor, &id)).await?;
+    if is_known(&request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(value))
+}
+
+/// Changes a photo's words and marks; the original is never touched.
+#[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")),
+    request_body = PhotoPatch, responses(
+    (status = 200, description = "The photo as it is now"),
+    (status = 412, description = "Changed by somebody else; the present state comes along"),
+    (status = 428, description = "If-Match is missing"),
+), security(("token" = ["photos:write"]), ("session" = [])))]
+#[patch("/manage/photos/{id}")]
+pub(super) async fn change_photo(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    patch: JsonBody<PhotoPatch>,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let actor = caller.needs(Scope::PhotosWrite)?.clone();
+    let expected = if_match(&request)?;
+    let edit = patch.0.check()?;
+    let hides = edit.hide_place == Some(true) || edit.sensitive == Some(true);
+    let now = app.clock.now();
+    let inner = app.clone();
+    let result = app
+        .db
+        .write(move |conn| {
+            let changed = story::photos::edit_photo(conn, &actor, &id, expected, &edit, now);
+            match changed {
+                Ok(_) => show(&inner, conn, &actor, &id).map(Ok),
+                Err(error) => {
+                    let mut failure = Failure::from(error);
+                    if let Failure::Stale { current, .. } = &mut failure {
+                        let (value, tag) = show(&inner, conn, &actor, &id)?;
+                        *current = Some(Box::new((value["data"].clone(), tag)));
+                    }
+                    Ok::<_, Failure>(Err(failure))
+                }
+            }
+        })
+        .await?;
+    let (value, tag) = result?;
+    app.bell.ring();
+    if hides {
+        app.pages.clear();
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(value))
+}
+
+/// Removes a photo that no story uses.
+#[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
+    (status = 204, description = "Removed"),
+    (status = 409, description = "A story uses it (in_use)"),
+), security(("token" = ["photos:write"]), ("session" = [])))]
+#[delete("/manage/photos/{id}")]
+pub(super) async fn delete_photo(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let actor = caller.needs(Scope::PhotosWrite)?.clone();
+    let expected = if_match(&request)?;
+    let files = app
+        .db
+        .write(move |conn| {
+            let photo = access::find_visible_photo(conn, &actor, &id)?.ok_or(Failure::NotFound)?;
+            if photo.version != expected {
+                let message = "The photo was changed by somebody else in the meantime.".to_owned();
+                return Err(Failure::Stale { message, part: None, current: None });
+            }
+            Ok(remove::remove(conn, &actor, &id)?)
+        })
+        .await?;
+    for file in files {
+        app.store.remove(&file).await.map_err(Failure::from)?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The original's bytes, for its owner and editors.
+#[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
+    (status = 200, description = "The bytes as they were uploaded", content_type = "application/octet-stream"),
+    (status = 404, description = "No such photo, or not for this caller"),
+), security(("token" = ["photos:write"]), ("session" = [])))]
+#[get("/manage/photos/{id}/original")]
+pub(super) async fn get_original(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let actor = caller.needs(Scope::PhotosWrite)?.clone();
+    let photo = app
+        .db
+        .read(move |conn| {
+            let photo = access::find_visible_photo(conn, &actor, &id)?;
+            Ok::<_, Failure>(photo.filter(|photo| photo.may_be_changed_by(&actor)))
+        })
+        .await?
+        .ok_or(Failure::NotFound)?;
+    let key = store::original_key(&photo.original_sha256, &photo.media_type);
+    let bytes = app.store.stream(&key).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let name = header::ContentDisposition {
+        disposition: header::DispositionType::Attachment,
+        parameters: vec![header::DispositionParam::Filename(ascii_name(&photo.file_name))],
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(photo.media_type.as_str())
+        .insert_header(name)
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .streaming(bytes))
+}
+
+/// A file name that every client understands: what is not ASCII, or means something in a header, becomes an underscore.
+fn ascii_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' }).collect()
+}

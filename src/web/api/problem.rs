@@ -1,0 +1,80 @@
+//! Failures as the API prints them: `application/problem+json`, with a stable code and the place of every mistake.
+//!
+//! Source: RFC 9457 (Problem Details for HTTP APIs).
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde_json::{Value, json};
+
+use super::view;
+use crate::web::error::Failure;
+
+/// The answer to a failed request.
+#[must_use]
+pub fn respond(failure: &Failure) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(failure.status());
+    response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    if let Some(seconds) = failure.retry_after_s() {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    match failure {
+        Failure::Unauthorized => {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"reportage\""));
+        }
+        Failure::MissingScope(scope) => {
+            let challenge = format!("Bearer realm=\"reportage\", error=\"insufficient_scope\", scope=\"{scope}\"");
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        Failure::Stale { current: Some(current), .. } => {
+            response.insert_header((header::ETAG, current.1.as_str()));
+        }
+        _ => {}
+    }
+    response.body(body(failure).to_string())
+}
+
+/// The problem as JSON, for an answer of its own or in the place of a file that was refused.
+#[must_use]
+pub fn body(failure: &Failure) -> Value {
+    let mut problem = json!({
+        "type": format!("urn:reportage:problem:{}", failure.code()),
+        "title": failure.title(),
+        "status": failure.status().as_u16(),
+        "code": failure.code(),
+        "detail": failure.message(),
+    });
+    let Value::Object(map) = &mut problem else { return problem };
+    match failure {
+        Failure::Invalid(errors) => {
+            map.insert("errors".into(), json!(errors));
+        }
+        Failure::Obstacles(remarks) => {
+            let errors: Vec<Value> = remarks
+                .iter()
+                .map(|remark| {
+                    let mut error = view::remark(remark);
+                    error["pointer"] = json!(pointer(remark));
+                    error
+                })
+                .collect();
+            map.insert("errors".into(), json!(errors));
+        }
+        Failure::Stale { part, current, .. } => {
+            map.insert("part".into(), json!(part.as_ref().map(crate::story::PartId::as_str)));
+            map.insert("current".into(), json!(current.as_ref().map(|current| &current.0)));
+        }
+        Failure::MissingScope(scope) => {
+            map.insert("scope".into(), json!(scope.as_str()));
+        }
+        _ => {}
+    }
+    problem
+}
+
+/// Where an obstacle is: into the draft as `GET` shows it, with parts by their id.
+fn pointer(remark: &crate::story::checklist::Remark) -> String {
+    match &remark.part {
+        Some(part) => format!("/{}/{}", part.as_str(), remark.field),
+        None => format!("/{}", remark.field),
+    }
+}

@@ -1,0 +1,69 @@
+//! Publishing and unpublishing: the publication is a thing of its own that is made and taken away.
+
+use actix_web::{HttpRequest, HttpResponse, delete, post, web};
+use serde_json::json;
+
+use super::stories::with_current;
+use crate::account::token::Scope;
+use crate::clock::rfc3339;
+use crate::id::StoryId;
+use crate::story::publish;
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::{Caller, Failed, if_match, path_id};
+
+/// Publishes the draft as it stands.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
+    (status = 201, description = "Live from the next request on"),
+    (status = 412, description = "The draft was changed by somebody else; the present state comes along"),
+    (status = 422, description = "Every obstacle at once"),
+    (status = 428, description = "If-Match is missing"),
+), security(("token" = ["stories:publish"]), ("session" = [])))]
+#[post("/manage/stories/{id}/publication")]
+pub(super) async fn publish_story(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesPublish)?.clone();
+    let expected = if_match(&request)?;
+    let now = app.clock.now();
+    let (of_verb, inner) = ((actor.clone(), id.clone()), app.clone());
+    let published = app
+        .db
+        .write(move |conn| publish::publish(conn, &of_verb.0, &of_verb.1, expected, now))
+        .await
+        .map_err(Failure::from);
+    let published = match published {
+        Ok(published) => published,
+        Err(failure) => {
+            let failure = app
+                .db
+                .read(move |conn| Ok::<_, Failure>(with_current(&inner, conn, &actor, &id, failure)))
+                .await?;
+            return Err(failure.into());
+        }
+    };
+    app.pages.clear();
+    Ok(HttpResponse::Created().json(json!({"data": {
+        "publication": published.number,
+        "published_at": rfc3339(published.at),
+        "url": app.urls.story_absolute(&published.slug),
+    }})))
+}
+
+/// Takes the live publication back; readers get a 404 from the next request on.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
+    responses((status = 204, description = "No longer public")),
+    security(("token" = ["stories:publish"]), ("session" = [])))]
+#[delete("/manage/stories/{id}/publication")]
+pub(super) async fn unpublish_story(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesPublish)?.clone();
+    let now = app.clock.now();
+    app.db.write(move |conn| publish::unpublish(conn, &actor, &id, now).map_err(Failure::from)).await?;
+    app.pages.clear();
+    Ok(HttpResponse::NoContent().finish())
+}

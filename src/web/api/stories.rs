@@ -1,0 +1,233 @@
+//! Drafts: make, list, read, change, operate on, delete.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::body::{OperationsBody, StoryBody, StoryPatch};
+use super::view;
+use crate::account::Actor;
+use crate::account::token::Scope;
+use crate::db::Conn;
+use crate::id::StoryId;
+use crate::story::draft::{self, Draft};
+use crate::story::query::StoryFilter;
+use crate::story::{StoryError, access, create, details, list, operations};
+use crate::web::error::Failure;
+use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
+use crate::web::{App, cursor};
+
+fn tag(draft: &Draft) -> String {
+    etag(draft.story.version, draft.story.change_count)
+}
+
+fn answer(app: &App, draft: &Draft) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, tag(draft))).json(json!({"data": view::draft(draft, &app.urls)}))
+}
+
+/// A failed verb with the present state beside it, where that helps.
+pub(super) fn with_current(app: &App, conn: &mut Conn, actor: &Actor, id: &StoryId, failure: Failure) -> Failure {
+    let Failure::Stale { message, part, .. } = failure else { return failure };
+    let current = access::find_visible(conn, actor, id)
+        .and_then(|story| Ok(draft::load(conn, story)?))
+        .map(|draft| Box::new((view::draft(&draft, &app.urls), tag(&draft))))
+        .ok();
+    Failure::Stale { message, part, current }
+}
+
+/// Makes a story with all its blocks.
+#[utoipa::path(tag = "stories", request_body = StoryBody, responses(
+    (status = 201, description = "The draft, with Location and ETag"),
+    (status = 422, description = "Everything that is wrong, each with its pointer"),
+), security(("token" = ["stories:write"]), ("session" = [])))]
+#[post("/manage/stories")]
+pub(super) async fn create_story(
+    app: web::Data<App>,
+    caller: Caller,
+    body: JsonBody<StoryBody>,
+) -> Result<HttpResponse, Failed> {
+    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let new = body.0.check()?;
+    let now = app.clock.now();
+    let draft = app
+        .db
+        .write(move |conn| create::create(conn, &actor, new, now).map_err(Failure::from))
+        .await?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, app.urls.manage_story(&draft.story.id)))
+        .insert_header((header::ETAG, tag(&draft)))
+        .json(json!({"data": view::draft(&draft, &app.urls)})))
+}
+
+/// What the list of stories may be narrowed to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct StoryParams {
+    /// How many, 1 to 100; 20 without it.
+    limit: Option<usize>,
+    /// Where the page before ended.
+    after: Option<String>,
+    /// `published` or `draft`.
+    status: Option<String>,
+    /// Words in title or slug.
+    text: Option<String>,
+}
+
+/// Stories that the caller may see, last changed first.
+#[utoipa::path(tag = "stories", params(StoryParams), responses((status = 200, description = "A page of stories")),
+    security(("token" = ["stories:read"]), ("session" = [])))]
+#[get("/manage/stories")]
+pub(super) async fn list_stories(
+    app: web::Data<App>,
+    caller: Caller,
+    params: Params<StoryParams>,
+) -> Result<HttpResponse, Failed> {
+    let actor = caller.needs(Scope::StoriesRead)?.clone();
+    let params = params.0;
+    let limit = params.limit.unwrap_or(20);
+    let live = match params.status.as_deref() {
+        None => None,
+        Some("published") => Some(true),
+        Some("draft") => Some(false),
+        Some(_) => return Err(bad("status", "The status is “published” or “draft”.")),
+    };
+    if !(1..=100).contains(&limit) {
+        return Err(bad("limit", "The limit is a number from 1 to 100."));
+    }
+    let before = params.after.as_deref().map(cursor::read).transpose()?;
+    let filter = StoryFilter { member: None, live, text: params.text.filter(|text| !text.is_empty()), before };
+    let page = app.db.read(move |conn| list::list(conn, &actor, filter, limit).map_err(Failure::from)).await?;
+    let data: Vec<Value> = page.lines.iter().map(|line| view::story(&line.story, &app.urls)).collect();
+    let next = page.older.map(|(at, id)| cursor::write(at, id));
+    Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
+}
+
+fn bad(code: &'static str, message: &str) -> Failed {
+    Failed(Failure::BadRequest { code, message: message.to_owned() })
+}
+
+/// A draft with its versions. Its `ETag` serves operations and publication.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
+    (status = 200, description = "The draft"),
+    (status = 404, description = "No such story, or not for this caller"),
+), security(("token" = ["stories:read"]), ("session" = [])))]
+#[get("/manage/stories/{id}")]
+pub(super) async fn get_story(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesRead)?.clone();
+    let draft = app
+        .db
+        .read(move |conn| {
+            let story = access::find_visible(conn, &actor, &id)?;
+            Ok::<_, Failure>(draft::load(conn, story)?)
+        })
+        .await?;
+    let waiting = draft.photos.values().any(|photo| photo.state == crate::photo::PhotoState::Pending);
+    if !waiting && is_known(&request, &tag(&draft)) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag(&draft))).finish());
+    }
+    Ok(answer(&app, &draft))
+}
+
+/// Changes a story's own fields (JSON Merge Patch).
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
+    request_body = StoryPatch, responses(
+    (status = 200, description = "The draft as it is now"),
+    (status = 412, description = "Changed by somebody else; the present state comes along"),
+    (status = 428, description = "If-Match is missing"),
+), security(("token" = ["stories:write"]), ("session" = [])))]
+#[patch("/manage/stories/{id}")]
+pub(super) async fn change_story(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    patch: JsonBody<StoryPatch>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let expected = if_match(&request)?;
+    let edit = patch.0.check()?;
+    let now = app.clock.now();
+    let draft = write(&app, actor, id, move |conn, actor, id| details::edit(conn, actor, id, expected, &edit, now)).await?;
+    // A changed slug moves the live page.
+    app.pages.clear();
+    Ok(answer(&app, &draft))
+}
+
+/// Inserts, moves, updates, removes, restores, groups and ungroups: all of it or nothing.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
+    request_body = OperationsBody, responses(
+    (status = 200, description = "The draft as it is now"),
+    (status = 412, description = "Order or words were changed by somebody else; the present state comes along"),
+    (status = 422, description = "An operation does not fit; nothing was changed"),
+    (status = 428, description = "If-Match is missing; a call of updates alone needs none"),
+), security(("token" = ["stories:write"]), ("session" = [])))]
+#[post("/manage/stories/{id}/operations")]
+pub(super) async fn operate(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: JsonBody<OperationsBody>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let operations = body.0.check()?;
+    let structural = operations.iter().any(operations::Operation::is_structural);
+    let expected = if structural { Some(if_match(&request)?) } else { None };
+    let now = app.clock.now();
+    let draft = write(&app, actor, id, move |conn, actor, id| {
+        operations::apply(conn, actor, id, expected, &operations, now)
+    })
+    .await?;
+    Ok(answer(&app, &draft))
+}
+
+/// Deletes a story that is not live; its photos stay.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
+    (status = 204, description = "Deleted"),
+    (status = 422, description = "It is published"),
+), security(("token" = ["stories:write"]), ("session" = [])))]
+#[delete("/manage/stories/{id}")]
+pub(super) async fn delete_story(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let expected = if_match(&request)?;
+    app.db.write(move |conn| create::delete(conn, &actor, &id, expected).map_err(Failure::from)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Runs a verb in a write transaction; a stale one is answered with the present state.
+async fn write(
+    app: &web::Data<App>,
+    actor: Actor,
+    id: StoryId,
+    verb: impl FnOnce(&mut Conn, &Actor, &StoryId) -> Result<Draft, StoryError> + Send + 'static,
+) -> Result<Draft, Failure> {
+    let (of_verb, of_failure) = ((actor.clone(), id.clone()), (actor, id));
+    let result = app.db.write(move |conn| verb(conn, &of_verb.0, &of_verb.1)).await;
+    match result.map_err(Failure::from) {
+        Ok(draft) => Ok(draft),
+        Err(failure) => {
+            // Read after the roll-back, so that what is shown as present is what was kept.
+            let inner = app.clone();
+            let (actor, id) = of_failure;
+            app.db
+                .read(move |conn| Ok::<_, Failure>(Err(with_current(&inner, conn, &actor, &id, failure))))
+                .await?
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! HTTP: one server for three audiences. `reader`, `desk` and `api` never import each other; what they share stands beside them here.
+
+pub mod api;
+pub mod assets;
+pub mod cache;
+pub mod cursor;
+pub mod desk;
+pub mod error;
+pub mod extract;
+pub mod media;
+pub mod page;
+pub mod reader;
+pub mod upload;
+pub mod urls;
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
+
+use crate::account::Actor;
+use crate::account::password::Passwords;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::id::StoryId;
+use crate::photo::{Photo, PhotoState};
+use crate::store::Store;
+use crate::story::document::PhotoLayout;
+use crate::story::operations::{self, NewBlock, NewFrame, Operation};
+use crate::story::{FrameWords, access};
+use crate::worker::{self, Bell, Tools, Worker};
+use error::Failure;
+use extract::Failed;
+use urls::Urls;
+
+/// Everything that handlers need; one for all of them.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Makes links.
+    pub urls: Urls,
+    /// Published pages.
+    pub pages: cache::Pages,
+    /// Wakes the worker.
+    pub bell: Bell,
+}
+
+impl App {
+    /// The application a request belongs to.
+    ///
+    /// # Panics
+    /// Never in a server made by [`start`], which puts it there.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the server is never started without it")]
+    pub fn of(request: &HttpRequest) -> &Self {
+        request.app_data::<web::Data<Self>>().expect("the application is part of every server")
+    }
+
+    /// Whether the site is served under https.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.urls.base().starts_with("https://")
+    }
+
+    /// Name of the session cookie.
+    #[must_use]
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { extract::SECURE_COOKIE } else { extract::PLAIN_COOKIE }
+    }
+
+    /// What the reader's pages show of the site itself.
+    #[must_use]
+    pub fn site(&self) -> page::Site {
+        page::Site {
+            name: self.config.site_name.clone(),
+            language: "en".to_owned(),
+            description: None,
+            accent_color: self.config.accent_color.clone(),
+        }
+    }
+
+    /// Whether a `Host` names this site: its own name, or the machine itself.
+    fn answers_to(&self, host: &str) -> bool {
+        let Ok(asked) = url::Url::parse(&format!("http://{host}")) else { return false };
+        let Some(asked) = asked.host_str() else { return false };
+        let own = url::Url::parse(self.urls.base()).ok();
+        let listening = self.config.listen.ip();
+        asked == "localhost"
+            || asked == "127.0.0.1"
+            || asked == "[::1]"
+            || own.as_ref().and_then(url::Url::host_str) == Some(asked)
+            || asked.trim_matches(['[', ']']) == listening.to_string()
+    }
+}
+
+/// A server that is up.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its application.
+    pub app: web::Data<App>,
+    handle: ServerHandle,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    watch: tokio::task::JoinHandle<()>,
+    worker: Worker,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}; is another program using it? Choose another address with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What stopped it.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Db(#[from] crate::db::DbError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    /// Password hashing cannot be set up.
+    #[error(transparent)]
+    Passwords(#[from] crate::account::password::PasswordError),
+    /// A thread or process cannot be started.
+    #[error("the server cannot be started")]
+    Io(#[from] std::io::Error),
+}
+
+/// Starts the server and its worker; both run until [`Running::stop`] or a signal.
+///
+/// # Errors
+/// [`StartError`].
+pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Running, StartError> {
+    let listen = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let base = config.base_url.as_ref().map_or_else(|| format!("http://{address}"), ToString::to_string);
+    let timeout = crate::photo::render::DEFAULT_TIMEOUT;
+    let renderer = match &config.renderer {
+        Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
+        None => crate::photo::render::Renderer::of_this_program(timeout)?,
+    };
+    let tools = Tools { db: db.clone(), store: store.clone(), renderer, clock: clock.clone() };
+    let worker = worker::start(&tools, config.render_threads)?;
+    let pages = cache::Pages::default();
+    let watch = cache::watch(db.clone(), db.watch()?, pages.clone());
+    let app = web::Data::new(App {
+        passwords: Passwords::new(config.password_cost)?,
+        urls: Urls::new(&base, assets::versions()),
+        pages,
+        bell: worker.bell(),
+        config,
+        db,
+        store,
+        clock,
+    });
+    let shared = app.clone();
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(shared.clone())
+            .app_data(web::PayloadConfig::new(extract::MOST_BODY_BYTES))
+            .app_data(web::FormConfig::default().limit(extract::MOST_BODY_BYTES))
+            .wrap(from_fn(present))
+            .wrap(from_fn(guard))
+            .configure(api::configure)
+            .configure(desk::configure)
+            .configure(reader::configure)
+            .default_service(web::to(nothing))
+    })
+    .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+    .listen(listener)?
+    .shutdown_timeout(30)
+    .run();
+    let handle = server.handle();
+    Ok(Running { address, app, handle, server: tokio::spawn(server), watch, worker })
+}
+
+impl Running {
+    /// Waits until a signal ends the server, then lets the worker finish.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub async fn wait(self) -> std::io::Result<()> {
+        let ended = self.server.await;
+        self.watch.abort();
+        let worker = self.worker;
+        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
+        ended.map_err(std::io::Error::other)?
+    }
+
+    /// Ends the server after the requests under way, and the worker after its jobs.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.watch.abort();
+        let worker = self.worker;
+        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
+    }
+}
+
+async fn nothing() -> Result<HttpResponse, Failed> {
+    Err(Failure::NotFound.into())
+}
+
+/// Before anything else: is the request for this site? And after: headers that every answer has.
+async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = App::of(request.request());
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let secure = app.is_secure();
+    let mut response = if !app.answers_to(host) {
+        let refused = failed_response(request.request(), &Failure::Misdirected);
+        request.into_response(refused)
+    } else if names_a_token(request.query_string()) {
+        let message = "A token belongs in the Authorization header, never in an address, where it would end up in logs.";
+        let failure = Failure::BadRequest { code: "token_in_query", message: message.to_owned() };
+        let refused = failed_response(request.request(), &failure);
+        request.into_response(refused)
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    let headers = response.headers_mut();
+    let mut default = |name: header::HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    default(header::CACHE_CONTROL, "private, no-store");
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "same-origin");
+    default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    if secure {
+        default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    Ok(response)
+}
+
+fn names_a_token(query: &str) -> bool {
+    query.contains(crate::account::token::PREFIX)
+        && url::form_urlencoded::parse(query.as_bytes())
+            .any(|(_, value)| value.starts_with(crate::account::token::PREFIX))
+}
+
+/// Turns a failure into what the address's audience reads: a problem, a page of the desk, a page of the site.
+async fn present(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(response);
+    }
+    let carried = response.response().error().and_then(|error| error.as_error::<Failed>()).map(|failed| failed.0.clone());
+    let failure = match carried {
+        Some(failure) => failure,
+        None if response.response().error().is_some() => framework_failure(status.as_u16()),
+        // An answer that a handler wrote itself, such as a form with its errors.
+        None if response.headers().contains_key(header::CONTENT_TYPE) => return Ok(response),
+        None => framework_failure(status.as_u16()),
+    };
+    let (request, _) = response.into_parts();
+    let presented = failed_response(&request, &failure);
+    Ok(ServiceResponse::new(request, presented))
+}
+
+/// What the framework itself refuses, by its status.
+fn framework_failure(status: u16) -> Failure {
+    match status {
+        404 => Failure::NotFound,
+        405 => Failure::MethodNotAllowed,
+        408 => Failure::TooSlow,
+        413 => Failure::TooManyBytes("The request is larger than this address takes.".to_owned()),
+        400..=499 => Failure::BadRequest { code: "bad_request", message: "The request cannot be read.".to_owned() },
+        _ => Failure::internal(&std::io::Error::other(format!("the framework answered {status}"))),
+    }
+}
+
+fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    let path = request.path();
+    if path.starts_with("/api/") {
+        api::problem(failure)
+    } else if path == "/desk" || path.starts_with("/desk/") {
+        desk::failed(request, failure)
+    } else {
+        reader::failed(request, failure)
+    }
+}
+
+/// Adds the photos of an upload to a story as photo blocks, in the order in which they were taken, at a position or at the end.
+///
+/// # Errors
+/// [`Failure`] when the story is not there or not this person's; the photos are kept.
+pub async fn add_to_story(
+    app: &App,
+    actor: &Actor,
+    story: StoryId,
+    received: &upload::Received,
+    position: Option<usize>,
+) -> Result<(), Failure> {
+    let photos = received.files.iter().filter_map(|file| file.result.as_ref().ok()).map(|taken| taken.photo.clone());
+    let blocks = photo_blocks(photos.collect());
+    if blocks.is_empty() {
+        return Ok(());
+    }
+    let actor = actor.clone();
+    let now = app.clock.now();
+    app.db
+        .write(move |conn| {
+            // Adding collides with nobody's order, so it takes the version as it is now.
+            let version = access::find_visible(conn, &actor, &story)?.version;
+            let inserts: Vec<Operation> = blocks
+                .into_iter()
+                .enumerate()
+                .map(|(index, block)| Operation::Insert { position: position.map(|at| at + index), block })
+                .collect();
+            operations::apply(conn, &actor, &story, Some(version), &inserts, now)?;
+            Ok(())
+        })
+        .await
+}
+
+/// One photo block for each photo, in the order in which they were taken; those that do not tell come last, by file name.
+#[must_use]
+pub fn photo_blocks(mut photos: Vec<Photo>) -> Vec<NewBlock> {
+    photos.sort_by_key(|photo| {
+        (photo.captured_at.is_none(), photo.captured_at.clone(), photo.file_name.clone(), photo.id.clone())
+    });
+    photos.dedup_by_key(|photo| photo.id.clone());
+    photos
+        .into_iter()
+        .filter(|photo| photo.state != PhotoState::Failed)
+        .map(|photo| NewBlock::Photo {
+            layout: PhotoLayout::Column,
+            frame: NewFrame { photo: photo.id, words: FrameWords::default() },
+        })
+        .collect()
+}

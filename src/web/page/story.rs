@@ -1,0 +1,287 @@
+//! A story's page: the opening with its lead picture, then the blocks in order.
+//!
+//! The lead block stands in the opening and not a second time further down. The page is drawn from one [`StoryDocument`]; a document with
+//! publication 0 is a preview, says so, and stays out of search engines.
+
+use askama::Template;
+
+use super::caption::{self, Caption};
+use super::dates::{self, PrintedDate};
+use super::figure::{Darkroom, Figure};
+use super::picture;
+use super::placement::Placement;
+use super::shell::{PreviewImage, Shell, Site};
+use super::style::PageStyle;
+use super::words;
+use crate::story::document::{
+    DocumentBlock, DocumentFrame, DocumentPhoto, GroupLayout, PhotoLayout, RichText, StoryDocument,
+};
+use crate::text::SafeHtml;
+use crate::web::urls::Urls;
+
+/// A title of more characters is set smaller.
+const LONG_TITLE_CHARS: usize = 70;
+
+/// Where a description for search engines is cut, in characters. Source: what they show of it.
+const DESCRIPTION_CHARS: usize = 200;
+
+/// The page of one story.
+#[derive(Template)]
+#[template(path = "reader/story.html", whitespace = "minimize")]
+pub struct StoryPage {
+    shell: Shell,
+    preview: bool,
+    title: String,
+    standfirst: Vec<String>,
+    byline: Option<String>,
+    date: Option<PrintedDate>,
+    published: Option<PrintedDate>,
+    published_time: Option<String>,
+    preview_image: Option<PreviewImage>,
+    opening_class: String,
+    opening: Option<Block>,
+    blocks: Vec<Block>,
+}
+
+/// A block ready to print.
+enum Block {
+    Text(SafeHtml),
+    Heading { id: String, text: String },
+    Quote { html: SafeHtml, attribution: Option<String> },
+    Figure(Box<Figure>),
+    Group(Group),
+}
+
+/// A group ready to print.
+struct Group {
+    id: String,
+    class: &'static str,
+    figures: Vec<Figure>,
+    caption: Option<Caption>,
+}
+
+impl StoryPage {
+    /// The page of a published story or of a draft.
+    #[must_use]
+    pub fn new(document: &StoryDocument, site: &Site, urls: &Urls) -> Self {
+        let mut darkroom = Darkroom {
+            urls,
+            words: words::of(&document.language),
+            graphic: document.graphic,
+            style: PageStyle::new(&site.accent_color),
+            led: false,
+        };
+        let lead = lead_block(document);
+        let opening = lead.and_then(|block| block_of(block, document, &mut darkroom, true));
+        let blocks = document
+            .blocks
+            .iter()
+            .filter(|block| opening.is_none() || lead.is_none_or(|lead| !std::ptr::eq(*block, lead)))
+            .filter_map(|block| block_of(block, document, &mut darkroom, false))
+            .collect();
+        let preview = document.publication == 0;
+        Self {
+            shell: shell(document, site, urls, darkroom.style, preview),
+            preview,
+            title: document.title.clone(),
+            standfirst: document.standfirst.as_deref().map(paragraphs).unwrap_or_default(),
+            byline: document.byline.clone(),
+            date: document.date.as_deref().and_then(|date| dates::printed(date, &document.language)),
+            published: document.first_published_at.and_then(|moment| dates::printed_day(moment, &document.language)),
+            published_time: document.first_published_at.and_then(dates::rfc3339),
+            preview_image: lead.and_then(|lead| preview_image(lead, document, urls)),
+            opening_class: opening_class(lead, document),
+            opening,
+            blocks,
+        }
+    }
+
+    /// The page's one `<style>`.
+    #[must_use]
+    pub fn style(&self) -> &PageStyle {
+        &self.shell.style
+    }
+
+    /// The hash of the page's one `<style>`, as a Content-Security-Policy names it: `sha256-…`.
+    #[must_use]
+    pub fn style_hash(&self) -> String {
+        self.shell.style.hash()
+    }
+
+    /// Draws the page.
+    ///
+    /// # Errors
+    /// [`askama::Error`] when it cannot be written, which memory running out would cause and nothing in the data.
+    pub fn render(&self) -> askama::Result<String> {
+        Template::render(self)
+    }
+}
+
+/// The block that opens the page: the document's lead, or the first that has a picture.
+pub(super) fn lead_block(document: &StoryDocument) -> Option<&DocumentBlock> {
+    let has_photo = |block: &&DocumentBlock| first_frame(block).is_some_and(|frame| document.photos.contains_key(&frame.photo));
+    let chosen = document.lead.as_ref().and_then(|lead| document.blocks.iter().find(|block| block_id(block) == lead.as_str()));
+    chosen.filter(has_photo).or_else(|| document.blocks.iter().find(has_photo))
+}
+
+/// A block's first frame.
+pub(super) fn first_frame(block: &DocumentBlock) -> Option<&DocumentFrame> {
+    match block {
+        DocumentBlock::Photo { frame, .. } => Some(frame),
+        DocumentBlock::Group { frames, .. } => frames.first(),
+        DocumentBlock::Text { .. } | DocumentBlock::Heading { .. } | DocumentBlock::Quote { .. } => None,
+    }
+}
+
+/// The paragraphs of a plain text.
+pub(super) fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
+}
+
+fn block_id(block: &DocumentBlock) -> &str {
+    match block {
+        DocumentBlock::Text { id, .. }
+        | DocumentBlock::Heading { id, .. }
+        | DocumentBlock::Quote { id, .. }
+        | DocumentBlock::Photo { id, .. }
+        | DocumentBlock::Group { id, .. } => id.as_str(),
+    }
+}
+
+fn shell(document: &StoryDocument, site: &Site, urls: &Urls, style: PageStyle, preview: bool) -> Shell {
+    let mut shell = Shell::new(site, urls, &document.language, style);
+    shell.title = format!("{} – {}", document.title, site.name);
+    shell.description = description(document);
+    shell.canonical = Some(urls.story_absolute(&document.slug));
+    if preview {
+        shell.hide();
+    }
+    shell
+}
+
+/// The standfirst, or the beginning of the first text, on one line and cut between words.
+fn description(document: &StoryDocument) -> Option<String> {
+    let first_text = || {
+        document.blocks.iter().find_map(|block| match block {
+            DocumentBlock::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+    };
+    let text = document.standfirst.as_deref().or_else(first_text)?;
+    let mut cut = String::with_capacity(DESCRIPTION_CHARS.saturating_mul(2));
+    for word in text.split_whitespace() {
+        if cut.chars().count() + word.chars().count() >= DESCRIPTION_CHARS {
+            cut.push('…');
+            break;
+        }
+        if !cut.is_empty() {
+            cut.push(' ');
+        }
+        cut.push_str(word);
+    }
+    (!cut.is_empty()).then_some(cut)
+}
+
+/// The crop for link previews. A covered picture has none: whoever follows a link has not asked for it.
+fn preview_image(lead: &DocumentBlock, document: &StoryDocument, urls: &Urls) -> Option<PreviewImage> {
+    let frame = first_frame(lead).filter(|frame| !frame.graphic && !document.graphic)?;
+    let photo = document.photos.get(&frame.photo)?;
+    let crop = photo.crops.iter().find(|crop| crop.spec.starts_with("og."))?;
+    Some(PreviewImage {
+        url: urls.media_absolute(&crop.folder, &crop.spec),
+        width: crop.width,
+        height: crop.height,
+        alt: frame.alt.clone(),
+    })
+}
+
+fn opening_class(lead: Option<&DocumentBlock>, document: &StoryDocument) -> String {
+    let mut class = "opening".to_owned();
+    if let Some(DocumentBlock::Photo { layout, frame, .. }) = lead {
+        match document.photos.get(&frame.photo).map(|photo| opening_placement(*layout, photo)) {
+            Some(Placement::OpeningUpright) => class.push_str(" beside upright"),
+            Some(Placement::OpeningBeside) => class.push_str(" beside"),
+            _ => {}
+        }
+    }
+    if document.title.chars().count() > LONG_TITLE_CHARS {
+        class.push_str(" long");
+    }
+    class
+}
+
+/// An opening picture bleeds if it is to; otherwise the title stands beside it where there is room. No window shows the whole of an
+/// upright picture that bleeds, so it never does.
+fn opening_placement(layout: PhotoLayout, photo: &DocumentPhoto) -> Placement {
+    match layout {
+        _ if picture::is_upright(photo) => Placement::OpeningUpright,
+        PhotoLayout::Full => Placement::OpeningFull,
+        PhotoLayout::Wide | PhotoLayout::Column => Placement::OpeningBeside,
+    }
+}
+
+fn placement(layout: PhotoLayout, photo: &DocumentPhoto) -> Placement {
+    match layout {
+        PhotoLayout::Column => Placement::Column,
+        _ if picture::is_upright(photo) => Placement::Tall,
+        PhotoLayout::Wide => Placement::Wide,
+        PhotoLayout::Full => Placement::Full,
+    }
+}
+
+/// A block as it prints; `None` when none of its photos is in the document.
+fn block_of(block: &DocumentBlock, document: &StoryDocument, darkroom: &mut Darkroom, opens: bool) -> Option<Block> {
+    Some(match block {
+        DocumentBlock::Text { html, .. } => Block::Text(html.clone()),
+        DocumentBlock::Heading { id, text } => Block::Heading { id: id.to_string(), text: text.clone() },
+        DocumentBlock::Quote { html, attribution, .. } => {
+            Block::Quote { html: html.clone(), attribution: attribution.clone() }
+        }
+        DocumentBlock::Photo { layout, frame, .. } => {
+            let photo = document.photos.get(&frame.photo)?;
+            let place = if opens { opening_placement(*layout, photo) } else { placement(*layout, photo) };
+            Block::Figure(Box::new(darkroom.figure(frame, photo, place)))
+        }
+        DocumentBlock::Group { id, layout, caption, frames } => {
+            let shown = frames.iter().filter_map(|frame| Some((frame, document.photos.get(&frame.photo)?)));
+            let shown: Vec<_> = shown.collect();
+            if shown.is_empty() {
+                return None;
+            }
+            group(id.as_str(), *layout, caption.as_ref(), &shown, darkroom)
+        }
+    })
+}
+
+fn group(
+    id: &str,
+    layout: GroupLayout,
+    caption: Option<&RichText>,
+    shown: &[(&DocumentFrame, &DocumentPhoto)],
+    darkroom: &mut Darkroom,
+) -> Block {
+    let total: f64 = shown.iter().map(|(_, photo)| picture::ratio(photo)).sum();
+    let frames = u32::try_from(shown.len()).unwrap_or(u32::MAX);
+    let last = shown.len().saturating_sub(1);
+    let figures = shown.iter().enumerate().map(|(at, (frame, photo))| {
+        let place = match layout {
+            GroupLayout::Side => Placement::Side { share: picture::ratio(photo) / total, frames },
+            GroupLayout::Grid if at == last && at % 2 == 0 && !picture::is_upright(photo) => Placement::GridWhole,
+            GroupLayout::Grid => Placement::Grid,
+        };
+        darkroom.figure(frame, photo, place)
+    });
+    Block::Group(Group {
+        id: id.to_owned(),
+        class: match layout {
+            GroupLayout::Side => "group side",
+            GroupLayout::Grid => "group grid",
+        },
+        figures: figures.collect(),
+        caption: caption::joined(None, caption),
+    })
+}
+
+#[cfg(test)]
+#[path = "story_tests.rs"]
+mod tests;

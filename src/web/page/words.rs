@@ -1,0 +1,163 @@
+//! The few words that a page itself says, in the story's language; a language that is not here gets English.
+//!
+//! What editors and photographers write is never touched: these are only labels, links and notices.
+
+use crate::text::language;
+
+/// A page's own words in one language.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    /// The language they are in.
+    pub language: &'static str,
+    /// Opens a credit: "Foto: …".
+    pub photo: &'static str,
+    /// Link that jumps over the masthead.
+    pub skip: &'static str,
+    /// Name of a link around a picture that has no alternative text.
+    pub enlarge: &'static str,
+    /// Covers a graphic picture.
+    pub graphic: &'static str,
+    /// Uncovers it.
+    pub show: &'static str,
+    /// Stands where a picture is still being made.
+    pub pending: &'static str,
+    /// The bar above a preview.
+    pub preview: &'static str,
+    /// Opens the date of publication.
+    pub published: &'static str,
+    /// Link to the list of stories.
+    pub all_stories: &'static str,
+    /// Link to the list's next page.
+    pub older: &'static str,
+    /// Link to the list's previous page.
+    pub newer: &'static str,
+    /// Says that the list is empty.
+    pub no_stories: &'static str,
+    /// Title of the page for what is not there.
+    pub not_found: &'static str,
+    /// What that page says.
+    pub not_found_text: &'static str,
+}
+
+const DUTCH: Words = Words {
+    language: "nl",
+    photo: "Foto",
+    skip: "Naar de inhoud",
+    enlarge: "Foto groot bekijken",
+    graphic: "Deze foto kan schokkend zijn.",
+    show: "Foto tonen",
+    pending: "Deze foto wordt nog klaargemaakt",
+    preview: "Voorbeeld: dit verhaal is zo nog niet gepubliceerd.",
+    published: "Gepubliceerd op",
+    all_stories: "Alle verhalen",
+    older: "Oudere verhalen",
+    newer: "Nieuwere verhalen",
+    no_stories: "Er is nog geen verhaal gepubliceerd.",
+    not_found: "Deze pagina is er niet",
+    not_found_text: "Misschien klopt het adres niet helemaal, of is het verhaal niet meer te lezen.",
+};
+
+const ENGLISH: Words = Words {
+    language: "en",
+    photo: "Photo",
+    skip: "Skip to content",
+    enlarge: "View large photo",
+    graphic: "This photo may be disturbing.",
+    show: "Show the photo",
+    pending: "This photo is still being prepared",
+    preview: "Preview: this story has not been published like this.",
+    published: "Published on",
+    all_stories: "All stories",
+    older: "Older stories",
+    newer: "Newer stories",
+    no_stories: "No story has been published yet.",
+    not_found: "This page is not here",
+    not_found_text: "The address may not be quite right, or the story can no longer be read.",
+};
+
+const GERMAN: Words = Words {
+    language: "de",
+    photo: "Foto",
+    skip: "Zum Inhalt",
+    enlarge: "Foto groß ansehen",
+    graphic: "Dieses Foto kann verstörend wirken.",
+    show: "Foto zeigen",
+    pending: "Dieses Foto wird noch vorbereitet",
+    preview: "Vorschau: Diese Geschichte ist so noch nicht veröffentlicht.",
+    published: "Veröffentlicht am",
+    all_stories: "Alle Geschichten",
+    older: "Ältere Geschichten",
+    newer: "Neuere Geschichten",
+    no_stories: "Es ist noch keine Geschichte veröffentlicht.",
+    not_found: "Diese Seite gibt es nicht",
+    not_found_text: "Vielleicht stimmt die Adresse nicht ganz, oder die Geschichte ist nicht mehr zu lesen.",
+};
+
+const FRENCH: Words = Words {
+    language: "fr",
+    photo: "Photo",
+    skip: "Aller au contenu",
+    enlarge: "Voir la photo en grand",
+    graphic: "Cette photo peut choquer.",
+    show: "Afficher la photo",
+    pending: "Cette photo est en préparation",
+    preview: "Aperçu : ce récit n’est pas encore publié sous cette forme.",
+    published: "Publié le",
+    all_stories: "Tous les récits",
+    older: "Récits plus anciens",
+    newer: "Récits plus récents",
+    no_stories: "Aucun récit n’est encore publié.",
+    not_found: "Cette page n’existe pas",
+    not_found_text: "L’adresse n’est peut-être pas tout à fait juste, ou le récit ne peut plus être lu.",
+};
+
+/// The words for a language tag.
+pub(super) fn of(tag: &str) -> &'static Words {
+    match language::primary(tag) {
+        "nl" => &DUTCH,
+        "de" => &GERMAN,
+        "fr" => &FRENCH,
+        _ => &ENGLISH,
+    }
+}
+
+impl Words {
+    /// A credit line with its label; a line that brings a label or a sign of its own keeps just that.
+    ///
+    /// French sets a space before the colon.
+    pub(super) fn credit(&self, line: &str) -> String {
+        const LABELS: [&str; 9] = ["foto", "photo", "fotos", "photos", "foto’s", "foto's", "beeld", "bild", "image"];
+        let own_label = line.split_once(':').is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()));
+        if own_label || line.starts_with('©') {
+            line.to_owned()
+        } else if self.language == "fr" {
+            format!("{}\u{a0}: {line}", self.photo)
+        } else {
+            format!("{}: {line}", self.photo)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credit_is_labelled_in_the_storys_language() {
+        assert_eq!(of("nl-BE").credit("Anna de Vries"), "Foto: Anna de Vries");
+        assert_eq!(of("en").credit("Anna de Vries"), "Photo: Anna de Vries");
+        assert_eq!(of("fr").credit("Anna de Vries"), "Photo\u{a0}: Anna de Vries");
+    }
+
+    #[test]
+    fn a_credit_is_not_labelled_twice() {
+        assert_eq!(of("nl").credit("Foto: Anna de Vries"), "Foto: Anna de Vries");
+        assert_eq!(of("nl").credit("© Anna de Vries"), "© Anna de Vries");
+        assert_eq!(of("nl").credit("Fotobureau: Anna"), "Foto: Fotobureau: Anna");
+    }
+
+    #[test]
+    fn a_language_without_words_gets_english() {
+        assert_eq!(of("sv").language, "en");
+    }
+}

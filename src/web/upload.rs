@@ -1,0 +1,127 @@
+//! Photographs arriving as `multipart/form-data`: each part is streamed to the store's own disk while it is hashed, then taken in. One
+//! bad file among good ones is told in its place and does not undo the others.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::web::BytesMut;
+use futures_util::TryStreamExt;
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use super::App;
+use super::error::Failure;
+use crate::account::{Actor, hex};
+use crate::photo::ingest::{self, IngestError, Ingested, Upload};
+
+/// A body that stands still for so long is given up.
+const MOST_SILENCE: Duration = Duration::from_secs(30);
+/// Parts that one request may have.
+const MOST_PARTS: usize = 1_000;
+/// Bytes that a part which is no file may have.
+const MOST_FIELD_BYTES: usize = 256 * 1024;
+
+/// What became of one file.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The client's name for it.
+    pub file_name: String,
+    /// The photo, or why there is none.
+    pub result: Result<Ingested, Failure>,
+}
+
+/// Everything that a request brought.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// The files in the order in which they came.
+    pub files: Vec<Outcome>,
+    /// The other parts by name; the last of a name counts.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// Takes in all parts named `file` for `actor`, and reads the other parts as text.
+///
+/// # Errors
+/// [`Failure`] for a body that cannot be read; what was taken in until then stays.
+pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Received, Failure> {
+    let mut received = Received::default();
+    let mut parts = 0;
+    while let Some(mut part) = next(body.try_next()).await? {
+        parts += 1;
+        if parts > MOST_PARTS {
+            let message = format!("At most {MOST_PARTS} parts fit in one request; please send the rest in another.");
+            return Err(Failure::TooManyBytes(message));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            received.fields.insert(name, text(&mut part).await?);
+            continue;
+        }
+        let file_name = part
+            .content_disposition()
+            .and_then(|disposition| disposition.get_filename())
+            .unwrap_or_default()
+            .to_owned();
+        let staged = stage(app, &mut part, &file_name).await?;
+        // A browser sends an empty, nameless part for a file field that was left alone.
+        if file_name.is_empty() && matches!(&staged, Ok(upload) if upload.size_bytes == 0) {
+            continue;
+        }
+        let result = match staged {
+            Ok(upload) => {
+                let now = app.clock.now();
+                let taken = ingest::ingest(&app.db, &app.store, actor, upload, app.config.limits, now).await;
+                taken.map_err(Failure::from)
+            }
+            Err(failure) => Err(failure),
+        };
+        if result.is_ok() {
+            app.bell.ring();
+        }
+        received.files.push(Outcome { file_name, result });
+    }
+    Ok(received)
+}
+
+/// Streams a part to a staged file. The outer error ends the request, the inner one only this file.
+async fn stage(app: &App, part: &mut Field, file_name: &str) -> Result<Result<Upload, Failure>, Failure> {
+    let most_bytes = app.config.limits.max_bytes;
+    let staged = app.store.stage()?;
+    let mut file = tokio::fs::File::from_std(staged.reopen().map_err(|error| Failure::internal(&error))?);
+    let mut hash = Sha256::new();
+    let mut size_bytes: u64 = 0;
+    while let Some(chunk) = next(part.try_next()).await? {
+        size_bytes = size_bytes.saturating_add(chunk.len() as u64);
+        // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
+        if size_bytes <= most_bytes {
+            hash.update(&chunk);
+            file.write_all(&chunk).await.map_err(|error| Failure::internal(&error))?;
+        }
+    }
+    if size_bytes > most_bytes {
+        return Ok(Err(IngestError::TooManyBytes { most_bytes }.into()));
+    }
+    file.flush().await.map_err(|error| Failure::internal(&error))?;
+    Ok(Ok(Upload { staged, sha256: hex(&hash.finalize()), size_bytes, file_name: file_name.to_owned() }))
+}
+
+async fn text(part: &mut Field) -> Result<String, Failure> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = next(part.try_next()).await? {
+        if bytes.len() + chunk.len() > MOST_FIELD_BYTES {
+            let message = format!("A field of a form may have at most {MOST_FIELD_BYTES} bytes.");
+            return Err(Failure::TooManyBytes(message));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+async fn next<T>(coming: impl Future<Output = Result<T, actix_multipart::MultipartError>>) -> Result<T, Failure> {
+    let come = tokio::time::timeout(MOST_SILENCE, coming).await.map_err(|_| Failure::TooSlow)?;
+    come.map_err(|error| Failure::BadRequest {
+        code: "malformed_multipart",
+        message: format!("The upload broke off or is not multipart/form-data: {error}. Please send it again."),
+    })
+}

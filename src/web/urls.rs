@@ -1,0 +1,162 @@
+//! Every address of the site, made in one place. Paths for pages, absolute addresses for what leaves the site.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::id::{PhotoId, StoryId};
+
+/// Makes links; clones share one.
+#[derive(Debug, Clone)]
+pub struct Urls {
+    base: Arc<str>,
+    versions: Arc<HashMap<String, String>>,
+}
+
+impl Urls {
+    /// Links under this base (scheme, host, port; no closing slash), with the content version of each static file.
+    #[must_use]
+    pub fn new(base: &str, versions: HashMap<String, String>) -> Self {
+        Self { base: base.trim_end_matches('/').into(), versions: Arc::new(versions) }
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// An absolute address of a path.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The list of published stories.
+    #[must_use]
+    pub fn home(&self) -> String {
+        "/".to_owned()
+    }
+
+    /// A further page of that list.
+    #[must_use]
+    pub fn index_after(&self, cursor: &str) -> String {
+        format!("/?after={cursor}")
+    }
+
+    /// A published story.
+    #[must_use]
+    pub fn story(&self, slug: &str) -> String {
+        format!("/stories/{slug}")
+    }
+
+    /// A published story's canonical address.
+    #[must_use]
+    pub fn story_absolute(&self, slug: &str) -> String {
+        self.absolute(&self.story(slug))
+    }
+
+    /// A rendition.
+    #[must_use]
+    pub fn media(&self, folder: &str, spec: &str) -> String {
+        format!("/media/{folder}/{spec}")
+    }
+
+    /// A rendition, absolute.
+    #[must_use]
+    pub fn media_absolute(&self, folder: &str, spec: &str) -> String {
+        self.absolute(&self.media(folder, spec))
+    }
+
+    /// A static file with its content's version, so that it may be cached for ever.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        match self.versions.get(name) {
+            Some(version) => format!("/static/{name}?v={version}"),
+            None => format!("/static/{name}"),
+        }
+    }
+
+    /// A story in the delivery API.
+    #[must_use]
+    pub fn api_story(&self, slug: &str) -> String {
+        format!("/api/v1/stories/{slug}")
+    }
+
+    /// A story in the management API.
+    #[must_use]
+    pub fn manage_story(&self, id: &StoryId) -> String {
+        format!("/api/v1/manage/stories/{id}")
+    }
+
+    /// A photo in the management API.
+    #[must_use]
+    pub fn manage_photo(&self, id: &PhotoId) -> String {
+        format!("/api/v1/manage/photos/{id}")
+    }
+
+    /// A photo's original, for those who may have it.
+    #[must_use]
+    pub fn original(&self, id: &PhotoId) -> String {
+        format!("/api/v1/manage/photos/{id}/original")
+    }
+
+    /// The desk's story list.
+    #[must_use]
+    pub fn desk(&self) -> String {
+        "/desk".to_owned()
+    }
+
+    /// Sign-in, with where to go afterwards.
+    #[must_use]
+    pub fn sign_in(&self, next: Option<&str>) -> String {
+        match next {
+            Some(next) => {
+                let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                format!("/desk/sign-in?next={next}")
+            }
+            None => "/desk/sign-in".to_owned(),
+        }
+    }
+
+    /// The page that makes the first admin, absolute: it is printed in a shell.
+    #[must_use]
+    pub fn setup_absolute(&self, secret: &str) -> String {
+        self.absolute(&format!("/desk/setup?token={secret}"))
+    }
+
+    /// The story editor.
+    #[must_use]
+    pub fn desk_story(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}")
+    }
+
+    /// The story editor at one of its parts.
+    #[must_use]
+    pub fn desk_part(&self, id: &StoryId, part: &str) -> String {
+        format!("/desk/stories/{id}#{part}")
+    }
+
+    /// The draft as readers would see it.
+    #[must_use]
+    pub fn preview(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/preview")
+    }
+
+    /// The checklist, and publishing.
+    #[must_use]
+    pub fn publish(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/publish")
+    }
+
+    /// The photo library.
+    #[must_use]
+    pub fn library(&self) -> String {
+        "/desk/photos".to_owned()
+    }
+
+    /// A photo at the desk.
+    #[must_use]
+    pub fn desk_photo(&self, id: &PhotoId) -> String {
+        format!("/desk/photos/{id}")
+    }
+}

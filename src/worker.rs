@@ -1,0 +1,167 @@
+//! The worker: claims jobs from the queue and calls the domain. It runs beside the server on threads of its own, so that rendering
+//! never waits for a request nor a request for rendering.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::db::{Db, DbError};
+use crate::photo::render::Renderer;
+use crate::photo::renditions::{self, RenditionError};
+use crate::queue::{self, Job, JobKind};
+use crate::store::Store;
+
+/// How often the queue is looked into without being told: jobs of other processes and those put back for later.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What the worker needs.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub store: Store,
+    /// Starts the children that decode.
+    pub renderer: Renderer,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// The running worker; ends when told to, after the jobs under way.
+#[derive(Debug)]
+pub struct Worker {
+    bell: Bell,
+    stopping: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Wakes the worker after a commit that queued something.
+#[derive(Debug, Clone, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Says that there may be work.
+    pub fn ring(&self) {
+        self.0.notify_waiters();
+        self.0.notify_one();
+    }
+}
+
+/// Starts `threads` threads that work one job at a time each; jobs that an earlier run left unfinished are taken up again.
+///
+/// # Errors
+/// Those of the database and of starting threads.
+pub fn start(tools: &Tools, threads: usize) -> Result<Worker, std::io::Error> {
+    let now = tools.clock.now();
+    tools
+        .db
+        .write_now(|conn| queue::reclaim(conn, now))
+        .map_err(|error: diesel::result::Error| std::io::Error::other(error))?;
+    let bell = Bell::default();
+    let stopping = Arc::new(AtomicBool::new(false));
+    let threads = (0..threads)
+        .map(|number| {
+            let (tools, bell, stopping) = (tools.clone(), bell.clone(), Arc::clone(&stopping));
+            // A thread for each: a child is tied to the life of the thread that started it.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            std::thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || runtime.block_on(work(&tools, &bell, &stopping)))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Worker { bell, stopping, threads })
+}
+
+impl Worker {
+    /// The bell that wakes this worker.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Lets the jobs under way finish and ends the threads.
+    pub fn stop(self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        for _ in &self.threads {
+            self.bell.ring();
+        }
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a worker thread ended in a panic");
+            }
+        }
+    }
+}
+
+async fn work(tools: &Tools, bell: &Bell, stopping: &AtomicBool) {
+    while !stopping.load(Ordering::SeqCst) {
+        match work_once(tools).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let _ = tokio::time::timeout(LOOK_EVERY, bell.0.notified()).await;
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+    }
+}
+
+/// Works one job if there is one that is due; says whether there was.
+///
+/// # Errors
+/// Those of the database; a job's own failure is recorded, not returned.
+pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
+    let now = tools.clock.now();
+    // Looking is cheap and shares the disk with nobody; only a job that is there takes the writing connection.
+    let due = tools.db.read(|conn| queue::next_due(conn).map_err(DbError::from)).await?;
+    if due.is_none_or(|due| due > now) {
+        return Ok(false);
+    }
+    let Some(job) = tools.db.write(move |conn| queue::claim(conn, now).map_err(DbError::from)).await? else {
+        return Ok(false);
+    };
+    let result = match job.kind {
+        JobKind::RenderPhoto => render_photo(tools, &job).await,
+    };
+    let done_at = tools.clock.now();
+    match result {
+        Ok(()) => tools.db.write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from)).await?,
+        Err(error) => settle_failure(tools, job, &error, done_at).await?,
+    }
+    Ok(true)
+}
+
+async fn render_photo(tools: &Tools, job: &Job) -> Result<(), RenditionError> {
+    let id = job
+        .subject_id
+        .parse()
+        .map_err(|error: crate::id::NotAnId| RenditionError::Final(error.to_string()))?;
+    renditions::make(&tools.db, &tools.store, &tools.renderer, &id, tools.clock.now()).await
+}
+
+async fn settle_failure(tools: &Tools, job: Job, error: &RenditionError, now: i64) -> Result<(), DbError> {
+    let reason = error.to_string();
+    let is_final = error.is_final();
+    tracing::warn!(job = %job.id, subject = job.subject_id, try_number = job.try_number, reason, "a job failed");
+    tools
+        .db
+        .write(move |conn| {
+            let again = if is_final {
+                queue::finish(conn, &job.id)?;
+                false
+            } else {
+                queue::fail(conn, &job, &reason, now)?
+            };
+            if !again && let Ok(photo) = job.subject_id.parse() {
+                renditions::give_up(conn, &photo, &reason, now)?;
+            }
+            Ok(())
+        })
+        .await
+}

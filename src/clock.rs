@@ -48,7 +48,10 @@ impl Clock {
 
     /// The present instant.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one door to the system's time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one door to the system's time"
+    )]
     pub fn now(&self) -> Millis {
         match &self.0 {
             Source::System => jiff::Timestamp::now().as_millisecond(),

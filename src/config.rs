@@ -18,7 +18,10 @@ pub struct Lifetime {
 impl Default for Lifetime {
     /// Two hours unused, 24 hours at most.
     fn default() -> Self {
-        Self { idle: 2 * HOUR, whole: 24 * HOUR }
+        Self {
+            idle: 2 * HOUR,
+            whole: 24 * HOUR,
+        }
     }
 }
 
@@ -34,13 +37,19 @@ pub struct Cost {
 impl Default for Cost {
     /// 64 MiB and 3 passes. Source: RFC 9106, section 4, second recommendation.
     fn default() -> Self {
-        Self { memory_kib: 64 * 1024, passes: 3 }
+        Self {
+            memory_kib: 64 * 1024,
+            passes: 3,
+        }
     }
 }
 
 impl Cost {
     /// 19 MiB and 2 passes, the least that is allowed; for tests, which sign in often.
-    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+    pub const FLOOR: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+    };
 }
 
 /// Settings of a running server.

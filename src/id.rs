@@ -135,7 +135,10 @@ pub fn random_folder() -> String {
 /// # Panics
 /// When the operating system has no randomness to give; nothing safe can be done then.
 #[must_use]
-#[expect(clippy::expect_used, reason = "without randomness no secret may be made; see Panics")]
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness no secret may be made; see Panics"
+)]
 #[expect(clippy::disallowed_methods, reason = "this is the one door to randomness")]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -167,7 +170,13 @@ mod tests {
 
     #[test]
     fn an_id_of_another_kind_or_shape_is_refused() {
-        for wrong in ["", "pho_", "sto_0123456789abcdef0123456789abcdef", "pho_0123456789ABCDEF0123456789abcdef", "pho_../../etc"] {
+        for wrong in [
+            "",
+            "pho_",
+            "sto_0123456789abcdef0123456789abcdef",
+            "pho_0123456789ABCDEF0123456789abcdef",
+            "pho_../../etc",
+        ] {
             assert!(wrong.parse::<PhotoId>().is_err(), "{wrong}");
         }
     }

@@ -72,7 +72,11 @@ pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) ->
         .values(&job)
         .on_conflict((jobs::kind, jobs::subject_id))
         .do_update()
-        .set((jobs::state.eq("waiting"), jobs::tries.eq(0), jobs::due_at.eq(excluded(jobs::due_at))))
+        .set((
+            jobs::state.eq("waiting"),
+            jobs::tries.eq(0),
+            jobs::due_at.eq(excluded(jobs::due_at)),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -88,13 +92,26 @@ pub fn claim(conn: &mut Conn, now: Millis) -> QueryResult<Option<Job>> {
         .select((jobs::id, jobs::kind, jobs::subject_id, jobs::tries))
         .first(conn)
         .optional()?;
-    let Some((id, kind, subject_id, tries)) = next else { return Ok(None) };
-    let Some(kind) = JobKind::from_str(&kind) else { return Ok(None) };
+    let Some((id, kind, subject_id, tries)) = next else {
+        return Ok(None);
+    };
+    let Some(kind) = JobKind::from_str(&kind) else {
+        return Ok(None);
+    };
     let try_number = tries.saturating_add(1);
     diesel::update(jobs::table.find(&id))
-        .set((jobs::state.eq("running"), jobs::tries.eq(try_number), jobs::claimed_at.eq(now)))
+        .set((
+            jobs::state.eq("running"),
+            jobs::tries.eq(try_number),
+            jobs::claimed_at.eq(now),
+        ))
         .execute(conn)?;
-    Ok(Some(Job { id, kind, subject_id, try_number }))
+    Ok(Some(Job {
+        id,
+        kind,
+        subject_id,
+        try_number,
+    }))
 }
 
 /// Takes a finished job out of the queue.
@@ -139,5 +156,8 @@ pub fn reclaim(conn: &mut Conn, now: Millis) -> QueryResult<usize> {
 /// # Errors
 /// Those of the statement.
 pub fn next_due(conn: &mut Conn) -> QueryResult<Option<Millis>> {
-    jobs::table.filter(jobs::state.eq("waiting")).select(diesel::dsl::min(jobs::due_at)).first(conn)
+    jobs::table
+        .filter(jobs::state.eq("waiting"))
+        .select(diesel::dsl::min(jobs::due_at))
+        .first(conn)
 }

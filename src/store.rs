@@ -57,10 +57,16 @@ impl Store {
     /// [`StoreError::Folder`].
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let incoming = root.join(INCOMING);
-        let folder = |source| StoreError::Folder { path: root.to_owned(), source };
+        let folder = |source| StoreError::Folder {
+            path: root.to_owned(),
+            source,
+        };
         std::fs::create_dir_all(&incoming).map_err(folder)?;
         let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
-        Ok(Self { objects: Arc::new(objects), incoming })
+        Ok(Self {
+            objects: Arc::new(objects),
+            incoming,
+        })
     }
 
     /// Throws away what uploads of an earlier run left behind. Call it when no other process is using the store.
@@ -81,7 +87,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Staging`].
     pub fn stage(&self) -> Result<NamedTempFile, StoreError> {
-        Ok(tempfile::Builder::new().prefix("upload-").tempfile_in(&self.incoming)?)
+        Ok(tempfile::Builder::new()
+            .prefix("upload-")
+            .tempfile_in(&self.incoming)?)
     }
 
     /// Syncs a staged file and moves it to `key`. When something is there already it stays as it is: keys of originals are made of
@@ -97,7 +105,11 @@ impl Store {
         })
         .await
         .map_err(|_| StoreError::Stopped)??;
-        let name = staged.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = staged
+            .path()
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let from = Key::from_iter([INCOMING, name]);
         match self.objects.rename_if_not_exists(&from, &Key::from(key)).await {
             Ok(()) => {
@@ -115,8 +127,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Objects`].
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StoreError> {
-        let options = PutOptions { mode: PutMode::Overwrite, ..PutOptions::default() };
-        self.objects.put_opts(&Key::from(key), PutPayload::from_bytes(bytes), options).await?;
+        let options = PutOptions {
+            mode: PutMode::Overwrite,
+            ..PutOptions::default()
+        };
+        self.objects
+            .put_opts(&Key::from(key), PutPayload::from_bytes(bytes), options)
+            .await?;
         Ok(())
     }
 
@@ -213,7 +230,10 @@ mod tests {
             staged.write_all(b"light").unwrap();
             store.keep(staged, "originals/ab/abc.jpg").await.unwrap();
         }
-        assert_eq!(store.bytes("originals/ab/abc.jpg").await.unwrap().as_deref(), Some(&b"light"[..]));
+        assert_eq!(
+            store.bytes("originals/ab/abc.jpg").await.unwrap().as_deref(),
+            Some(&b"light"[..])
+        );
         assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);
     }
 

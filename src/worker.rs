@@ -67,13 +67,19 @@ pub fn start(tools: &Tools, threads: usize) -> Result<Worker, std::io::Error> {
         .map(|number| {
             let (tools, bell, stopping) = (tools.clone(), bell.clone(), Arc::clone(&stopping));
             // A thread for each: a child is tied to the life of the thread that started it.
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             std::thread::Builder::new()
                 .name(format!("worker-{number}"))
                 .spawn(move || runtime.block_on(work(&tools, &bell, &stopping)))
         })
         .collect::<Result<_, _>>()?;
-    Ok(Worker { bell, stopping, threads })
+    Ok(Worker {
+        bell,
+        stopping,
+        threads,
+    })
 }
 
 impl Worker {
@@ -105,7 +111,10 @@ async fn work(tools: &Tools, bell: &Bell, stopping: &AtomicBool) {
                 let _ = tokio::time::timeout(LOOK_EVERY, bell.0.notified()).await;
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the queue cannot be read");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the queue cannot be read"
+                );
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
@@ -119,11 +128,18 @@ async fn work(tools: &Tools, bell: &Bell, stopping: &AtomicBool) {
 pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
     let now = tools.clock.now();
     // Looking is cheap and shares the disk with nobody; only a job that is there takes the writing connection.
-    let due = tools.db.read(|conn| queue::next_due(conn).map_err(DbError::from)).await?;
+    let due = tools
+        .db
+        .read(|conn| queue::next_due(conn).map_err(DbError::from))
+        .await?;
     if due.is_none_or(|due| due > now) {
         return Ok(false);
     }
-    let Some(job) = tools.db.write(move |conn| queue::claim(conn, now).map_err(DbError::from)).await? else {
+    let Some(job) = tools
+        .db
+        .write(move |conn| queue::claim(conn, now).map_err(DbError::from))
+        .await?
+    else {
         return Ok(false);
     };
     let result = match job.kind {
@@ -131,7 +147,12 @@ pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
     };
     let done_at = tools.clock.now();
     match result {
-        Ok(()) => tools.db.write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from)).await?,
+        Ok(()) => {
+            tools
+                .db
+                .write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from))
+                .await?
+        }
         Err(error) => settle_failure(tools, job, &error, done_at).await?,
     }
     Ok(true)

@@ -57,7 +57,9 @@ pub(super) struct CheckedPerson {
 
 pub(super) fn check(person: &NewPerson) -> Result<CheckedPerson, AccountError> {
     let mut wrong = Vec::new();
-    let email = parse_email(&person.email).map_err(|message| wrong.push(("email", message))).unwrap_or_default();
+    let email = parse_email(&person.email)
+        .map_err(|message| wrong.push(("email", message)))
+        .unwrap_or_default();
     let name = PersonName::parse(&person.name)
         .map_err(|error| wrong.push(("name", format!("The name {error}."))))
         .map(PersonName::into_string)
@@ -66,7 +68,11 @@ pub(super) fn check(person: &NewPerson) -> Result<CheckedPerson, AccountError> {
         wrong.push(("password", error.to_string()));
     }
     if wrong.is_empty() {
-        Ok(CheckedPerson { email, name, role: person.role })
+        Ok(CheckedPerson {
+            email,
+            name,
+            role: person.role,
+        })
     } else {
         Err(AccountError::Fields(wrong))
     }
@@ -129,8 +135,8 @@ pub fn change_password(
     password::check(password, &email)?;
     let hash = passwords.hash_now(password)?;
     db.write_now(|conn| {
-        let account =
-            query::find_account_by_email(conn, &email)?.ok_or_else(|| AccountError::Unknown(email.clone()))?;
+        let account = query::find_account_by_email(conn, &email)?
+            .ok_or_else(|| AccountError::Unknown(email.clone()))?;
         query::set_password(conn, &account.id, &hash, now)?;
         session::end_all(conn, &account.id)?;
         Ok(())
@@ -144,8 +150,8 @@ pub fn change_password(
 pub fn disable(db: &Db, email: &str, now: Millis) -> Result<(), AccountError> {
     let email = email.trim().to_lowercase();
     db.write_now(|conn| {
-        let account =
-            query::find_account_by_email(conn, &email)?.ok_or_else(|| AccountError::Unknown(email.clone()))?;
+        let account = query::find_account_by_email(conn, &email)?
+            .ok_or_else(|| AccountError::Unknown(email.clone()))?;
         query::set_disabled(conn, &account.id, now)?;
         session::end_all(conn, &account.id)?;
         Ok(())

@@ -56,7 +56,9 @@ impl FromStr for Role {
             "admin" => Ok(Self::Admin),
             "editor" => Ok(Self::Editor),
             "photographer" => Ok(Self::Photographer),
-            other => Err(format!("“{other}” is not a role; choose admin, editor or photographer")),
+            other => Err(format!(
+                "“{other}” is not a role; choose admin, editor or photographer"
+            )),
         }
     }
 }
@@ -99,7 +101,11 @@ impl Actor {
 
 impl From<&Account> for Actor {
     fn from(account: &Account) -> Self {
-        Self { id: account.id.clone(), name: account.name.clone(), role: account.role }
+        Self {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            role: account.role,
+        }
     }
 }
 
@@ -114,11 +120,13 @@ pub fn secret_hash(secret: &str) -> String {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// A fresh secret of 256 bits, URL-safe.
@@ -134,7 +142,9 @@ pub fn new_secret() -> String {
 /// A sentence that says what is wrong.
 pub fn parse_email(text: &str) -> Result<String, String> {
     let email = crate::text::clean_line(text).to_lowercase();
-    let parts = email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    let parts = email
+        .split_once('@')
+        .filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
     let plain = !email.contains(char::is_whitespace) && email.matches('@').count() == 1;
     if email.len() > 254 || parts.is_none() || !plain {
         return Err("Please give an e-mail address such as anna@example.org.".to_owned());

@@ -18,11 +18,30 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Long passwords that are guessed first all the same, squeezed to their letters and digits.
 const COMMON: [&str; 24] = [
-    "passwordpassword", "password12345678", "123456789012345", "1234567890123456", "111111111111111",
-    "000000000000000", "qwertyuiopasdfgh", "qwertyuiopasdfghjkl", "correcthorsebatterystaple", "iloveyouiloveyou",
-    "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz", "administratoradministrator", "adminadminadmin",
-    "letmeinletmeinletmein", "welcomewelcome1", "wachtwoordwachtwoord", "wachtwoord12345", "geheimgeheimgeheim",
-    "passwort12345678", "motdepassemotdepasse", "reportagereportage", "changemechangeme", "qwertyqwertyqwerty",
+    "passwordpassword",
+    "password12345678",
+    "123456789012345",
+    "1234567890123456",
+    "111111111111111",
+    "000000000000000",
+    "qwertyuiopasdfgh",
+    "qwertyuiopasdfghjkl",
+    "correcthorsebatterystaple",
+    "iloveyouiloveyou",
+    "abcdefghijklmnop",
+    "abcdefghijklmnopqrstuvwxyz",
+    "administratoradministrator",
+    "adminadminadmin",
+    "letmeinletmeinletmein",
+    "welcomewelcome1",
+    "wachtwoordwachtwoord",
+    "wachtwoord12345",
+    "geheimgeheimgeheim",
+    "passwort12345678",
+    "motdepassemotdepasse",
+    "reportagereportage",
+    "changemechangeme",
+    "qwertyqwertyqwerty",
 ];
 
 /// Why a password was not taken, or not looked at.
@@ -56,7 +75,11 @@ pub fn check(password: &str, email: &str) -> Result<(), PasswordError> {
     if password.chars().count() < LEAST_CHARACTERS {
         return Err(PasswordError::TooShort);
     }
-    let squeezed: String = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let squeezed: String = password
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     let one_letter = squeezed.chars().collect::<std::collections::HashSet<_>>().len() < 4;
     if one_letter || COMMON.contains(&squeezed.as_str()) || password.eq_ignore_ascii_case(email) {
         return Err(PasswordError::Common);
@@ -82,7 +105,11 @@ impl Passwords {
         let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(hash_failed)?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash_with(&argon, &super::new_secret())?.into();
-        Ok(Self { argon, turns: Arc::new(Semaphore::new(2)), nobody })
+        Ok(Self {
+            argon,
+            turns: Arc::new(Semaphore::new(2)),
+            nobody,
+        })
     }
 
     /// The hash of a password, as a PHC string. Blocks for as long as it takes; for commands in a shell.
@@ -124,7 +151,9 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PasswordError> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(PasswordError::Busy) };
+        let Ok(Ok(turn)) = turn else {
+            return Err(PasswordError::Busy);
+        };
         tokio::task::spawn_blocking(move || {
             let done = work();
             drop(turn);
@@ -137,8 +166,9 @@ impl Passwords {
 
 fn hash_with(argon: &Argon2<'_>, password: &str) -> Result<String, PasswordError> {
     let salt = crate::id::random_bytes::<16>();
-    let hash: PasswordHash =
-        argon.hash_password_with_salt(password.as_bytes(), &salt).map_err(hash_failed)?;
+    let hash: PasswordHash = argon
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(hash_failed)?;
     Ok(hash.to_string())
 }
 
@@ -156,17 +186,41 @@ mod tests {
         let passwords = Passwords::new(Cost::FLOOR).unwrap();
         let hash = passwords.hash("een lange zin over de zee".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("een lange zin over de zee".into(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("een lange zin over het land".into(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify("een lange zin over de zee".into(), None).await.unwrap());
+        assert!(
+            passwords
+                .verify("een lange zin over de zee".into(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .verify("een lange zin over het land".into(), Some(hash))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .verify("een lange zin over de zee".into(), None)
+                .await
+                .unwrap()
+        );
     }
 
     #[test]
     fn short_long_and_common_passwords_are_refused_with_a_reason() {
         assert!(matches!(check("kort", "a@b.nl"), Err(PasswordError::TooShort)));
-        assert!(matches!(check(&"x".repeat(1_025), "a@b.nl"), Err(PasswordError::TooLong)));
-        assert!(matches!(check("aaaaaaaaaaaaaaaaaaaa", "a@b.nl"), Err(PasswordError::Common)));
-        assert!(matches!(check("Password-Password", "a@b.nl"), Err(PasswordError::Common)));
+        assert!(matches!(
+            check(&"x".repeat(1_025), "a@b.nl"),
+            Err(PasswordError::TooLong)
+        ));
+        assert!(matches!(
+            check("aaaaaaaaaaaaaaaaaaaa", "a@b.nl"),
+            Err(PasswordError::Common)
+        ));
+        assert!(matches!(
+            check("Password-Password", "a@b.nl"),
+            Err(PasswordError::Common)
+        ));
         assert!(check("een lange zin over de zee", "a@b.nl").is_ok());
     }
 }

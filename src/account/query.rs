@@ -48,12 +48,18 @@ pub(super) struct NewAccount<'a> {
 }
 
 pub(super) fn insert_account(conn: &mut Conn, account: &NewAccount<'_>) -> QueryResult<()> {
-    diesel::insert_into(accounts::table).values(account).execute(conn)?;
+    diesel::insert_into(accounts::table)
+        .values(account)
+        .execute(conn)?;
     Ok(())
 }
 
 pub(super) fn find_account_row_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<AccountRow>> {
-    accounts::table.filter(accounts::email.eq(email)).select(AccountRow::as_select()).first(conn).optional()
+    accounts::table
+        .filter(accounts::email.eq(email))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()
 }
 
 /// The account of this address.
@@ -69,7 +75,11 @@ pub fn find_account_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option
 /// # Errors
 /// Those of the statement.
 pub fn find_account(conn: &mut Conn, id: &AccountId) -> QueryResult<Option<Account>> {
-    let row = accounts::table.find(id).select(AccountRow::as_select()).first(conn).optional()?;
+    let row = accounts::table
+        .find(id)
+        .select(AccountRow::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.map(AccountRow::into_account))
 }
 
@@ -78,8 +88,11 @@ pub fn find_account(conn: &mut Conn, id: &AccountId) -> QueryResult<Option<Accou
 /// # Errors
 /// Those of the statement.
 pub fn list_accounts(conn: &mut Conn) -> QueryResult<Vec<Account>> {
-    let rows =
-        accounts::table.order((accounts::name, accounts::id)).limit(1_000).select(AccountRow::as_select()).load(conn)?;
+    let rows = accounts::table
+        .order((accounts::name, accounts::id))
+        .limit(1_000)
+        .select(AccountRow::as_select())
+        .load(conn)?;
     Ok(rows.into_iter().map(AccountRow::into_account).collect())
 }
 
@@ -125,7 +138,9 @@ pub(super) struct SessionRow {
 }
 
 pub(super) fn insert_session(conn: &mut Conn, session: &NewSession<'_>) -> QueryResult<()> {
-    diesel::insert_into(sessions::table).values(session).execute(conn)?;
+    diesel::insert_into(sessions::table)
+        .values(session)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -139,7 +154,9 @@ pub(super) fn find_session(conn: &mut Conn, hash: &str) -> QueryResult<Option<(S
 }
 
 pub(super) fn touch_session(conn: &mut Conn, id: &SessionId, now: Millis) -> QueryResult<()> {
-    diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(now)).execute(conn)?;
+    diesel::update(sessions::table.find(id))
+        .set(sessions::seen_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -213,12 +230,19 @@ pub(super) fn list_tokens(
 }
 
 pub(super) fn touch_token(conn: &mut Conn, id: &TokenId, now: Millis) -> QueryResult<()> {
-    diesel::update(tokens::table.find(id)).set(tokens::used_at.eq(now)).execute(conn)?;
+    diesel::update(tokens::table.find(id))
+        .set(tokens::used_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 
 /// Revokes tokens of an account by name or id; says how many.
-pub(super) fn revoke_tokens(conn: &mut Conn, account: &AccountId, name: &str, now: Millis) -> QueryResult<usize> {
+pub(super) fn revoke_tokens(
+    conn: &mut Conn,
+    account: &AccountId,
+    name: &str,
+    now: Millis,
+) -> QueryResult<usize> {
     diesel::update(tokens::table)
         .filter(tokens::account_id.eq(account).and(tokens::revoked_at.is_null()))
         .filter(tokens::name.eq(name).or(tokens::id.eq(name)))
@@ -239,21 +263,33 @@ pub(super) struct NewLink<'a> {
 /// Replaces all setup links by one: only the newest printed link works.
 pub(super) fn replace_setup_link(conn: &mut Conn, link: &NewLink<'_>) -> QueryResult<()> {
     diesel::delete(account_links::table.filter(account_links::kind.eq("setup"))).execute(conn)?;
-    diesel::insert_into(account_links::table).values(link).execute(conn)?;
+    diesel::insert_into(account_links::table)
+        .values(link)
+        .execute(conn)?;
     Ok(())
 }
 
 pub(super) fn find_open_setup_link(conn: &mut Conn, hash: &str, now: Millis) -> QueryResult<Option<LinkId>> {
     account_links::table
-        .filter(account_links::kind.eq("setup").and(account_links::secret_hash.eq(hash)))
-        .filter(account_links::used_at.is_null().and(account_links::expires_at.gt(now)))
+        .filter(
+            account_links::kind
+                .eq("setup")
+                .and(account_links::secret_hash.eq(hash)),
+        )
+        .filter(
+            account_links::used_at
+                .is_null()
+                .and(account_links::expires_at.gt(now)),
+        )
         .select(account_links::id)
         .first(conn)
         .optional()
 }
 
 pub(super) fn use_link(conn: &mut Conn, id: &LinkId, now: Millis) -> QueryResult<()> {
-    diesel::update(account_links::table.find(id)).set(account_links::used_at.eq(now)).execute(conn)?;
+    diesel::update(account_links::table.find(id))
+        .set(account_links::used_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -269,9 +305,18 @@ pub(super) fn insert_failure(conn: &mut Conn, subject: &str, now: Millis) -> Que
 }
 
 /// The instants of the failures counted against a subject since `since`, oldest first, at most `most`, the newest ones.
-pub(super) fn list_failures(conn: &mut Conn, subject: &str, since: Millis, most: i64) -> QueryResult<Vec<Millis>> {
+pub(super) fn list_failures(
+    conn: &mut Conn,
+    subject: &str,
+    since: Millis,
+    most: i64,
+) -> QueryResult<Vec<Millis>> {
     let mut newest: Vec<Millis> = sign_in_failures::table
-        .filter(sign_in_failures::subject.eq(subject).and(sign_in_failures::failed_at.gt(since)))
+        .filter(
+            sign_in_failures::subject
+                .eq(subject)
+                .and(sign_in_failures::failed_at.gt(since)),
+        )
         .order(sign_in_failures::failed_at.desc())
         .limit(most)
         .select(sign_in_failures::failed_at)

@@ -46,14 +46,20 @@ pub fn start(conn: &mut Conn, account: &AccountId, lifetime: Lifetime, now: Mill
 /// # Errors
 /// Those of the statement.
 pub fn find(conn: &mut Conn, secret: &str, lifetime: Lifetime, now: Millis) -> QueryResult<Option<Session>> {
-    let Some((session, account)) = query::find_session(conn, &secret_hash(secret))? else { return Ok(None) };
+    let Some((session, account)) = query::find_session(conn, &secret_hash(secret))? else {
+        return Ok(None);
+    };
     let ended = session.expires_at <= now || session.seen_at.saturating_add(lifetime.idle) <= now;
     if ended || account.disabled_at.is_some() {
         return Ok(None);
     }
     // Once a minute is exact enough for an idle limit of hours, and spares a write for each request.
     let stale = session.seen_at.saturating_add(MINUTE) <= now;
-    Ok(Some(Session { id: session.id, account: account.into_account(), stale }))
+    Ok(Some(Session {
+        id: session.id,
+        account: account.into_account(),
+        stale,
+    }))
 }
 
 /// Writes down that a session is in use.

@@ -37,7 +37,8 @@ pub fn offer(db: &Db, now: Millis) -> diesel::QueryResult<Option<String>> {
 /// # Errors
 /// Those of the database.
 pub fn is_open(conn: &mut crate::db::Conn, secret: &str, now: Millis) -> diesel::QueryResult<bool> {
-    Ok(query::count_accounts(conn)? == 0 && query::find_open_setup_link(conn, &secret_hash(secret), now)?.is_some())
+    Ok(query::count_accounts(conn)? == 0
+        && query::find_open_setup_link(conn, &secret_hash(secret), now)?.is_some())
 }
 
 /// Makes the first admin; `None` when the link is used, expired or never was.
@@ -51,12 +52,17 @@ pub async fn make_first_admin(
     person: NewPerson,
     now: Millis,
 ) -> Result<Option<Account>, AccountError> {
-    let person = NewPerson { role: Role::Admin, ..person };
+    let person = NewPerson {
+        role: Role::Admin,
+        ..person
+    };
     let checked = manage::check(&person)?;
     let hash = passwords.hash(person.password).await?;
     let secret = secret_hash(secret);
     db.write(move |conn| {
-        let Some(link) = query::find_open_setup_link(conn, &secret, now)? else { return Ok(None) };
+        let Some(link) = query::find_open_setup_link(conn, &secret, now)? else {
+            return Ok(None);
+        };
         if query::count_accounts(conn)? > 0 {
             return Ok(None);
         }

@@ -108,8 +108,12 @@ fn refuse_after_failures(
         let most = i64::try_from(MOST_FAILURES).unwrap_or(i64::MAX);
         let failures = query::list_failures(conn, subject, now.saturating_sub(WINDOW), most)?;
         if failures.len() >= MOST_FAILURES {
-            let free_at = failures.first().map_or(now, |oldest| oldest.saturating_add(WINDOW));
-            return Err(SignInError::TooMany { retry_after_s: (free_at - now).max(1_000) / 1_000 });
+            let free_at = failures
+                .first()
+                .map_or(now, |oldest| oldest.saturating_add(WINDOW));
+            return Err(SignInError::TooMany {
+                retry_after_s: (free_at - now).max(1_000) / 1_000,
+            });
         }
     }
     Ok(())

@@ -62,10 +62,18 @@ impl Scope {
         if text.trim() == "all" {
             return Ok(Self::ALL.to_vec());
         }
-        let mut scopes = text.split([',', ' ']).filter(|part| !part.is_empty()).map(str::parse).collect::<Result<Vec<Self>, _>>()?;
+        let mut scopes = text
+            .split([',', ' '])
+            .filter(|part| !part.is_empty())
+            .map(str::parse)
+            .collect::<Result<Vec<Self>, _>>()?;
         scopes.sort_unstable();
         scopes.dedup();
-        if scopes.is_empty() { Err("Please name at least one scope, or “all”.".to_owned()) } else { Ok(scopes) }
+        if scopes.is_empty() {
+            Err("Please name at least one scope, or “all”.".to_owned())
+        } else {
+            Ok(scopes)
+        }
     }
 }
 
@@ -78,10 +86,13 @@ impl fmt::Display for Scope {
 impl FromStr for Scope {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or_else(|| {
-            let all = Self::ALL.map(Self::as_str).join(", ");
-            format!("“{text}” is not a scope; there are {all}, and “all” for every one")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| {
+                let all = Self::ALL.map(Self::as_str).join(", ");
+                format!("“{text}” is not a scope; there are {all}, and “all” for every one")
+            })
     }
 }
 
@@ -122,7 +133,11 @@ pub fn add(
         .map_err(|error| AccountError::Fields(vec![("name", format!("The token's name {error}."))]))?;
     let email = email.trim().to_lowercase();
     let secret = format!("{PREFIX}{}", new_secret());
-    let scopes = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
+    let scopes = scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
     db.write_now(|conn| {
         let account = query::find_account_by_email(conn, &email)?
             .filter(|account| account.disabled_at.is_none())
@@ -150,13 +165,18 @@ pub fn add(
 pub fn list(db: &Db, email: Option<&str>) -> Result<Vec<Token>, AccountError> {
     db.read_now(|conn| {
         let account = match email.map(|email| email.trim().to_lowercase()) {
-            Some(email) => {
-                Some(query::find_account_by_email(conn, &email)?.ok_or(AccountError::Unknown(email))?.id)
-            }
+            Some(email) => Some(
+                query::find_account_by_email(conn, &email)?
+                    .ok_or(AccountError::Unknown(email))?
+                    .id,
+            ),
             None => None,
         };
         let rows = query::list_tokens(conn, account.as_ref())?;
-        Ok(rows.into_iter().map(|(token, account)| from_rows(token, account)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(token, account)| from_rows(token, account))
+            .collect())
     })
 }
 
@@ -167,8 +187,8 @@ pub fn list(db: &Db, email: Option<&str>) -> Result<Vec<Token>, AccountError> {
 pub fn revoke(db: &Db, email: &str, name_or_id: &str, now: Millis) -> Result<usize, AccountError> {
     let email = email.trim().to_lowercase();
     db.write_now(|conn| {
-        let account =
-            query::find_account_by_email(conn, &email)?.ok_or_else(|| AccountError::Unknown(email.clone()))?;
+        let account = query::find_account_by_email(conn, &email)?
+            .ok_or_else(|| AccountError::Unknown(email.clone()))?;
         Ok(query::revoke_tokens(conn, &account.id, name_or_id, now)?)
     })
 }
@@ -181,7 +201,9 @@ pub fn find(conn: &mut Conn, secret: &str, now: Millis) -> diesel::QueryResult<O
     if !secret.starts_with(PREFIX) {
         return Ok(None);
     }
-    let Some((token, account)) = query::find_token(conn, &secret_hash(secret))? else { return Ok(None) };
+    let Some((token, account)) = query::find_token(conn, &secret_hash(secret))? else {
+        return Ok(None);
+    };
     let token = from_rows(token, account);
     let ended = token.revoked_at.is_some() || token.expires_at.is_some_and(|end| end <= now);
     Ok((!ended && token.account.disabled_at.is_none()).then_some(token))
@@ -208,7 +230,11 @@ fn from_rows(token: query::TokenRow, account: query::AccountRow) -> Token {
         id: token.id,
         name: token.name,
         account: account.into_account(),
-        scopes: token.scopes.split(' ').filter_map(|scope| scope.parse().ok()).collect(),
+        scopes: token
+            .scopes
+            .split(' ')
+            .filter_map(|scope| scope.parse().ok())
+            .collect(),
         created_at: token.created_at,
         expires_at: token.expires_at,
         used_at: token.used_at,

@@ -59,7 +59,10 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     let files = list_files(&options.folder)?;
     let script = std::fs::read_to_string(options.folder.join("story.md")).ok();
     if files.is_empty() {
-        bail!("there are no files in {}; export your photographs there first", options.folder.display());
+        bail!(
+            "there are no files in {}; export your photographs there first",
+            options.folder.display()
+        );
     }
     let tools = Tools {
         db: db.clone(),
@@ -68,13 +71,25 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         clock: clock.clone(),
     };
     let worker = worker::start(&tools, 2)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let actor = Actor::from(&owner);
     let taken = runtime.block_on(take_in(&db, &store, &actor, &files, &clock, &worker.bell()))?;
     worker.stop();
-    let title = options.title.clone().or_else(|| script.as_deref().and_then(title_of)).unwrap_or_else(|| folder_name(&options.folder));
-    let title = Title::parse(&title).map_err(|error| anyhow::anyhow!("the title {error}"))?.into_string();
-    let photos = db.read_now(|conn| photo_query::list_photos_by_id(conn, &taken.values().cloned().collect::<Vec<_>>()).map_err(DbError::from))?;
+    let title = options
+        .title
+        .clone()
+        .or_else(|| script.as_deref().and_then(title_of))
+        .unwrap_or_else(|| folder_name(&options.folder));
+    let title = Title::parse(&title)
+        .map_err(|error| anyhow::anyhow!("the title {error}"))?
+        .into_string();
+    let photos = db.read_now(|conn| {
+        photo_query::list_photos_by_id(conn, &taken.values().cloned().collect::<Vec<_>>())
+            .map_err(DbError::from)
+    })?;
     let mut blocks = photo_blocks(photos);
     if let Some(script) = &script {
         blocks = arrange(script, &taken, blocks);
@@ -93,8 +108,15 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         lead: None,
     };
     let now = clock.now();
-    let draft = db.write_now(|conn| create::create(conn, &actor, new, now)).context("the story could not be made")?;
-    say(&format!("Draft “{}” with {} photographs: {}", draft.story.title, draft.photos.len(), draft.story.id));
+    let draft = db
+        .write_now(|conn| create::create(conn, &actor, new, now))
+        .context("the story could not be made")?;
+    say(&format!(
+        "Draft “{}” with {} photographs: {}",
+        draft.story.title,
+        draft.photos.len(),
+        draft.story.id
+    ));
     let list = checklist::check(&draft, now);
     for remark in list.obstacles.iter().chain(&list.warnings) {
         say(&format!("  - {}", remark.message));
@@ -102,7 +124,9 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     if options.publish {
         match db.write_now(|conn| publish::publish(conn, &actor, &draft.story.id, draft.story.version, now)) {
             Ok(published) => say(&format!("Published as /stories/{}.", published.slug)),
-            Err(PublishError::Obstacles(_)) => bail!("the story is a draft still: the points above stand in the way of publishing"),
+            Err(PublishError::Obstacles(_)) => {
+                bail!("the story is a draft still: the points above stand in the way of publishing")
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -111,11 +135,15 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
 
 fn find_owner(db: &Db, email: Option<&str>) -> anyhow::Result<Account> {
     let accounts = db.read_now(|conn| account_query::list_accounts(conn).map_err(DbError::from))?;
-    let mut usable = accounts.into_iter().filter(|account| account.disabled_at.is_none());
+    let mut usable = accounts
+        .into_iter()
+        .filter(|account| account.disabled_at.is_none());
     match email {
         Some(email) => {
             let email = email.trim().to_lowercase();
-            usable.find(|account| account.email == email).with_context(|| format!("there is no account for {email}"))
+            usable
+                .find(|account| account.email == email)
+                .with_context(|| format!("there is no account for {email}"))
         }
         None => usable
             .find(|account| Actor::from(account).edits_everything())
@@ -125,11 +153,15 @@ fn find_owner(db: &Db, email: Option<&str>) -> anyhow::Result<Account> {
 
 /// The files of a folder by name, without hidden ones and the script.
 fn list_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if path.is_file() && !name.starts_with('.') && name != "story.md" {
             files.push(path);
         }
@@ -152,7 +184,11 @@ async fn take_in(
     let limits = Limits::default();
     let mut taken = HashMap::new();
     for path in files {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("photograph").to_owned();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or("photograph")
+            .to_owned();
         bar.set_message(name.clone());
         let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let result = match ingest::stage(store, file, &name, limits.max_bytes) {
@@ -177,8 +213,13 @@ async fn take_in(
     while settled < ids.len() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let asked = ids.clone();
-        let photos = db.read(move |conn| photo_query::list_photos_by_id(conn, &asked).map_err(DbError::from)).await?;
-        let now_settled = photos.iter().filter(|photo| photo.state != PhotoState::Pending).count();
+        let photos = db
+            .read(move |conn| photo_query::list_photos_by_id(conn, &asked).map_err(DbError::from))
+            .await?;
+        let now_settled = photos
+            .iter()
+            .filter(|photo| photo.state != PhotoState::Pending)
+            .count();
         bar.inc((now_settled - settled.min(now_settled)) as u64);
         settled = now_settled;
     }
@@ -188,11 +229,18 @@ async fn take_in(
 
 fn folder_name(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    whole.file_name().and_then(|name| name.to_str()).unwrap_or("Story").to_owned()
+    whole
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("Story")
+        .to_owned()
 }
 
 fn title_of(script: &str) -> Option<String> {
-    script.lines().find_map(|line| line.strip_prefix("# ")).map(|title| title.trim().to_owned())
+    script
+        .lines()
+        .find_map(|line| line.strip_prefix("# "))
+        .map(|title| title.trim().to_owned())
 }
 
 /// Puts text and photographs in the order of the script; photographs it does not name follow at the end.
@@ -207,7 +255,10 @@ fn arrange(script: &str, taken: &HashMap<String, PhotoId>, photographs: Vec<NewB
             blocks.push(NewBlock::Text { markdown });
         }
     };
-    let mut paragraphs = script.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    let mut paragraphs = script
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|paragraph| !paragraph.is_empty());
     for paragraph in &mut paragraphs {
         let image = paragraph
             .strip_prefix("![")
@@ -215,15 +266,26 @@ fn arrange(script: &str, taken: &HashMap<String, PhotoId>, photographs: Vec<NewB
             .map(|target| target.rsplit('/').next().unwrap_or(target));
         if let Some(id) = image.and_then(|name| taken.get(name)) {
             flush(&mut text, &mut blocks);
-            let at = left.iter().position(|block| matches!(block, NewBlock::Photo { frame, .. } if frame.photo == *id));
+            let at = left
+                .iter()
+                .position(|block| matches!(block, NewBlock::Photo { frame, .. } if frame.photo == *id));
             blocks.extend(at.map(|at| left.remove(at)));
         } else if let Some(heading) = paragraph.strip_prefix("## ") {
             flush(&mut text, &mut blocks);
-            blocks.extend(Title::parse(heading).ok().map(|title| NewBlock::Heading { text: title.into_string() }));
+            blocks.extend(Title::parse(heading).ok().map(|title| NewBlock::Heading {
+                text: title.into_string(),
+            }));
         } else if paragraph.starts_with("> ") {
             flush(&mut text, &mut blocks);
-            let markdown = paragraph.lines().map(|line| line.trim_start_matches('>').trim()).collect::<Vec<_>>().join("\n");
-            blocks.push(NewBlock::Quote { markdown, attribution: None });
+            let markdown = paragraph
+                .lines()
+                .map(|line| line.trim_start_matches('>').trim())
+                .collect::<Vec<_>>()
+                .join("\n");
+            blocks.push(NewBlock::Quote {
+                markdown,
+                attribution: None,
+            });
         } else if !paragraph.starts_with("# ") {
             text.push_str(paragraph);
             text.push_str("\n\n");

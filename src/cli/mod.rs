@@ -70,13 +70,23 @@ pub(super) struct DataOption {
 #[derive(Debug, Clone, Args)]
 struct ListenOptions {
     /// Address and port to listen on.
-    #[arg(long, env = "REPORTAGE_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "REPORTAGE_LISTEN",
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
     listen: SocketAddr,
     /// Address under which readers know the site, such as <https://stories.example.org>; without it, the listening address.
     #[arg(long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     base_url: Option<url::Url>,
     /// Name of the site, as its pages show it.
-    #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME", default_value = "Reportage")]
+    #[arg(
+        long,
+        env = "REPORTAGE_SITE_NAME",
+        value_name = "NAME",
+        default_value = "Reportage"
+    )]
     site_name: String,
     /// Accent colour of the reader's pages.
     #[arg(long, env = "REPORTAGE_ACCENT_COLOR", value_name = "#RRGGBB", default_value = "#b3401f", value_parser = parse_color)]
@@ -100,17 +110,26 @@ struct ServeOptions {
 #[derive(Debug, Clone, Args)]
 struct DemoOptions {
     /// Folder of the demonstration; made when it is not there.
-    #[arg(long, env = "REPORTAGE_DEMO_DATA", value_name = "DIR", default_value = "reportage-demo")]
+    #[arg(
+        long,
+        env = "REPORTAGE_DEMO_DATA",
+        value_name = "DIR",
+        default_value = "reportage-demo"
+    )]
     data: PathBuf,
     #[command(flatten)]
     listen: ListenOptions,
 }
 
 fn parse_base_url(text: &str) -> Result<url::Url, String> {
-    let url = url::Url::parse(text).map_err(|error| format!("{error}; give scheme and host, such as https://stories.example.org"))?;
+    let url = url::Url::parse(text)
+        .map_err(|error| format!("{error}; give scheme and host, such as https://stories.example.org"))?;
     let plain = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
-        return Err("give scheme, host and perhaps a port, and nothing behind, such as https://stories.example.org".to_owned());
+        return Err(
+            "give scheme, host and perhaps a port, and nothing behind, such as https://stories.example.org"
+                .to_owned(),
+        );
     }
     Ok(url)
 }
@@ -140,7 +159,10 @@ impl ListenOptions {
 #[must_use]
 pub fn main() -> ExitCode {
     // The child that decodes a photo must not open, read or start anything on its way.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == render::SUBCOMMAND) {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == crate::imaging::wire::SUBCOMMAND)
+    {
         return render::run();
     }
     let cli = Cli::parse();
@@ -171,8 +193,11 @@ fn openapi() -> anyhow::Result<()> {
 /// Text on a terminal, JSON for machines; `RUST_LOG` chooses what.
 fn start_logging() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         builder.with_target(false).init();
     } else {
@@ -182,8 +207,12 @@ fn start_logging() {
 
 /// Opens the database of a data folder, making and migrating what is needed.
 pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
-    std::fs::create_dir_all(data)
-        .with_context(|| format!("the data folder {} cannot be made; choose another with --data", data.display()))?;
+    std::fs::create_dir_all(data).with_context(|| {
+        format!(
+            "the data folder {} cannot be made; choose another with --data",
+            data.display()
+        )
+    })?;
     Ok(Db::open(&database_path(data))?)
 }
 

@@ -12,9 +12,6 @@ use crate::imaging::confine::{Allowance, Confined, confine};
 use crate::imaging::wire::{self, Attempt, Fault, Head, Task};
 use crate::imaging::{RenderOrder, Rendition, Unrendered, render};
 
-/// The subcommand's name.
-pub const SUBCOMMAND: &str = "render-photo";
-
 /// Memory an [`Attempt`] may use, in bytes.
 const ATTEMPT_MEMORY_BYTES: u64 = 512 << 20;
 /// CPU time an [`Attempt`] may use, in seconds.
@@ -24,7 +21,7 @@ const MAX_ORIGINAL_BYTES: u64 = 2 << 30;
 
 /// Carries out the task in the process's second argument.
 ///
-/// `main` calls it before anything else when the first argument is [`SUBCOMMAND`]. Exit code 0 says that the last message was written,
+/// `main` calls it before anything else when the first argument is [`wire::SUBCOMMAND`]. Exit code 0 says that the last message was written,
 /// whatever it says; 2 that the task could not be understood.
 #[must_use]
 pub fn run() -> ExitCode {

@@ -17,7 +17,10 @@ pub(super) fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 /// Serves, and does `first` once the server is up.
-pub(super) fn run(config: Config, first: impl AsyncFnOnce(&Running) -> anyhow::Result<()>) -> anyhow::Result<()> {
+pub(super) fn run(
+    config: Config,
+    first: impl AsyncFnOnce(&Running) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let db = open_database(&config.data)?;
     let store = open_store(&config.data)?;
     let _lock = lock(&config.data)?;
@@ -31,9 +34,16 @@ pub(super) fn run(config: Config, first: impl AsyncFnOnce(&Running) -> anyhow::R
             say(&format!("  {}", running.app.urls.setup_absolute(&secret)));
         }
         first(&running).await?;
-        say(&format!("Reportage is at {}/ (the desk: {}/desk). Stop it with Ctrl-C.", running.app.urls.base(), running.app.urls.base()));
+        say(&format!(
+            "Reportage is at {}/ (the desk: {}/desk). Stop it with Ctrl-C.",
+            running.app.urls.base(),
+            running.app.urls.base()
+        ));
         if base_url.is_none() && !running.address.ip().is_loopback() {
-            tracing::warn!("listening beyond this machine without --base-url: links will name {}", running.address);
+            tracing::warn!(
+                "listening beyond this machine without --base-url: links will name {}",
+                running.address
+            );
         }
         running.wait().await?;
         say("Reportage has stopped.");
@@ -48,7 +58,10 @@ fn lock(data: &Path) -> anyhow::Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => {
-            bail!("another server is using the data folder {}; stop it first, or choose another with --data", data.display())
+            bail!(
+                "another server is using the data folder {}; stop it first, or choose another with --data",
+                data.display()
+            )
         }
         Err(std::fs::TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }

@@ -59,7 +59,13 @@ impl Scopes {
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
     let now = Clock::system().now();
     match command {
-        Command::Add { data, user, name, scope, expires_in_days } => {
+        Command::Add {
+            data,
+            user,
+            name,
+            scope,
+            expires_in_days,
+        } => {
             let db = open_database(&data.data)?;
             let expires_at = expires_in_days.map(|days| now + days * DAY);
             say(&token::add(&db, &user, &name, &scope.0, expires_at, now)?);
@@ -67,20 +73,32 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
         Command::List { data, user } => {
             let db = open_database(&data.data)?;
             for token in token::list(&db, user.as_deref())? {
-                let scopes = token.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",");
-                let used = token.used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", short(at)));
+                let scopes = token
+                    .scopes
+                    .iter()
+                    .map(|scope| scope.as_str())
+                    .collect::<Vec<_>>()
+                    .join(",");
+                let used = token
+                    .used_at
+                    .map_or_else(|| "never used".to_owned(), |at| format!("used {}", short(at)));
                 let state = match (token.revoked_at, token.expires_at) {
                     (Some(at), _) => format!("  revoked {}", short(at)),
                     (None, Some(at)) => format!("  ends {}", short(at)),
                     (None, None) => String::new(),
                 };
-                say(&format!("{}  {}  {}  {scopes}  {used}{state}", token.id, token.account.email, token.name));
+                say(&format!(
+                    "{}  {}  {}  {scopes}  {used}{state}",
+                    token.id, token.account.email, token.name
+                ));
             }
         }
         Command::Revoke { data, user, name } => {
             let db = open_database(&data.data)?;
             if token::revoke(&db, &user, &name, now)? == 0 {
-                bail!("{user} has no token “{name}” that could be revoked; “reportage token list” shows those there are");
+                bail!(
+                    "{user} has no token “{name}” that could be revoked; “reportage token list” shows those there are"
+                );
             }
             say(&format!("“{name}” is revoked."));
         }

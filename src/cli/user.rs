@@ -56,11 +56,25 @@ pub(super) enum Command {
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
     let now = Clock::system().now();
     match command {
-        Command::Add { data, email, name, role, password_stdin: _ } => {
+        Command::Add {
+            data,
+            email,
+            name,
+            role,
+            password_stdin: _,
+        } => {
             let db = open_database(&data.data)?;
-            let person = NewPerson { email, name, role, password: read_password()? };
+            let person = NewPerson {
+                email,
+                name,
+                role,
+                password: read_password()?,
+            };
             let account = manage::add(&db, &passwords()?, person, now)?;
-            say(&format!("{} ({}) can sign in as {}.", account.name, account.role, account.email));
+            say(&format!(
+                "{} ({}) can sign in as {}.",
+                account.name, account.role, account.email
+            ));
         }
         Command::List { data } => {
             let db = open_database(&data.data)?;
@@ -69,19 +83,35 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
                 say("There are no accounts yet; make one with “reportage user add”.");
             }
             for account in accounts {
-                let state = account.disabled_at.map_or_else(String::new, |at| format!("  disabled {}", short(at)));
-                say(&format!("{}  {:<12}  {}  {}{state}", account.id, account.role.as_str(), account.email, account.name));
+                let state = account
+                    .disabled_at
+                    .map_or_else(String::new, |at| format!("  disabled {}", short(at)));
+                say(&format!(
+                    "{}  {:<12}  {}  {}{state}",
+                    account.id,
+                    account.role.as_str(),
+                    account.email,
+                    account.name
+                ));
             }
         }
-        Command::Passwd { data, email, password_stdin: _ } => {
+        Command::Passwd {
+            data,
+            email,
+            password_stdin: _,
+        } => {
             let db = open_database(&data.data)?;
             manage::change_password(&db, &passwords()?, &email, &read_password()?, now)?;
-            say(&format!("{email} has a new password and was signed out everywhere."));
+            say(&format!(
+                "{email} has a new password and was signed out everywhere."
+            ));
         }
         Command::Disable { data, email } => {
             let db = open_database(&data.data)?;
             manage::disable(&db, &email, now)?;
-            say(&format!("{email} is disabled: signed out everywhere, tokens refused."));
+            say(&format!(
+                "{email} is disabled: signed out everywhere, tokens refused."
+            ));
         }
     }
     Ok(())

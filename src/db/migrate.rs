@@ -21,8 +21,15 @@ pub(super) fn up(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
         .map(|migration| migration.name().version().to_string())
         .collect();
     let applied = conn.applied_migrations().map_err(failed)?;
-    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
-        return Err(DbError::Newer { path: path.to_owned(), found: newer });
+    if let Some(newer) = applied
+        .iter()
+        .map(ToString::to_string)
+        .find(|version| !known.contains(version))
+    {
+        return Err(DbError::Newer {
+            path: path.to_owned(),
+            found: newer,
+        });
     }
     if applied.len() == known.len() {
         return Ok(());

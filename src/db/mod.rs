@@ -66,7 +66,9 @@ struct Inner {
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db").field("path", &self.0.path).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("path", &self.0.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,7 +105,10 @@ impl Db {
         E: From<diesel::result::Error>,
     {
         let mut reader = self.take_reader();
-        #[expect(clippy::disallowed_methods, reason = "a deferred transaction is right for reading")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a deferred transaction is right for reading"
+        )]
         reader.conn().transaction(work)
     }
 
@@ -124,26 +129,36 @@ impl Db {
     ///
     /// # Errors
     /// Whatever `work` fails with, or [`DbError::Stopped`].
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<diesel::result::Error> + From<DbError> + Send + 'static,
     {
         let db = self.clone();
-        tokio::task::spawn_blocking(move || db.read_now(work)).await.map_err(|_| E::from(DbError::Stopped))?
+        tokio::task::spawn_blocking(move || db.read_now(work))
+            .await
+            .map_err(|_| E::from(DbError::Stopped))?
     }
 
     /// [`Db::write_now`] away from the threads that answer requests.
     ///
     /// # Errors
     /// Whatever `work` fails with, or [`DbError::Stopped`].
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<diesel::result::Error> + From<DbError> + Send + 'static,
     {
         let db = self.clone();
-        tokio::task::spawn_blocking(move || db.write_now(work)).await.map_err(|_| E::from(DbError::Stopped))?
+        tokio::task::spawn_blocking(move || db.write_now(work))
+            .await
+            .map_err(|_| E::from(DbError::Stopped))?
     }
 
     /// A connection that tells whether anybody else changed the database; see [`ChangeWatch::changed`].
@@ -151,7 +166,10 @@ impl Db {
     /// # Errors
     /// [`DbError::Open`].
     pub fn watch(&self) -> Result<ChangeWatch, DbError> {
-        let mut watch = ChangeWatch { conn: connect(&self.0.path)?, seen: 0 };
+        let mut watch = ChangeWatch {
+            conn: connect(&self.0.path)?,
+            seen: 0,
+        };
         watch.changed()?;
         Ok(watch)
     }
@@ -160,9 +178,16 @@ impl Db {
         let mut free = lock(&self.0.readers);
         loop {
             if let Some(conn) = free.pop_front() {
-                return Reader { inner: &self.0, conn: Some(conn) };
+                return Reader {
+                    inner: &self.0,
+                    conn: Some(conn),
+                };
             }
-            free = self.0.reader_free.wait(free).unwrap_or_else(PoisonError::into_inner);
+            free = self
+                .0
+                .reader_free
+                .wait(free)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -201,7 +226,9 @@ struct Reader<'db> {
 impl Reader<'_> {
     #[expect(clippy::expect_used, reason = "the connection is taken out in drop only")]
     fn conn(&mut self) -> &mut Conn {
-        self.conn.as_mut().expect("a reader holds its connection until it is dropped")
+        self.conn
+            .as_mut()
+            .expect("a reader holds its connection until it is dropped")
     }
 }
 
@@ -219,7 +246,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn connect(path: &Path) -> Result<Conn, DbError> {
-    let open = |source| DbError::Open { path: path.to_owned(), source };
+    let open = |source| DbError::Open {
+        path: path.to_owned(),
+        source,
+    };
     let mut conn = Conn::establish(&path.to_string_lossy()).map_err(open)?;
     // The time-out comes first: switching to the write-ahead log itself may have to wait for another process.
     conn.batch_execute(

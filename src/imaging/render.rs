@@ -15,9 +15,11 @@ use super::probe::Format;
 use super::raster::{Raster, area};
 use super::{colour, decode, encode};
 
-/// Most pixels of all rungs together that are kept until each is made as WebP too; beyond this (tall photos) they are made a second time, which
-/// costs a fiftieth of the time and keeps the process under 120 MB.
+/// Most pixels of all rungs together that are kept in memory until each is made as WebP too; in taller photos the large rungs are made a
+/// second time, which costs a fiftieth of the time and keeps the process under 120 MB.
 const KEPT_PIXELS: u64 = 12_000_000;
+/// A rung of at most so many pixels is kept in any case.
+const ALWAYS_KEPT_PIXELS: u64 = 1_000_000;
 
 /// One finished rendition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +85,6 @@ pub fn render(
     let mut resizer = Resizer::new();
     let (top, damaged) = top(bytes, order, (top_width, top_height), &mut resizer)?;
 
-    let mut rungs = vec![top];
-    for (width, height) in sizes.iter().skip(1) {
-        if let Some(above) = rungs.last() {
-            let next = above.resized(&mut resizer, None, *width, *height)?;
-            rungs.push(next);
-        }
-    }
     let mut out = |spec: String, format, raster: &Raster, bytes| {
         keep(Rendition {
             spec,
@@ -100,7 +95,26 @@ pub fn render(
         })
         .map_err(Unrendered::Output)
     };
-    for rung in &rungs {
+
+    let all_pixels = sizes
+        .iter()
+        .map(|(width, height)| area(*width, *height))
+        .fold(0, u64::saturating_add);
+    let mut rungs = vec![top];
+    // The latest rung, when it is not kept.
+    let mut passing: Option<Raster> = None;
+    for (width, height) in &sizes {
+        if *width != top_width {
+            let above = passing.as_ref().or(rungs.last()).ok_or_else(no_rungs)?;
+            let next = above.resized(&mut resizer, None, *width, *height)?;
+            if all_pixels <= KEPT_PIXELS || area(*width, *height) <= ALWAYS_KEPT_PIXELS {
+                rungs.push(next);
+                passing = None;
+            } else {
+                passing = Some(next);
+            }
+        }
+        let rung = passing.as_ref().or(rungs.last()).ok_or_else(no_rungs)?;
         out(
             ladder::rung_spec(rung.width, "jpg"),
             Format::Jpeg,
@@ -108,6 +122,7 @@ pub fn render(
             encode::jpeg(rung)?,
         )?;
     }
+    drop(passing);
     for crop in CROPS {
         let cropped = cropped(&rungs, crop, order.focal, &mut resizer)?;
         out(
@@ -135,20 +150,15 @@ pub fn render(
         encode::webp(&thumb)?,
     )?;
     let placeholder = placeholder::of(rungs.last().ok_or_else(no_rungs)?, &mut resizer)?;
-    let pixels = rungs
-        .iter()
-        .map(|rung| area(rung.width, rung.height))
-        .fold(0, u64::saturating_add);
-    if pixels > KEPT_PIXELS {
-        rungs.truncate(1);
-    }
-    let mut kept = rungs.into_iter();
+
+    let mut kept = rungs.into_iter().peekable();
     let mut above: Option<Raster> = None;
     for (width, height) in sizes {
-        let rung = match (kept.next(), above) {
-            (Some(rung), _) => rung,
-            (None, Some(above)) => above.resized(&mut resizer, None, width, height)?,
-            (None, None) => return Err(no_rungs()),
+        let rung = match kept.next_if(|rung| (rung.width, rung.height) == (width, height)) {
+            Some(rung) => rung,
+            None => above
+                .ok_or_else(no_rungs)?
+                .resized(&mut resizer, None, width, height)?,
         };
         // A strip taller than WebP can hold is left to JPEG.
         if rung.height <= encode::WEBP_MAX_SIDE_PX {

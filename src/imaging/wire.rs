@@ -14,6 +14,8 @@ use super::order::RenderOrder;
 use super::placeholder::Placeholder;
 use super::probe::Format;
 
+/// The hidden subcommand that makes a process such a child; its one argument is a [`Task`] as JSON.
+pub const SUBCOMMAND: &str = "render-photo";
 /// Longest head of a message in bytes.
 pub const MAX_HEAD_BYTES: u32 = 4_096;
 /// Largest rendition in bytes: more than one of 2,560 × 30,000 pixels takes.

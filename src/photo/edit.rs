@@ -72,8 +72,9 @@ pub fn edit(
     edit: &PhotoEdit,
     now: Millis,
 ) -> Result<Photo, PhotoError> {
-    let photo =
-        query::find_photo(conn, id)?.filter(|photo| photo.may_be_changed_by(actor)).ok_or(PhotoError::Unknown)?;
+    let photo = query::find_photo(conn, id)?
+        .filter(|photo| photo.may_be_changed_by(actor))
+        .ok_or(PhotoError::Unknown)?;
     if changes_nothing(&photo, edit) {
         return Ok(photo);
     }

@@ -82,7 +82,12 @@ pub async fn ingest(
     limits: Limits,
     now: Millis,
 ) -> Result<Ingested, IngestError> {
-    let Upload { staged, sha256, size_bytes, file_name } = upload;
+    let Upload {
+        staged,
+        sha256,
+        size_bytes,
+        file_name,
+    } = upload;
     let (staged, header, embedded) = tokio::task::spawn_blocking(move || {
         let (header, embedded) = examine(&staged, limits)?;
         Ok::<_, IngestError>((staged, header, embedded))
@@ -90,10 +95,17 @@ pub async fn ingest(
     .await
     .map_err(|_| IngestError::Db(DbError::Stopped))??;
     let media_type = header.format.media_type();
-    store.keep(staged, &store::original_key(&sha256, media_type)).await?;
+    store
+        .keep(staged, &store::original_key(&sha256, media_type))
+        .await?;
     let actor = actor.clone();
     db.write(move |conn| {
-        let original = Arrived { sha256: &sha256, size_bytes, file_name: &file_name, header: &header };
+        let original = Arrived {
+            sha256: &sha256,
+            size_bytes,
+            file_name: &file_name,
+            header: &header,
+        };
         record(conn, &actor, &original, &embedded, now)
     })
     .await
@@ -129,7 +141,10 @@ fn record(
             queue::enqueue(conn, JobKind::RenderPhoto, photo.id.as_str(), now)?;
         }
         let photo = query::find_photo(conn, &photo.id)?.unwrap_or(photo);
-        return Ok(Ingested { photo, created: false });
+        return Ok(Ingested {
+            photo,
+            created: false,
+        });
     }
     query::insert_original(
         conn,
@@ -190,9 +205,12 @@ struct Words {
 impl Words {
     fn from_facts(facts: &Facts) -> Self {
         let line = |text: &Option<String>| {
-            text.as_deref().map(|text| cut(&clean_line(text), Line::MOST)).filter(|text| !text.is_empty())
+            text.as_deref()
+                .map(|text| cut(&clean_line(text), Line::MOST))
+                .filter(|text| !text.is_empty())
         };
-        let long = |text: &Option<String>, most| text.as_deref().map(|text| cut(&crate::text::clean(text), most));
+        let long =
+            |text: &Option<String>, most| text.as_deref().map(|text| cut(&crate::text::clean(text), most));
         let creator = (!facts.creators.is_empty()).then(|| cut(&facts.creators.join(", "), Line::MOST));
         Self {
             caption: long(&facts.caption, Caption::MOST).filter(|text| !text.is_empty()),
@@ -203,12 +221,18 @@ impl Words {
             credit: line(&facts.credit).or_else(|| creator.clone()),
             creator,
             copyright: line(&facts.copyright),
-            license: line(&facts.web_statement).filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            license: line(&facts.web_statement)
+                .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
             taken_on: facts
                 .date_created
                 .as_deref()
                 .or(facts.captured_at.as_deref())
-                .map(|date| date.chars().take_while(|c| c.is_ascii_digit() || *c == '-').take(10).collect::<String>())
+                .map(|date| {
+                    date.chars()
+                        .take_while(|c| c.is_ascii_digit() || *c == '-')
+                        .take(10)
+                        .collect::<String>()
+                })
                 .filter(|date| crate::text::StoryDate::parse(date).is_ok()),
         }
     }
@@ -218,7 +242,11 @@ impl Words {
 fn label(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let label = cut(&clean_line(last), 200);
-    if label.is_empty() || label.chars().all(|c| c == '.') { "photograph".to_owned() } else { label }
+    if label.is_empty() || label.chars().all(|c| c == '.') {
+        "photograph".to_owned()
+    } else {
+        label
+    }
 }
 
 /// Copies a stream of bytes to a staged file while hashing it.
@@ -250,7 +278,12 @@ pub fn stage(
         hash.update(chunk);
         staged.write_all(chunk)?;
     }
-    Ok(Upload { staged, sha256: hex(&hash.finalize()), size_bytes, file_name: file_name.to_owned() })
+    Ok(Upload {
+        staged,
+        sha256: hex(&hash.finalize()),
+        size_bytes,
+        file_name: file_name.to_owned(),
+    })
 }
 
 #[cfg(test)]

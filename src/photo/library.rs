@@ -22,7 +22,12 @@ pub struct LibraryPage {
 ///
 /// # Errors
 /// Those of the statement.
-pub fn list(conn: &mut Conn, actor: &Actor, mut filter: PhotoFilter, limit: usize) -> QueryResult<LibraryPage> {
+pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    mut filter: PhotoFilter,
+    limit: usize,
+) -> QueryResult<LibraryPage> {
     if !actor.edits_everything() {
         filter.owner = Some(actor.id.clone());
     }
@@ -31,7 +36,10 @@ pub fn list(conn: &mut Conn, actor: &Actor, mut filter: PhotoFilter, limit: usiz
     let mut photos = query::list_photos(conn, &filter, ask)?;
     let more = photos.len() > limit;
     photos.truncate(limit);
-    let older = photos.last().filter(|_| more).map(|last| (last.created_at, last.id.clone()));
+    let older = photos
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.created_at, last.id.clone()));
     Ok(LibraryPage { photos, older })
 }
 

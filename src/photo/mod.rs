@@ -43,7 +43,9 @@ impl PhotoState {
     /// Reads the word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Pending, Self::Ready, Self::Failed].into_iter().find(|state| state.as_str() == text)
+        [Self::Pending, Self::Ready, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == text)
     }
 }
 

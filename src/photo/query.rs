@@ -100,7 +100,10 @@ pub(super) struct NewOriginal<'a> {
 
 /// Records an original; one that is recorded already stays as it is.
 pub(super) fn insert_original(conn: &mut Conn, original: &NewOriginal<'_>) -> QueryResult<()> {
-    diesel::insert_into(originals::table).values(original).on_conflict_do_nothing().execute(conn)?;
+    diesel::insert_into(originals::table)
+        .values(original)
+        .on_conflict_do_nothing()
+        .execute(conn)?;
     Ok(())
 }
 
@@ -221,7 +224,10 @@ pub fn list_photos(conn: &mut Conn, filter: &PhotoFilter, limit: i64) -> QueryRe
         query = query.filter(photos::caption.is_null());
     }
     if let Some(text) = &filter.text {
-        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let pattern = format!(
+            "%{}%",
+            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+        );
         query = query.filter(
             photos::caption
                 .like(pattern.clone())
@@ -234,7 +240,9 @@ pub fn list_photos(conn: &mut Conn, filter: &PhotoFilter, limit: i64) -> QueryRe
     }
     if let Some((created_at, id)) = &filter.before {
         query = query.filter(
-            photos::created_at.lt(created_at).or(photos::created_at.eq(created_at).and(photos::id.lt(id))),
+            photos::created_at
+                .lt(created_at)
+                .or(photos::created_at.eq(created_at).and(photos::id.lt(id))),
         );
     }
     let rows = query.load(conn)?;
@@ -274,7 +282,10 @@ pub(super) fn delete_photo(conn: &mut Conn, id: &PhotoId) -> QueryResult<()> {
 }
 
 pub(super) fn count_photos_of_original(conn: &mut Conn, sha256: &str) -> QueryResult<i64> {
-    photos::table.filter(photos::original_sha256.eq(sha256)).count().get_result(conn)
+    photos::table
+        .filter(photos::original_sha256.eq(sha256))
+        .count()
+        .get_result(conn)
 }
 
 pub(super) fn delete_original(conn: &mut Conn, sha256: &str) -> QueryResult<()> {
@@ -316,14 +327,22 @@ pub(super) fn settle_as_ready(
 
 pub(super) fn settle_as_failed(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
     diesel::update(photos::table.find(id))
-        .set((photos::state.eq("failed"), photos::failure.eq(reason), photos::updated_at.eq(now)))
+        .set((
+            photos::state.eq("failed"),
+            photos::failure.eq(reason),
+            photos::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
 pub(super) fn settle_as_pending(conn: &mut Conn, id: &PhotoId, now: Millis) -> QueryResult<()> {
     diesel::update(photos::table.find(id))
-        .set((photos::state.eq("pending"), photos::failure.eq(None::<&str>), photos::updated_at.eq(now)))
+        .set((
+            photos::state.eq("pending"),
+            photos::failure.eq(None::<&str>),
+            photos::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -345,7 +364,10 @@ pub(super) struct NewRendition<'a> {
 
 pub(super) fn insert_renditions(conn: &mut Conn, new: &[NewRendition<'_>]) -> QueryResult<()> {
     for rendition in new {
-        diesel::insert_into(renditions::table).values(rendition).on_conflict_do_nothing().execute(conn)?;
+        diesel::insert_into(renditions::table)
+            .values(rendition)
+            .on_conflict_do_nothing()
+            .execute(conn)?;
     }
     Ok(())
 }
@@ -395,7 +417,11 @@ pub fn list_renditions_in(conn: &mut Conn, folders: &[String]) -> QueryResult<Ve
 ///
 /// # Errors
 /// Those of the statement.
-pub fn find_rendition(conn: &mut Conn, folder: &str, spec: &str) -> QueryResult<Option<(PhotoId, Rendition)>> {
+pub fn find_rendition(
+    conn: &mut Conn,
+    folder: &str,
+    spec: &str,
+) -> QueryResult<Option<(PhotoId, Rendition)>> {
     let row: Option<(PhotoId, RenditionRow)> = renditions::table
         .filter(renditions::folder.eq(folder).and(renditions::spec.eq(spec)))
         .select((renditions::photo_id, RenditionRow::as_select()))

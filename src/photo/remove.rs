@@ -15,8 +15,9 @@ use crate::store;
 /// # Errors
 /// [`PhotoError::InUse`] while a story uses it: that is a foreign key, not a question asked before.
 pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<Vec<String>, PhotoError> {
-    let photo =
-        query::find_photo(conn, id)?.filter(|photo| photo.may_be_changed_by(actor)).ok_or(PhotoError::Unknown)?;
+    let photo = query::find_photo(conn, id)?
+        .filter(|photo| photo.may_be_changed_by(actor))
+        .ok_or(PhotoError::Unknown)?;
     let files: Vec<String> = query::list_rendition_names(conn, id)?
         .into_iter()
         .map(|(folder, spec)| store::rendition_key(&folder, &spec))

@@ -255,7 +255,7 @@ impl Renderer {
         let mut command = Command::new(&self.program);
         // No environment: the server's may hold secrets, and the child needs none.
         command
-            .arg(crate::cli::render::SUBCOMMAND)
+            .arg(wire::SUBCOMMAND)
             .arg(json)
             .env_clear()
             .current_dir("/");

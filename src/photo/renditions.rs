@@ -62,22 +62,37 @@ pub async fn make(
     now: Millis,
 ) -> Result<(), RenditionError> {
     let looked_up = id.clone();
-    let photo = db.read(move |conn| query::find_photo(conn, &looked_up).map_err(RenditionError::from)).await?;
+    let photo = db
+        .read(move |conn| query::find_photo(conn, &looked_up).map_err(RenditionError::from))
+        .await?;
     let Some(photo) = photo else { return Ok(()) };
     let key = store::original_key(&photo.original_sha256, &photo.media_type);
     let mut original = store.file(&key).await?.ok_or_else(|| {
-        RenditionError::Final("the original is missing from the store; please upload the photograph again".to_owned())
+        RenditionError::Final(
+            "the original is missing from the store; please upload the photograph again".to_owned(),
+        )
     })?;
     // The limits were kept at the door; whatever they are now, a photo that is in is rendered.
-    let limits = Limits { max_pixels: u64::MAX, max_side_px: u32::MAX, max_bytes: u64::MAX };
-    let header = probe::probe(&mut original, &limits).map_err(|refusal: Refusal| RenditionError::Final(refusal.to_string()))?;
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction needs no more than 24 bits")]
+    let limits = Limits {
+        max_pixels: u64::MAX,
+        max_side_px: u32::MAX,
+        max_bytes: u64::MAX,
+    };
+    let header = probe::probe(&mut original, &limits)
+        .map_err(|refusal: Refusal| RenditionError::Final(refusal.to_string()))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction needs no more than 24 bits"
+    )]
     let order = RenderOrder::new(&header, (photo.focal.0 as f32, photo.focal.1 as f32));
     let folder = random_folder();
     match develop(store, renderer, original, &order, &folder).await {
         Ok((rendered, files)) => {
             let id = id.clone();
-            db.write(move |conn| record(conn, &id, &folder, &rendered, &files, now).map_err(RenditionError::from)).await
+            db.write(move |conn| {
+                record(conn, &id, &folder, &rendered, &files, now).map_err(RenditionError::from)
+            })
+            .await
         }
         Err(error) => {
             for spec in crate::imaging::ladder::specs(order.upright_size().0) {
@@ -117,7 +132,9 @@ async fn develop(
                 size_bytes: file.bytes.len(),
                 spec: file.spec.clone(),
             });
-            store.put(&store::rendition_key(folder, &file.spec), file.bytes).await?;
+            store
+                .put(&store::rendition_key(folder, &file.spec), file.bytes)
+                .await?;
         }
         Ok::<_, RenditionError>(kept)
     };

@@ -31,7 +31,9 @@ pub fn find_editable(conn: &mut Conn, actor: &Actor, id: &StoryId) -> Result<Sto
     if actor.edits_everything() {
         Ok(story)
     } else {
-        Err(StoryError::Forbidden("Only an editor may do this; a photographer adds and captions their own photographs."))
+        Err(StoryError::Forbidden(
+            "Only an editor may do this; a photographer adds and captions their own photographs.",
+        ))
     }
 }
 
@@ -47,7 +49,11 @@ pub fn may_see_photo(conn: &mut Conn, actor: &Actor, photo: &Photo) -> QueryResu
         frames::table
             .inner_join(blocks::table)
             .inner_join(story_members::table.on(story_members::story_id.eq(blocks::story_id)))
-            .filter(frames::photo_id.eq(&photo.id).and(story_members::account_id.eq(&actor.id))),
+            .filter(
+                frames::photo_id
+                    .eq(&photo.id)
+                    .and(story_members::account_id.eq(&actor.id)),
+            ),
     ))
     .get_result(conn)
 }

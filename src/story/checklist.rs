@@ -33,12 +33,22 @@ pub struct Checklist {
 pub fn check(draft: &Draft, now: Millis) -> Checklist {
     let mut list = Checklist::default();
     let story = &draft.story;
-    let about_story = |code, field, message: &str| Remark { code, message: message.to_owned(), part: None, field };
+    let about_story = |code, field, message: &str| Remark {
+        code,
+        message: message.to_owned(),
+        part: None,
+        field,
+    };
     if story.title.trim().is_empty() {
-        list.obstacles.push(about_story("title_missing", "title", "The story has no title."));
+        list.obstacles
+            .push(about_story("title_missing", "title", "The story has no title."));
     }
     if story.slug.is_empty() {
-        list.obstacles.push(about_story("slug_missing", "slug", "The story has no address (slug)."));
+        list.obstacles.push(about_story(
+            "slug_missing",
+            "slug",
+            "The story has no address (slug).",
+        ));
     }
     if draft.blocks.iter().all(|block| block.frames().is_empty()) {
         list.obstacles.push(about_story(
@@ -48,7 +58,11 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
         ));
     }
     if story.embargo_until.is_some_and(|until| until > now) {
-        list.obstacles.push(about_story("embargo", "embargo_until", "The story is under embargo still."));
+        list.obstacles.push(about_story(
+            "embargo",
+            "embargo_until",
+            "The story is under embargo still.",
+        ));
     }
     if story.standfirst.is_none() {
         list.warnings.push(about_story(
@@ -58,7 +72,9 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
         ));
     }
     for (number, frame) in (1..).zip(draft.blocks.iter().flat_map(Block::frames)) {
-        let Some(photo) = draft.photos.get(&frame.photo_id) else { continue };
+        let Some(photo) = draft.photos.get(&frame.photo_id) else {
+            continue;
+        };
         let name = format!("Photograph {number} ({})", photo.file_name);
         let remark = |code, field, message: String| Remark {
             code,
@@ -85,7 +101,11 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
             let message = format!("{name} has no alt text; describe it, or mark it as decorative.");
             list.obstacles.push(remark("alt_missing", "alt", message));
         }
-        if words.credit.as_deref().is_none_or(|credit| credit.trim().is_empty()) {
+        if words
+            .credit
+            .as_deref()
+            .is_none_or(|credit| credit.trim().is_empty())
+        {
             let message = format!("{name} has no credit; say whose picture it is.");
             list.obstacles.push(remark("credit_missing", "credit", message));
         }
@@ -99,20 +119,33 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
             Some(_) => {}
         }
         if photo.damaged {
-            let message = format!("{name} comes from a damaged file and is shown as far as it could be read.");
+            let message =
+                format!("{name} comes from a damaged file and is shown as far as it could be read.");
             list.warnings.push(remark("photo_damaged", "photo", message));
         }
-        if let Some(instructions) = photo.embedded.facts.instructions.as_deref().filter(|text| !text.trim().is_empty()) {
+        if let Some(instructions) = photo
+            .embedded
+            .facts
+            .instructions
+            .as_deref()
+            .filter(|text| !text.trim().is_empty())
+        {
             let message = format!("{name} carries instructions from the photographer: {instructions}");
             list.warnings.push(remark("instructions", "photo", message));
         }
     }
     if let Some(frame) = draft.lead().and_then(|block| block.frames().first())
-        && let Some(photo) = draft.photos.get(&frame.photo_id).filter(|photo| photo.width_px < 1_200)
+        && let Some(photo) = draft
+            .photos
+            .get(&frame.photo_id)
+            .filter(|photo| photo.width_px < 1_200)
     {
         list.warnings.push(Remark {
             code: "lead_small",
-            message: format!("The lead is {} px wide; 1200 px or more look better.", photo.width_px),
+            message: format!(
+                "The lead is {} px wide; 1200 px or more look better.",
+                photo.width_px
+            ),
             part: Some(PartId::Frame(frame.id.clone())),
             field: "photo",
         });

@@ -32,9 +32,15 @@ pub struct Settled {
 pub fn settle(frame: &Frame, photo: &Photo) -> Settled {
     let words = &frame.words;
     // A hidden place stays hidden even where a frame names one: the mark is a promise about the photo.
-    let place = words.place.as_deref().or(photo.place.as_deref()).filter(|_| !photo.hides_place());
+    let place = words
+        .place
+        .as_deref()
+        .or(photo.place.as_deref())
+        .filter(|_| !photo.hides_place());
     Settled {
-        place: place.map(|place| place.trim_end_matches(['.', ',', ':', ';']).to_owned()).filter(|place| !place.is_empty()),
+        place: place
+            .map(|place| place.trim_end_matches(['.', ',', ':', ';']).to_owned())
+            .filter(|place| !place.is_empty()),
         caption: words.caption.clone().or_else(|| photo.caption.clone()),
         alt: words.alt.clone().or_else(|| photo.alt.clone()),
         decorative: words.decorative.unwrap_or(photo.decorative),
@@ -47,15 +53,30 @@ pub fn settle(frame: &Frame, photo: &Photo) -> Settled {
 #[must_use]
 pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocument {
     let story = &draft.story;
-    let blocks: Vec<DocumentBlock> = draft.blocks.iter().filter_map(|block| compose_block(draft, block)).collect();
+    let blocks: Vec<DocumentBlock> = draft
+        .blocks
+        .iter()
+        .filter_map(|block| compose_block(draft, block))
+        .collect();
     let mut photos: BTreeMap<PhotoId, DocumentPhoto> = BTreeMap::new();
     for frame in draft.blocks.iter().flat_map(Block::frames) {
         if let Some(photo) = ready(draft, &frame.photo_id) {
-            let renditions = draft.renditions.get(&photo.id).map(Vec::as_slice).unwrap_or_default();
-            photos.entry(photo.id.clone()).or_insert_with(|| compose_photo(photo, renditions));
+            let renditions = draft
+                .renditions
+                .get(&photo.id)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            photos
+                .entry(photo.id.clone())
+                .or_insert_with(|| compose_photo(photo, renditions));
         }
     }
-    let lead = draft.lead().filter(|block| block.frames().iter().any(|frame| photos.contains_key(&frame.photo_id)));
+    let lead = draft.lead().filter(|block| {
+        block
+            .frames()
+            .iter()
+            .any(|frame| photos.contains_key(&frame.photo_id))
+    });
     StoryDocument {
         id: story.id.clone(),
         slug: story.slug.clone(),
@@ -76,32 +97,56 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
 }
 
 fn ready<'a>(draft: &'a Draft, id: &PhotoId) -> Option<&'a Photo> {
-    draft.photos.get(id).filter(|photo| photo.state == PhotoState::Ready)
+    draft
+        .photos
+        .get(id)
+        .filter(|photo| photo.state == PhotoState::Ready)
 }
 
 fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
     let id = block.id.clone();
     Some(match &block.content {
-        BlockContent::Text { markdown } => {
-            DocumentBlock::Text { id, html: markdown_to_html(markdown), text: markdown_to_plain(markdown) }
-        }
-        BlockContent::Heading { text } => DocumentBlock::Heading { id, text: text.clone() },
-        BlockContent::Quote { markdown, attribution } => DocumentBlock::Quote {
+        BlockContent::Text { markdown } => DocumentBlock::Text {
+            id,
+            html: markdown_to_html(markdown),
+            text: markdown_to_plain(markdown),
+        },
+        BlockContent::Heading { text } => DocumentBlock::Heading {
+            id,
+            text: text.clone(),
+        },
+        BlockContent::Quote {
+            markdown,
+            attribution,
+        } => DocumentBlock::Quote {
             id,
             html: markdown_to_html(markdown),
             text: markdown_to_plain(markdown),
             attribution: attribution.clone(),
         },
-        BlockContent::Photo { layout, frame } => {
-            DocumentBlock::Photo { id, layout: *layout, frame: compose_frame(draft, frame)? }
-        }
-        BlockContent::Group { layout, caption, frames } => {
-            let frames: Vec<DocumentFrame> =
-                frames.iter().filter_map(|frame| compose_frame(draft, frame)).collect();
+        BlockContent::Photo { layout, frame } => DocumentBlock::Photo {
+            id,
+            layout: *layout,
+            frame: compose_frame(draft, frame)?,
+        },
+        BlockContent::Group {
+            layout,
+            caption,
+            frames,
+        } => {
+            let frames: Vec<DocumentFrame> = frames
+                .iter()
+                .filter_map(|frame| compose_frame(draft, frame))
+                .collect();
             if frames.is_empty() {
                 return None;
             }
-            DocumentBlock::Group { id, layout: *layout, caption: caption.as_deref().map(rich), frames }
+            DocumentBlock::Group {
+                id,
+                layout: *layout,
+                caption: caption.as_deref().map(rich),
+                frames,
+            }
         }
     })
 }
@@ -114,21 +159,35 @@ fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
         photo: photo.id.clone(),
         place: settled.place,
         caption: settled.caption.as_deref().map(rich),
-        alt: if settled.decorative { String::new() } else { settled.alt.unwrap_or_default() },
+        alt: if settled.decorative {
+            String::new()
+        } else {
+            settled.alt.unwrap_or_default()
+        },
         credit: settled.credit,
         graphic: frame.words.graphic,
     })
 }
 
 fn rich(text: &str) -> RichText {
-    RichText { html: plain_to_html(text), text: text.to_owned() }
+    RichText {
+        html: plain_to_html(text),
+        text: text.to_owned(),
+    }
 }
 
 fn compose_photo(photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
     let of = |purpose: &str| -> Vec<DocumentRendition> {
-        renditions.iter().filter(|rendition| rendition.purpose == purpose).map(compose_rendition).collect()
+        renditions
+            .iter()
+            .filter(|rendition| rendition.purpose == purpose)
+            .map(compose_rendition)
+            .collect()
     };
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction needs no more than 24 bits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction needs no more than 24 bits"
+    )]
     let focal = (photo.focal.0 as f32, photo.focal.1 as f32);
     DocumentPhoto {
         width: photo.width_px.unsigned_abs(),

@@ -47,7 +47,9 @@ pub fn create(conn: &mut Conn, actor: &Actor, new: NewStory, now: Millis) -> Res
     let id = StoryId::random();
     let slug = match &new.slug {
         Some(slug) => free_slug(conn, slug, None)?.as_str().to_owned(),
-        None => next_free_slug(conn, &Slug::from_title(&new.title))?.as_str().to_owned(),
+        None => next_free_slug(conn, &Slug::from_title(&new.title))?
+            .as_str()
+            .to_owned(),
     };
     query::insert_story(
         conn,
@@ -68,12 +70,24 @@ pub fn create(conn: &mut Conn, actor: &Actor, new: NewStory, now: Millis) -> Res
             updated_at: now,
         },
     )?;
-    let inserts: Vec<Operation> =
-        new.blocks.into_iter().map(|block| Operation::Insert { position: None, block }).collect();
+    let inserts: Vec<Operation> = new
+        .blocks
+        .into_iter()
+        .map(|block| Operation::Insert {
+            position: None,
+            block,
+        })
+        .collect();
     let made = operations::apply(conn, actor, &id, Some(1), &inserts, now).map_err(as_block_pointers)?;
     let Some(lead) = new.lead else { return Ok(made) };
-    let lead = made.blocks.get(lead).filter(|block| !block.frames().is_empty()).map(|block| block.id.clone());
-    let lead = lead.ok_or_else(|| StoryError::invalid("/lead", "not_a_photo", "The lead must be a block with a photo."))?;
+    let lead = made
+        .blocks
+        .get(lead)
+        .filter(|block| !block.frames().is_empty())
+        .map(|block| block.id.clone());
+    let lead = lead.ok_or_else(|| {
+        StoryError::invalid("/lead", "not_a_photo", "The lead must be a block with a photo.")
+    })?;
     query::set_lead(conn, &id, Some(&lead))?;
     let story = query::find_story(conn, &id)?.ok_or(StoryError::Unknown)?;
     Ok(draft::load(conn, story)?)
@@ -89,16 +103,27 @@ pub fn delete(conn: &mut Conn, actor: &Actor, id: &StoryId, expected: i32) -> Re
         return Err(StoryError::StaleStory);
     }
     if story.is_live() {
-        return Err(StoryError::invalid("", "published", "The story is published; unpublish it before you delete it."));
+        return Err(StoryError::invalid(
+            "",
+            "published",
+            "The story is published; unpublish it before you delete it.",
+        ));
     }
     query::delete_story(conn, id)?;
     Ok(())
 }
 
 /// The slug, if no other story has or had it.
-pub(super) fn free_slug(conn: &mut Conn, slug: &Slug, for_story: Option<&StoryId>) -> Result<Slug, StoryError> {
+pub(super) fn free_slug(
+    conn: &mut Conn,
+    slug: &Slug,
+    for_story: Option<&StoryId>,
+) -> Result<Slug, StoryError> {
     if query::is_slug_taken(conn, slug.as_str(), for_story)? {
-        let message = format!("Another story has or had the address “{}”; please choose another.", slug.as_str());
+        let message = format!(
+            "Another story has or had the address “{}”; please choose another.",
+            slug.as_str()
+        );
         return Err(StoryError::invalid("/slug", "slug_taken", message));
     }
     Ok(slug.clone())
@@ -114,7 +139,11 @@ fn next_free_slug(conn: &mut Conn, slug: &Slug) -> Result<Slug, StoryError> {
             return Ok(numbered);
         }
     }
-    Err(StoryError::Invalid(vec![FieldError::text("/slug", "address", &TextError::Reserved)]))
+    Err(StoryError::Invalid(vec![FieldError::text(
+        "/slug",
+        "address",
+        &TextError::Reserved,
+    )]))
 }
 
 /// Tags as they are stored.
@@ -124,12 +153,17 @@ pub(super) fn tags_json(tags: &[String]) -> String {
 
 /// What `operations` calls `/operations/3/block/…` is `/blocks/3/…` in a request that makes a story.
 fn as_block_pointers(error: StoryError) -> StoryError {
-    let StoryError::Invalid(errors) = error else { return error };
+    let StoryError::Invalid(errors) = error else {
+        return error;
+    };
     StoryError::Invalid(
         errors
             .into_iter()
             .map(|mut error| {
-                error.pointer = error.pointer.replacen("/operations/", "/blocks/", 1).replacen("/block/", "/", 1);
+                error.pointer = error
+                    .pointer
+                    .replacen("/operations/", "/blocks/", 1)
+                    .replacen("/block/", "/", 1);
                 error
             })
             .collect(),

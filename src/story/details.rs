@@ -54,12 +54,17 @@ pub fn edit(
         && edit.slug.as_ref().is_none_or(|slug| slug.as_str() == story.slug)
         && same(&edit.standfirst, &story.standfirst)
         && same(&edit.byline, &story.byline)
-        && edit.language.as_ref().is_none_or(|language| *language == story.language)
+        && edit
+            .language
+            .as_ref()
+            .is_none_or(|language| *language == story.language)
         && same(&edit.date, &story.date)
         && edit.tags.as_ref().is_none_or(|tags| *tags == story.tags)
         && edit.lead.as_ref().is_none_or(|lead| *lead == story.lead)
         && edit.graphic.is_none_or(|graphic| graphic == story.graphic)
-        && edit.embargo_until.is_none_or(|until| until == story.embargo_until);
+        && edit
+            .embargo_until
+            .is_none_or(|until| until == story.embargo_until);
     if nothing {
         return Ok(draft::load(conn, story)?);
     }
@@ -74,7 +79,10 @@ pub fn edit(
     }
     if let Some(Some(lead)) = &edit.lead {
         let (blocks, _) = super::parts::load_blocks(conn, id)?;
-        if !blocks.iter().any(|block| block.id == *lead && !block.frames().is_empty()) {
+        if !blocks
+            .iter()
+            .any(|block| block.id == *lead && !block.frames().is_empty())
+        {
             let message = "The lead must be a block of this story that has a photograph.";
             return Err(StoryError::invalid("/lead", "not_a_photo", message));
         }

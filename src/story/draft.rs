@@ -37,29 +37,36 @@ impl Draft {
     /// The frame of this id with the block it stands in.
     #[must_use]
     pub fn frame(&self, id: &FrameId) -> Option<(&Block, &Frame)> {
-        self.blocks
-            .iter()
-            .chain(&self.tray)
-            .find_map(|block| block.frames().iter().find(|frame| frame.id == *id).map(|frame| (block, frame)))
+        self.blocks.iter().chain(&self.tray).find_map(|block| {
+            block
+                .frames()
+                .iter()
+                .find(|frame| frame.id == *id)
+                .map(|frame| (block, frame))
+        })
     }
 
     /// Version, last changer and instant of a part.
     #[must_use]
     pub fn part_state(&self, part: &PartId) -> Option<(i32, &AccountId, i64)> {
         match part {
-            PartId::Block(id) => {
-                self.block(id).map(|block| (block.version, &block.updated_by, block.updated_at))
-            }
-            PartId::Frame(id) => {
-                self.frame(id).map(|(_, frame)| (frame.version, &frame.updated_by, frame.updated_at))
-            }
+            PartId::Block(id) => self
+                .block(id)
+                .map(|block| (block.version, &block.updated_by, block.updated_at)),
+            PartId::Frame(id) => self
+                .frame(id)
+                .map(|(_, frame)| (frame.version, &frame.updated_by, frame.updated_at)),
         }
     }
 
     /// The block that leads: the editor's choice while it still has a photo, else the first that has one.
     #[must_use]
     pub fn lead(&self) -> Option<&Block> {
-        let chosen = self.story.lead.as_ref().and_then(|id| self.blocks.iter().find(|block| block.id == *id));
+        let chosen = self
+            .story
+            .lead
+            .as_ref()
+            .and_then(|id| self.blocks.iter().find(|block| block.id == *id));
         chosen
             .filter(|block| !block.frames().is_empty())
             .or_else(|| self.blocks.iter().find(|block| !block.frames().is_empty()))
@@ -94,7 +101,20 @@ pub fn load(conn: &mut Conn, story: Story) -> QueryResult<Draft> {
     for (photo, rendition) in photo::library::renditions_of(conn, &photos)? {
         renditions.entry(photo).or_default().push(rendition);
     }
-    let names = account::query::list_accounts(conn)?.into_iter().map(|account| (account.id, account.name)).collect();
-    let photos = photos.into_iter().map(|photo| (photo.id.clone(), photo)).collect();
-    Ok(Draft { story, blocks, tray, photos, renditions, names })
+    let names = account::query::list_accounts(conn)?
+        .into_iter()
+        .map(|account| (account.id, account.name))
+        .collect();
+    let photos = photos
+        .into_iter()
+        .map(|photo| (photo.id.clone(), photo))
+        .collect();
+    Ok(Draft {
+        story,
+        blocks,
+        tray,
+        photos,
+        renditions,
+        names,
+    })
 }

@@ -40,7 +40,12 @@ pub struct StoryLines {
 ///
 /// # Errors
 /// Those of the statements.
-pub fn list(conn: &mut Conn, actor: &Actor, mut filter: StoryFilter, limit: usize) -> QueryResult<StoryLines> {
+pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    mut filter: StoryFilter,
+    limit: usize,
+) -> QueryResult<StoryLines> {
     if !actor.edits_everything() {
         filter.member = Some(actor.id.clone());
     }
@@ -48,14 +53,27 @@ pub fn list(conn: &mut Conn, actor: &Actor, mut filter: StoryFilter, limit: usiz
     let mut stories = query::list_stories(conn, &filter, ask)?;
     let more = stories.len() > limit;
     stories.truncate(limit);
-    let older = stories.last().filter(|_| more).map(|last| (last.updated_at, last.id.clone()));
-    let names: HashMap<_, _> =
-        account::query::list_accounts(conn)?.into_iter().map(|account| (account.id, account.name)).collect();
+    let older = stories
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.updated_at, last.id.clone()));
+    let names: HashMap<_, _> = account::query::list_accounts(conn)?
+        .into_iter()
+        .map(|account| (account.id, account.name))
+        .collect();
     let mut lines = Vec::with_capacity(stories.len());
     for story in stories {
         let mut draft = draft::load(conn, story)?;
-        let lead = draft.lead().and_then(|block| block.frames().first()).map(|frame| frame.photo_id.clone());
-        let lead = lead.and_then(|id| Some((draft.photos.remove(&id)?, draft.renditions.remove(&id).unwrap_or_default())));
+        let lead = draft
+            .lead()
+            .and_then(|block| block.frames().first())
+            .map(|frame| frame.photo_id.clone());
+        let lead = lead.and_then(|id| {
+            Some((
+                draft.photos.remove(&id)?,
+                draft.renditions.remove(&id).unwrap_or_default(),
+            ))
+        });
         lines.push(StoryLine {
             changed_by: names.get(&draft.story.updated_by).cloned().unwrap_or_default(),
             photographs: draft.blocks.iter().map(|block| Block::frames(block).len()).sum(),
@@ -79,12 +97,19 @@ pub struct LiveStories {
 ///
 /// # Errors
 /// Those of the statement.
-pub fn list_live(conn: &mut Conn, before: Option<&(Millis, StoryId)>, limit: usize) -> QueryResult<LiveStories> {
+pub fn list_live(
+    conn: &mut Conn,
+    before: Option<&(Millis, StoryId)>,
+    limit: usize,
+) -> QueryResult<LiveStories> {
     let ask = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let mut rows = query::list_live_documents(conn, before, ask)?;
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let older = rows.last().filter(|_| more).map(|last| (last.first_published_at, last.story.clone()));
+    let older = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.first_published_at, last.story.clone()));
     let documents = rows.iter().filter_map(parse).collect();
     Ok(LiveStories { documents, older })
 }

@@ -26,7 +26,15 @@ pub struct Member {
 pub fn list(conn: &mut Conn, actor: &Actor, story: &StoryId) -> Result<Vec<Member>, StoryError> {
     access::find_visible(conn, actor, story)?;
     let rows = query::list_members(conn, story)?;
-    Ok(rows.into_iter().map(|(id, name, email, added_at)| Member { id, name, email, added_at }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, email, added_at)| Member {
+            id,
+            name,
+            email,
+            added_at,
+        })
+        .collect())
 }
 
 /// Puts somebody on a story; somebody who is on it already stays.
@@ -43,7 +51,11 @@ pub fn add(
     access::find_editable(conn, actor, story)?;
     let known = account_query::find_account(conn, account)?.filter(|account| account.disabled_at.is_none());
     if known.is_none() {
-        return Err(StoryError::invalid("/user", "unknown_account", "There is no account of this id that can sign in."));
+        return Err(StoryError::invalid(
+            "/user",
+            "unknown_account",
+            "There is no account of this id that can sign in.",
+        ));
     }
     query::insert_member(conn, story, account, &actor.id, now)?;
     Ok(())
@@ -53,7 +65,12 @@ pub fn add(
 ///
 /// # Errors
 /// [`StoryError`].
-pub fn remove(conn: &mut Conn, actor: &Actor, story: &StoryId, account: &AccountId) -> Result<bool, StoryError> {
+pub fn remove(
+    conn: &mut Conn,
+    actor: &Actor,
+    story: &StoryId,
+    account: &AccountId,
+) -> Result<bool, StoryError> {
     access::find_editable(conn, actor, story)?;
     Ok(query::delete_member(conn, story, account)? > 0)
 }

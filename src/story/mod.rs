@@ -238,7 +238,9 @@ pub enum StoryError {
     #[error("{0}")]
     Forbidden(&'static str),
     /// Order or fields were changed by somebody else since they were read.
-    #[error("The story was changed by somebody else in the meantime. Look at its present state and try again.")]
+    #[error(
+        "The story was changed by somebody else in the meantime. Look at its present state and try again."
+    )]
     StaleStory,
     /// A block's or frame's words were changed by somebody else since they were read.
     #[error("Somebody else changed the same words in the meantime.")]
@@ -259,7 +261,11 @@ impl From<diesel::result::Error> for StoryError {
 
 impl StoryError {
     /// One reason, at `pointer`.
-    pub(crate) fn invalid(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(
+        pointer: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, message)])
     }
 
@@ -267,7 +273,9 @@ impl StoryError {
     #[must_use]
     pub fn within(self, outer: &str) -> Self {
         match self {
-            Self::Invalid(errors) => Self::Invalid(errors.into_iter().map(|error| error.within(outer)).collect()),
+            Self::Invalid(errors) => {
+                Self::Invalid(errors.into_iter().map(|error| error.within(outer)).collect())
+            }
             other => other,
         }
     }

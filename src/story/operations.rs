@@ -171,7 +171,9 @@ pub fn apply(
     }
     let mut table = Table::open(draft::load(conn, story)?, actor, now);
     for (index, operation) in operations.iter().enumerate() {
-        table.apply(conn, operation).map_err(|error| error.within(&format!("/operations/{index}")))?;
+        table
+            .apply(conn, operation)
+            .map_err(|error| error.within(&format!("/operations/{index}")))?;
     }
     table.close(conn)
 }
@@ -189,7 +191,14 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn open(draft: Draft, actor: &'a Actor, now: Millis) -> Self {
         let order_before = draft.blocks.iter().map(|block| block.id.clone()).collect();
-        Self { draft, actor, now, order_before, restructured: false, changed: false }
+        Self {
+            draft,
+            actor,
+            now,
+            order_before,
+            restructured: false,
+            changed: false,
+        }
     }
 
     /// Writes the order and the story's counters, and reads the draft anew.
@@ -209,18 +218,32 @@ impl<'a> Table<'a> {
         self.check_right(operation)?;
         match operation {
             Operation::Insert { position, block } => self.insert(conn, *position, block),
-            Operation::Move { part: PartId::Block(id), position, to: None } => self.move_block(id, *position),
-            Operation::Move { part: PartId::Block(_), to: Some(_), .. } => Err(StoryError::invalid(
+            Operation::Move {
+                part: PartId::Block(id),
+                position,
+                to: None,
+            } => self.move_block(id, *position),
+            Operation::Move {
+                part: PartId::Block(_),
+                to: Some(_),
+                ..
+            } => Err(StoryError::invalid(
                 "/to",
                 "not_a_frame",
                 "Only a frame can be moved into a group; name the frame, or use “group”.",
             )),
-            Operation::Move { part: PartId::Frame(id), position, to } => {
-                self.move_frame(conn, id, *position, to.as_ref())
-            }
+            Operation::Move {
+                part: PartId::Frame(id),
+                position,
+                to,
+            } => self.move_frame(conn, id, *position, to.as_ref()),
             Operation::Update { part, set, version } => self.update(conn, part, set, *version),
-            Operation::Remove { part: PartId::Block(id) } => self.remove_block(conn, id),
-            Operation::Remove { part: PartId::Frame(id) } => self.remove_frame(conn, id),
+            Operation::Remove {
+                part: PartId::Block(id),
+            } => self.remove_block(conn, id),
+            Operation::Remove {
+                part: PartId::Frame(id),
+            } => self.remove_frame(conn, id),
             Operation::Restore { block, position } => self.restore(block, *position),
             Operation::Group { blocks } => self.group(conn, blocks),
             Operation::Ungroup { block } => self.ungroup(conn, block),
@@ -233,14 +256,26 @@ impl<'a> Table<'a> {
             return Ok(());
         }
         match operation {
-            Operation::Insert { block: NewBlock::Photo { .. } | NewBlock::Group { .. }, .. } => Ok(()),
-            Operation::Update { part: PartId::Frame(id), .. } => {
+            Operation::Insert {
+                block: NewBlock::Photo { .. } | NewBlock::Group { .. },
+                ..
+            } => Ok(()),
+            Operation::Update {
+                part: PartId::Frame(id),
+                ..
+            } => {
                 let (_, frame) = self.draft.frame(id).ok_or_else(|| unknown_part("/id"))?;
-                let own = self.draft.photos.get(&frame.photo_id).is_some_and(|photo| photo.owner_id == self.actor.id);
+                let own = self
+                    .draft
+                    .photos
+                    .get(&frame.photo_id)
+                    .is_some_and(|photo| photo.owner_id == self.actor.id);
                 if own {
                     Ok(())
                 } else {
-                    Err(StoryError::Forbidden("A photographer may change the words under their own photographs only."))
+                    Err(StoryError::Forbidden(
+                        "A photographer may change the words under their own photographs only.",
+                    ))
                 }
             }
             _ => Err(StoryError::Forbidden(
@@ -259,7 +294,9 @@ impl<'a> Table<'a> {
             let message = format!("A story can have at most {MOST_BLOCKS} blocks.");
             return Err(StoryError::invalid("/block", "too_many_blocks", message));
         }
-        let block = self.make_block(conn, new).map_err(|error| error.within("/block"))?;
+        let block = self
+            .make_block(conn, new)
+            .map_err(|error| error.within("/block"))?;
         parts::insert_block(conn, &self.draft.story.id, &block, &self.actor.id, self.now)?;
         let position = position.unwrap_or(usize::MAX).min(self.draft.blocks.len());
         self.draft.blocks.insert(position, block);
@@ -269,25 +306,42 @@ impl<'a> Table<'a> {
 
     fn make_block(&mut self, conn: &mut Conn, new: &NewBlock) -> Result<Block, StoryError> {
         let content = match new {
-            NewBlock::Text { markdown } => BlockContent::Text { markdown: markdown.clone() },
+            NewBlock::Text { markdown } => BlockContent::Text {
+                markdown: markdown.clone(),
+            },
             NewBlock::Heading { text } => BlockContent::Heading { text: text.clone() },
-            NewBlock::Quote { markdown, attribution } => {
-                BlockContent::Quote { markdown: markdown.clone(), attribution: attribution.clone() }
-            }
+            NewBlock::Quote {
+                markdown,
+                attribution,
+            } => BlockContent::Quote {
+                markdown: markdown.clone(),
+                attribution: attribution.clone(),
+            },
             NewBlock::Photo { layout, frame } => BlockContent::Photo {
                 layout: *layout,
-                frame: self.make_frame(conn, frame).map_err(|error| error.within("/frame"))?,
+                frame: self
+                    .make_frame(conn, frame)
+                    .map_err(|error| error.within("/frame"))?,
             },
-            NewBlock::Group { layout, caption, frames } => {
+            NewBlock::Group {
+                layout,
+                caption,
+                frames,
+            } => {
                 check_group_size(frames.len())?;
                 let frames = frames
                     .iter()
                     .enumerate()
                     .map(|(index, frame)| {
-                        self.make_frame(conn, frame).map_err(|error| error.within(&format!("/frames/{index}")))
+                        self.make_frame(conn, frame)
+                            .map_err(|error| error.within(&format!("/frames/{index}")))
                     })
                     .collect::<Result<_, _>>()?;
-                BlockContent::Group { layout: *layout, caption: caption.clone(), frames }
+                BlockContent::Group {
+                    layout: *layout,
+                    caption: caption.clone(),
+                    frames,
+                }
             }
         };
         Ok(Block {
@@ -304,7 +358,11 @@ impl<'a> Table<'a> {
         let photo = access::find_visible_photo(conn, self.actor, &new.photo)?
             .filter(|photo| photo.may_be_changed_by(self.actor))
             .ok_or_else(|| {
-                StoryError::invalid("/photo", "unknown_photo", "There is no photo of this id that you may use.")
+                StoryError::invalid(
+                    "/photo",
+                    "unknown_photo",
+                    "There is no photo of this id that you may use.",
+                )
             })?;
         self.draft.photos.insert(photo.id.clone(), photo);
         Ok(Frame {
@@ -370,17 +428,27 @@ impl<'a> Table<'a> {
 
     /// Takes a frame out of the block's list in memory; the rows follow.
     fn take_frame(&mut self, block: usize, id: &FrameId) -> Result<Frame, StoryError> {
-        let block = self.draft.blocks.get_mut(block).ok_or_else(|| unknown_part("/id"))?;
+        let block = self
+            .draft
+            .blocks
+            .get_mut(block)
+            .ok_or_else(|| unknown_part("/id"))?;
         match &mut block.content {
             BlockContent::Group { frames, .. } => {
-                let at = frames.iter().position(|frame| frame.id == *id).ok_or_else(|| unknown_part("/id"))?;
+                let at = frames
+                    .iter()
+                    .position(|frame| frame.id == *id)
+                    .ok_or_else(|| unknown_part("/id"))?;
                 Ok(frames.remove(at))
             }
             BlockContent::Photo { frame, layout } => {
                 // The photo block is left as an empty group; `tidy` takes it away.
                 let (frame, _) = (frame.clone(), layout);
-                block.content =
-                    BlockContent::Group { layout: GroupLayout::Side, caption: None, frames: Vec::new() };
+                block.content = BlockContent::Group {
+                    layout: GroupLayout::Side,
+                    caption: None,
+                    frames: Vec::new(),
+                };
                 Ok(frame)
             }
             _ => Err(unknown_part("/id")),
@@ -389,8 +457,12 @@ impl<'a> Table<'a> {
 
     /// Makes a group of one a photo block and takes an empty one away.
     fn tidy(&mut self, conn: &mut Conn, index: usize) -> Result<(), StoryError> {
-        let Some(block) = self.draft.blocks.get_mut(index) else { return Ok(()) };
-        let BlockContent::Group { frames, .. } = &mut block.content else { return Ok(()) };
+        let Some(block) = self.draft.blocks.get_mut(index) else {
+            return Ok(());
+        };
+        let BlockContent::Group { frames, .. } = &mut block.content else {
+            return Ok(());
+        };
         match frames.len() {
             0 => {
                 parts::delete_block(conn, &block.id)?;
@@ -398,7 +470,10 @@ impl<'a> Table<'a> {
             }
             1 => {
                 let Some(frame) = frames.pop() else { return Ok(()) };
-                block.content = BlockContent::Photo { layout: PhotoLayout::Column, frame };
+                block.content = BlockContent::Photo {
+                    layout: PhotoLayout::Column,
+                    frame,
+                };
                 parts::change_block(conn, block, &self.actor.id, self.now)?;
                 block.version += 1;
                 let ids = [block.frames().first().map(|frame| frame.id.clone())];
@@ -412,12 +487,21 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn update(&mut self, conn: &mut Conn, part: &PartId, set: &PartChange, version: i32) -> Result<(), StoryError> {
+    fn update(
+        &mut self,
+        conn: &mut Conn,
+        part: &PartId,
+        set: &PartChange,
+        version: i32,
+    ) -> Result<(), StoryError> {
         let (actor, now) = (&self.actor.id, self.now);
         let all = self.draft.blocks.iter_mut().chain(&mut self.draft.tray);
         match part {
             PartId::Block(id) => {
-                let block = all.into_iter().find(|block| block.id == *id).ok_or_else(|| unknown_part("/id"))?;
+                let block = all
+                    .into_iter()
+                    .find(|block| block.id == *id)
+                    .ok_or_else(|| unknown_part("/id"))?;
                 let mut changed = block.clone();
                 set_block(&mut changed.content, set)?;
                 if same_own_words(&block.content, &changed.content) {
@@ -479,7 +563,10 @@ impl<'a> Table<'a> {
         let frame = self.take_frame(index, id)?;
         let alone = Block {
             id: BlockId::random(),
-            content: BlockContent::Photo { layout: PhotoLayout::Column, frame },
+            content: BlockContent::Photo {
+                layout: PhotoLayout::Column,
+                frame,
+            },
             version: 1,
             updated_by: self.actor.id.clone(),
             updated_at: self.now,
@@ -494,18 +581,35 @@ impl<'a> Table<'a> {
     /// Writes a photo block for a frame that exists already.
     fn stand_alone(&self, conn: &mut Conn, block: &Block) -> Result<(), StoryError> {
         let empty = Block {
-            content: BlockContent::Group { layout: GroupLayout::Side, caption: None, frames: Vec::new() },
+            content: BlockContent::Group {
+                layout: GroupLayout::Side,
+                caption: None,
+                frames: Vec::new(),
+            },
             ..block.clone()
         };
         parts::insert_block(conn, &self.draft.story.id, &empty, &self.actor.id, self.now)?;
-        parts::change_block(conn, &Block { version: 0, ..block.clone() }, &self.actor.id, self.now)?;
+        parts::change_block(
+            conn,
+            &Block {
+                version: 0,
+                ..block.clone()
+            },
+            &self.actor.id,
+            self.now,
+        )?;
         let ids: Vec<FrameId> = block.frames().iter().map(|frame| frame.id.clone()).collect();
         parts::write_frame_order(conn, &block.id, &ids)?;
         Ok(())
     }
 
     fn restore(&mut self, id: &BlockId, position: Option<usize>) -> Result<(), StoryError> {
-        let at = self.draft.tray.iter().position(|block| block.id == *id).ok_or_else(|| unknown_part("/id"))?;
+        let at = self
+            .draft
+            .tray
+            .iter()
+            .position(|block| block.id == *id)
+            .ok_or_else(|| unknown_part("/id"))?;
         let block = self.draft.tray.remove(at);
         let position = position.unwrap_or(usize::MAX).min(self.draft.blocks.len());
         self.draft.blocks.insert(position, block);
@@ -515,16 +619,32 @@ impl<'a> Table<'a> {
 
     fn group(&mut self, conn: &mut Conn, ids: &[BlockId]) -> Result<(), StoryError> {
         let unique: HashSet<&BlockId> = ids.iter().collect();
-        let indexes = ids.iter().map(|id| self.index_of(id)).collect::<Result<Vec<_>, _>>()?;
-        let first = indexes.iter().copied().min().filter(|_| unique.len() == ids.len()).ok_or_else(|| {
-            StoryError::invalid("/ids", "not_distinct", "Name each of the blocks to be grouped once.")
-        })?;
+        let indexes = ids
+            .iter()
+            .map(|id| self.index_of(id))
+            .collect::<Result<Vec<_>, _>>()?;
+        let first = indexes
+            .iter()
+            .copied()
+            .min()
+            .filter(|_| unique.len() == ids.len())
+            .ok_or_else(|| {
+                StoryError::invalid(
+                    "/ids",
+                    "not_distinct",
+                    "Name each of the blocks to be grouped once.",
+                )
+            })?;
         let mut frames = Vec::new();
         let mut caption = None;
         for index in &indexes {
             match &self.block_at(*index)?.content {
                 BlockContent::Photo { frame, .. } => frames.push(frame.clone()),
-                BlockContent::Group { frames: more, caption: words, .. } => {
+                BlockContent::Group {
+                    frames: more,
+                    caption: words,
+                    ..
+                } => {
                     frames.extend(more.iter().cloned());
                     caption = caption.or_else(|| words.clone());
                 }
@@ -538,7 +658,11 @@ impl<'a> Table<'a> {
         let home = self.block_at(first)?.id.clone();
         let order: Vec<FrameId> = frames.iter().map(|frame| frame.id.clone()).collect();
         if let Some(block) = self.draft.blocks.get_mut(first) {
-            block.content = BlockContent::Group { layout: GroupLayout::Side, caption, frames };
+            block.content = BlockContent::Group {
+                layout: GroupLayout::Side,
+                caption,
+                frames,
+            };
             parts::change_block(conn, block, &self.actor.id, self.now)?;
             block.version += 1;
         }
@@ -546,7 +670,9 @@ impl<'a> Table<'a> {
         for id in ids.iter().filter(|id| **id != home) {
             parts::delete_block(conn, id)?;
         }
-        self.draft.blocks.retain(|block| block.id == home || !unique.contains(&block.id));
+        self.draft
+            .blocks
+            .retain(|block| block.id == home || !unique.contains(&block.id));
         self.order_before.clear();
         self.mark_restructured();
         Ok(())
@@ -555,13 +681,20 @@ impl<'a> Table<'a> {
     fn ungroup(&mut self, conn: &mut Conn, id: &BlockId) -> Result<(), StoryError> {
         let index = self.index_of(id)?;
         let BlockContent::Group { frames, .. } = self.block_at(index)?.content.clone() else {
-            return Err(StoryError::invalid("/id", "not_a_group", "Only a group can be taken apart."));
+            return Err(StoryError::invalid(
+                "/id",
+                "not_a_group",
+                "Only a group can be taken apart.",
+            ));
         };
         let alone: Vec<Block> = frames
             .into_iter()
             .map(|frame| Block {
                 id: BlockId::random(),
-                content: BlockContent::Photo { layout: PhotoLayout::Column, frame },
+                content: BlockContent::Photo {
+                    layout: PhotoLayout::Column,
+                    frame,
+                },
                 version: 1,
                 updated_by: self.actor.id.clone(),
                 updated_at: self.now,
@@ -578,7 +711,11 @@ impl<'a> Table<'a> {
     }
 
     fn index_of(&self, id: &BlockId) -> Result<usize, StoryError> {
-        self.draft.blocks.iter().position(|block| block.id == *id).ok_or_else(|| unknown_part("/id"))
+        self.draft
+            .blocks
+            .iter()
+            .position(|block| block.id == *id)
+            .ok_or_else(|| unknown_part("/id"))
     }
 
     fn block_of(&self, frame: &FrameId) -> Result<usize, StoryError> {
@@ -595,24 +732,44 @@ impl<'a> Table<'a> {
 }
 
 fn unknown_part(pointer: &str) -> StoryError {
-    StoryError::invalid(pointer, "unknown_part", "There is no block or frame of this id in the story.")
+    StoryError::invalid(
+        pointer,
+        "unknown_part",
+        "There is no block or frame of this id in the story.",
+    )
 }
 
 fn check_group_size(frames: usize) -> Result<(), StoryError> {
     if GROUP_FRAMES.contains(&frames) {
         return Ok(());
     }
-    let message = format!("A group has {} to {} photographs; this would be {frames}.", GROUP_FRAMES.start(), GROUP_FRAMES.end());
+    let message = format!(
+        "A group has {} to {} photographs; this would be {frames}.",
+        GROUP_FRAMES.start(),
+        GROUP_FRAMES.end()
+    );
     Err(StoryError::invalid("/frames", "group_size", message))
 }
 
 fn not_here(field: &str) -> StoryError {
-    StoryError::invalid(format!("/set/{field}"), "unknown_field", format!("This part has no “{field}”."))
+    StoryError::invalid(
+        format!("/set/{field}"),
+        "unknown_field",
+        format!("This part has no “{field}”."),
+    )
 }
 
 /// Sets a block's own words; a field that this kind of block does not have is an error.
 fn set_block(content: &mut BlockContent, set: &PartChange) -> Result<(), StoryError> {
-    let PartChange { markdown, text, attribution, photo_layout, group_layout, caption, .. } = set;
+    let PartChange {
+        markdown,
+        text,
+        attribution,
+        photo_layout,
+        group_layout,
+        caption,
+        ..
+    } = set;
     let frame_words = [
         ("place", set.place.is_some()),
         ("alt", set.alt.is_some()),
@@ -625,7 +782,13 @@ fn set_block(content: &mut BlockContent, set: &PartChange) -> Result<(), StoryEr
     if let Some((field, _)) = frame_words.into_iter().find(|(_, given)| *given) {
         return Err(not_here(field));
     }
-    let allowed = |yes: bool, given: bool, field: &str| if given && !yes { Err(not_here(field)) } else { Ok(()) };
+    let allowed = |yes: bool, given: bool, field: &str| {
+        if given && !yes {
+            Err(not_here(field))
+        } else {
+            Ok(())
+        }
+    };
     let (is_text, is_heading, is_quote, is_photo, is_group) = match content {
         BlockContent::Text { .. } => (true, false, false, false, false),
         BlockContent::Heading { .. } => (false, true, false, false, false),
@@ -642,12 +805,17 @@ fn set_block(content: &mut BlockContent, set: &PartChange) -> Result<(), StoryEr
     match content {
         BlockContent::Text { markdown: old } => replace(old, markdown.as_ref()),
         BlockContent::Heading { text: old } => replace(old, text.as_ref()),
-        BlockContent::Quote { markdown: old, attribution: said } => {
+        BlockContent::Quote {
+            markdown: old,
+            attribution: said,
+        } => {
             replace(old, markdown.as_ref());
             replace(said, attribution.as_ref());
         }
         BlockContent::Photo { layout, .. } => replace(layout, photo_layout.as_ref()),
-        BlockContent::Group { layout, caption: old, .. } => {
+        BlockContent::Group {
+            layout, caption: old, ..
+        } => {
             replace(layout, group_layout.as_ref());
             replace(old, caption.as_ref());
         }
@@ -688,13 +856,27 @@ fn same_own_words(a: &BlockContent, b: &BlockContent) -> bool {
         (BlockContent::Text { markdown: a }, BlockContent::Text { markdown: b }) => a == b,
         (BlockContent::Heading { text: a }, BlockContent::Heading { text: b }) => a == b,
         (
-            BlockContent::Quote { markdown: a, attribution: said_a },
-            BlockContent::Quote { markdown: b, attribution: said_b },
+            BlockContent::Quote {
+                markdown: a,
+                attribution: said_a,
+            },
+            BlockContent::Quote {
+                markdown: b,
+                attribution: said_b,
+            },
         ) => a == b && said_a == said_b,
         (BlockContent::Photo { layout: a, .. }, BlockContent::Photo { layout: b, .. }) => a == b,
         (
-            BlockContent::Group { layout: a, caption: words_a, .. },
-            BlockContent::Group { layout: b, caption: words_b, .. },
+            BlockContent::Group {
+                layout: a,
+                caption: words_a,
+                ..
+            },
+            BlockContent::Group {
+                layout: b,
+                caption: words_b,
+                ..
+            },
         ) => a == b && words_a == words_b,
         _ => false,
     }

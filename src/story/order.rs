@@ -2,7 +2,9 @@
 
 /// Moves `id` to `position`, zero-based and counted after it was taken out; beyond the end means last. `false` if it is not there.
 pub fn move_to<T: PartialEq>(order: &mut Vec<T>, id: &T, position: usize) -> bool {
-    let Some(from) = order.iter().position(|other| other == id) else { return false };
+    let Some(from) = order.iter().position(|other| other == id) else {
+        return false;
+    };
     let moved = order.remove(from);
     order.insert(position.min(order.len()), moved);
     true

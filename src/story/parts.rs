@@ -71,17 +71,31 @@ fn into_block(row: BlockRow, mut frames: Vec<Frame>) -> Option<Block> {
     let content = match row.kind.as_str() {
         "text" => BlockContent::Text { markdown: body },
         "heading" => BlockContent::Heading { text: body },
-        "quote" => BlockContent::Quote { markdown: body, attribution: row.attribution },
-        "photo" => {
-            BlockContent::Photo { layout: photo_layout(row.layout.as_deref()), frame: frames.pop()? }
-        }
+        "quote" => BlockContent::Quote {
+            markdown: body,
+            attribution: row.attribution,
+        },
+        "photo" => BlockContent::Photo {
+            layout: photo_layout(row.layout.as_deref()),
+            frame: frames.pop()?,
+        },
         _ => BlockContent::Group {
-            layout: if row.layout.as_deref() == Some("grid") { GroupLayout::Grid } else { GroupLayout::Side },
+            layout: if row.layout.as_deref() == Some("grid") {
+                GroupLayout::Grid
+            } else {
+                GroupLayout::Side
+            },
             caption: (!body.is_empty()).then_some(body),
             frames,
         },
     };
-    Some(Block { id: row.id, content, version: row.version, updated_by: row.updated_by, updated_at: row.updated_at })
+    Some(Block {
+        id: row.id,
+        content,
+        version: row.version,
+        updated_by: row.updated_by,
+        updated_at: row.updated_at,
+    })
 }
 
 fn photo_layout(layout: Option<&str>) -> PhotoLayout {
@@ -124,11 +138,18 @@ pub(super) fn load_blocks(conn: &mut Conn, story: &StoryId) -> QueryResult<(Vec<
         .load(conn)?;
     let mut by_block: HashMap<BlockId, Vec<Frame>> = HashMap::new();
     for row in frame_rows {
-        by_block.entry(row.block_id.clone()).or_default().push(into_frame(row));
+        by_block
+            .entry(row.block_id.clone())
+            .or_default()
+            .push(into_frame(row));
     }
     let (mut ordered, mut tray) = (Vec::new(), Vec::new());
     for row in rows {
-        let place = if row.position.is_some() { &mut ordered } else { &mut tray };
+        let place = if row.position.is_some() {
+            &mut ordered
+        } else {
+            &mut tray
+        };
         let frames = by_block.remove(&row.id).unwrap_or_default();
         place.extend(into_block(row, frames));
     }
@@ -163,19 +184,28 @@ pub(super) fn insert_block(
     Ok(())
 }
 
-type Columns<'a> = (&'static str, Option<&'static str>, Option<&'a str>, Option<&'a str>);
+type Columns<'a> = (
+    &'static str,
+    Option<&'static str>,
+    Option<&'a str>,
+    Option<&'a str>,
+);
 
 fn columns(content: &BlockContent) -> Columns<'_> {
     match content {
         BlockContent::Text { markdown } => ("text", None, Some(markdown), None),
         BlockContent::Heading { text } => ("heading", None, Some(text), None),
-        BlockContent::Quote { markdown, attribution } => {
-            ("quote", None, Some(markdown), attribution.as_deref())
-        }
+        BlockContent::Quote {
+            markdown,
+            attribution,
+        } => ("quote", None, Some(markdown), attribution.as_deref()),
         BlockContent::Photo { layout, .. } => ("photo", Some(photo_layout_word(*layout)), None, None),
-        BlockContent::Group { layout, caption, .. } => {
-            ("group", Some(group_layout_word(*layout)), caption.as_deref(), None)
-        }
+        BlockContent::Group { layout, caption, .. } => (
+            "group",
+            Some(group_layout_word(*layout)),
+            caption.as_deref(),
+            None,
+        ),
     }
 }
 
@@ -211,12 +241,7 @@ fn insert_frame(
 }
 
 /// Writes a block's own words and layout with its next version.
-pub(super) fn change_block(
-    conn: &mut Conn,
-    block: &Block,
-    by: &AccountId,
-    now: Millis,
-) -> QueryResult<()> {
+pub(super) fn change_block(conn: &mut Conn, block: &Block, by: &AccountId, now: Millis) -> QueryResult<()> {
     let (kind, layout, body, attribution) = columns(&block.content);
     diesel::update(blocks::table.find(&block.id))
         .set((
@@ -233,12 +258,7 @@ pub(super) fn change_block(
 }
 
 /// Writes a frame's words with its next version.
-pub(super) fn change_frame(
-    conn: &mut Conn,
-    frame: &Frame,
-    by: &AccountId,
-    now: Millis,
-) -> QueryResult<()> {
+pub(super) fn change_frame(conn: &mut Conn, frame: &Frame, by: &AccountId, now: Millis) -> QueryResult<()> {
     let words = &frame.words;
     diesel::update(frames::table.find(&frame.id))
         .set((
@@ -281,10 +301,14 @@ pub(super) fn write_block_order(conn: &mut Conn, before: &[BlockId], after: &[Bl
         .filter(|(position, id)| before.get(usize::try_from(*position).unwrap_or(usize::MAX)) != Some(*id))
         .collect();
     for (position, id) in &moved {
-        diesel::update(blocks::table.find(id)).set(blocks::position.eq(-1 - position)).execute(conn)?;
+        diesel::update(blocks::table.find(id))
+            .set(blocks::position.eq(-1 - position))
+            .execute(conn)?;
     }
     for (position, id) in &moved {
-        diesel::update(blocks::table.find(id)).set(blocks::position.eq(position)).execute(conn)?;
+        diesel::update(blocks::table.find(id))
+            .set(blocks::position.eq(position))
+            .execute(conn)?;
     }
     Ok(())
 }
@@ -298,7 +322,9 @@ pub(super) fn write_frame_order(conn: &mut Conn, block: &BlockId, order: &[Frame
             .execute(conn)?;
     }
     for (position, id) in (0i32..).zip(order) {
-        diesel::update(frames::table.find(id)).set(frames::position.eq(position)).execute(conn)?;
+        diesel::update(frames::table.find(id))
+            .set(frames::position.eq(position))
+            .execute(conn)?;
     }
     Ok(())
 }

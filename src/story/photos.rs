@@ -33,7 +33,9 @@ pub fn edit_photo(
 
 fn conceal(conn: &mut Conn, photo: &Photo) -> Result<(), PhotoError> {
     for (story, number, json) in query::list_live_documents_with(conn, &photo.id)? {
-        let Ok(mut document) = serde_json::from_str::<StoryDocument>(&json) else { continue };
+        let Ok(mut document) = serde_json::from_str::<StoryDocument>(&json) else {
+            continue;
+        };
         document.conceal_place(&photo.id, photo.sensitive);
         if let Ok(json) = serde_json::to_string(&document) {
             query::replace_publication_document(conn, &story, number, &json)?;

@@ -64,10 +64,28 @@ pub fn publish(
     }
     let number = draft.story.publications_made + 1;
     let document = compose::compose(&draft, Some((number, now)));
-    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &actor.id, now)?;
+    query::insert_publication(
+        conn,
+        id,
+        number,
+        &serde_json::to_string(&document)?,
+        &actor.id,
+        now,
+    )?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
-    query::insert_revision(conn, id, "publication", &serde_json::to_string(&super::revision(&draft))?, &actor.id, now)?;
-    Ok(Published { number, slug: draft.story.slug, at: now })
+    query::insert_revision(
+        conn,
+        id,
+        "publication",
+        &serde_json::to_string(&super::revision(&draft))?,
+        &actor.id,
+        now,
+    )?;
+    Ok(Published {
+        number,
+        slug: draft.story.slug,
+        at: now,
+    })
 }
 
 /// Takes the live publication back: readers get a 404 from the next request on.

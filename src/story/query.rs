@@ -93,14 +93,26 @@ pub(super) fn insert_story(conn: &mut Conn, story: &NewStoryRow<'_>) -> QueryRes
 /// # Errors
 /// Those of the statement.
 pub fn find_story(conn: &mut Conn, id: &StoryId) -> QueryResult<Option<Story>> {
-    Ok(stories::table.find(id).select(StoryRow::as_select()).first(conn).optional()?.map(into_story))
+    Ok(stories::table
+        .find(id)
+        .select(StoryRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(into_story))
 }
 
 /// Whether any story has this slug now or had it before; `except` is a story that may.
 pub(super) fn is_slug_taken(conn: &mut Conn, slug: &str, except: Option<&StoryId>) -> QueryResult<bool> {
-    let now: Option<StoryId> = stories::table.filter(stories::slug.eq(slug)).select(stories::id).first(conn).optional()?;
-    let before: Option<StoryId> =
-        slug_redirects::table.find(slug).select(slug_redirects::story_id).first(conn).optional()?;
+    let now: Option<StoryId> = stories::table
+        .filter(stories::slug.eq(slug))
+        .select(stories::id)
+        .first(conn)
+        .optional()?;
+    let before: Option<StoryId> = slug_redirects::table
+        .find(slug)
+        .select(slug_redirects::story_id)
+        .first(conn)
+        .optional()?;
     Ok(now.iter().chain(before.iter()).any(|owner| Some(owner) != except))
 }
 
@@ -139,13 +151,22 @@ pub fn list_stories(conn: &mut Conn, filter: &StoryFilter, limit: i64) -> QueryR
         None => {}
     }
     if let Some(text) = &filter.text {
-        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        query = query
-            .filter(stories::title.like(pattern.clone()).escape('\\').or(stories::slug.like(pattern).escape('\\')));
+        let pattern = format!(
+            "%{}%",
+            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+        );
+        query = query.filter(
+            stories::title
+                .like(pattern.clone())
+                .escape('\\')
+                .or(stories::slug.like(pattern).escape('\\')),
+        );
     }
     if let Some((updated_at, id)) = &filter.before {
         query = query.filter(
-            stories::updated_at.lt(updated_at).or(stories::updated_at.eq(updated_at).and(stories::id.lt(id))),
+            stories::updated_at
+                .lt(updated_at)
+                .or(stories::updated_at.eq(updated_at).and(stories::id.lt(id))),
         );
     }
     Ok(query.load(conn)?.into_iter().map(into_story).collect())
@@ -168,7 +189,9 @@ pub(super) struct StoryChange<'a> {
 }
 
 pub(super) fn change_story(conn: &mut Conn, id: &StoryId, change: &StoryChange<'_>) -> QueryResult<()> {
-    diesel::update(stories::table.find(id)).set(change).execute(conn)?;
+    diesel::update(stories::table.find(id))
+        .set(change)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -227,7 +250,11 @@ pub(super) fn delete_redirect(conn: &mut Conn, slug: &str) -> QueryResult<()> {
 pub fn find_live_slug_after(conn: &mut Conn, slug: &str) -> QueryResult<Option<String>> {
     slug_redirects::table
         .inner_join(stories::table)
-        .filter(slug_redirects::slug.eq(slug).and(stories::live_publication.is_not_null()))
+        .filter(
+            slug_redirects::slug
+                .eq(slug)
+                .and(stories::live_publication.is_not_null()),
+        )
         .select(stories::slug)
         .first(conn)
         .optional()
@@ -260,13 +287,21 @@ pub(super) fn delete_member(conn: &mut Conn, story: &StoryId, account: &AccountI
     diesel::delete(story_members::table.find((story, account))).execute(conn)
 }
 
-pub(super) fn list_members(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<(AccountId, String, String, Millis)>> {
+pub(super) fn list_members(
+    conn: &mut Conn,
+    story: &StoryId,
+) -> QueryResult<Vec<(AccountId, String, String, Millis)>> {
     story_members::table
         .inner_join(accounts::table.on(accounts::id.eq(story_members::account_id)))
         .filter(story_members::story_id.eq(story))
         .order((accounts::name, accounts::id))
         .limit(500)
-        .select((accounts::id, accounts::name, accounts::email, story_members::added_at))
+        .select((
+            accounts::id,
+            accounts::name,
+            accounts::email,
+            story_members::added_at,
+        ))
         .load(conn)
 }
 
@@ -298,7 +333,11 @@ pub(super) fn replace_publication_document(
     document: &str,
 ) -> QueryResult<()> {
     diesel::update(publications::table)
-        .filter(publications::story_id.eq(story).and(publications::number.eq(number)))
+        .filter(
+            publications::story_id
+                .eq(story)
+                .and(publications::number.eq(number)),
+        )
         .set(publications::document.eq(document))
         .execute(conn)?;
     Ok(())
@@ -339,8 +378,10 @@ pub(super) fn set_live(
 /// # Errors
 /// Those of the statement.
 pub fn is_folder_public(conn: &mut Conn, folder: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(published_photos::table.filter(published_photos::folder.eq(folder))))
-        .get_result(conn)
+    diesel::select(diesel::dsl::exists(
+        published_photos::table.filter(published_photos::folder.eq(folder)),
+    ))
+    .get_result(conn)
 }
 
 /// The documents of live publications that show this photo, with story and number.
@@ -348,13 +389,18 @@ pub(super) fn list_live_documents_with(
     conn: &mut Conn,
     photo: &PhotoId,
 ) -> QueryResult<Vec<(StoryId, i32, String)>> {
-    let theirs =
-        published_photos::table.filter(published_photos::photo_id.eq(photo)).select(published_photos::story_id);
+    let theirs = published_photos::table
+        .filter(published_photos::photo_id.eq(photo))
+        .select(published_photos::story_id);
     publications::table
         .inner_join(stories::table)
         .filter(stories::id.eq_any(theirs))
         .filter(stories::live_publication.eq(publications::number.nullable()))
-        .select((publications::story_id, publications::number, publications::document))
+        .select((
+            publications::story_id,
+            publications::number,
+            publications::document,
+        ))
         .load(conn)
 }
 
@@ -409,7 +455,11 @@ pub fn list_live_documents(
     let rows: Vec<(StoryId, Option<Millis>, String)> = query.load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(story, at, document)| LiveDocument { story, first_published_at: at.unwrap_or_default(), document })
+        .map(|(story, at, document)| LiveDocument {
+            story,
+            first_published_at: at.unwrap_or_default(),
+            document,
+        })
         .collect())
 }
 
@@ -436,8 +486,10 @@ pub(super) fn insert_revision(
     by: &AccountId,
     now: Millis,
 ) -> QueryResult<()> {
-    let newest: Option<i32> =
-        revisions::table.filter(revisions::story_id.eq(story)).select(diesel::dsl::max(revisions::number)).first(conn)?;
+    let newest: Option<i32> = revisions::table
+        .filter(revisions::story_id.eq(story))
+        .select(diesel::dsl::max(revisions::number))
+        .first(conn)?;
     diesel::insert_into(revisions::table)
         .values((
             revisions::id.eq(RevisionId::random()),

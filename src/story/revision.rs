@@ -27,13 +27,20 @@ fn block_json(content: &BlockContent) -> serde_json::Value {
     match content {
         BlockContent::Text { markdown } => serde_json::json!({"type": "text", "markdown": markdown}),
         BlockContent::Heading { text } => serde_json::json!({"type": "heading", "text": text}),
-        BlockContent::Quote { markdown, attribution } => {
+        BlockContent::Quote {
+            markdown,
+            attribution,
+        } => {
             serde_json::json!({"type": "quote", "markdown": markdown, "attribution": attribution})
         }
         BlockContent::Photo { layout, frame } => {
             serde_json::json!({"type": "photo", "layout": layout, "frame": frame_json(frame)})
         }
-        BlockContent::Group { layout, caption, frames } => serde_json::json!({
+        BlockContent::Group {
+            layout,
+            caption,
+            frames,
+        } => serde_json::json!({
             "type": "group", "layout": layout, "caption": caption,
             "frames": frames.iter().map(frame_json).collect::<Vec<_>>(),
         }),

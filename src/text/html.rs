@@ -31,7 +31,22 @@ impl askama::filters::HtmlSafe for SafeHtml {}
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder
-        .tags(["p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "s", "code"].into())
+        .tags(
+            [
+                "p",
+                "br",
+                "em",
+                "strong",
+                "a",
+                "ul",
+                "ol",
+                "li",
+                "blockquote",
+                "s",
+                "code",
+            ]
+            .into(),
+        )
         .tag_attributes([("a", ["href"].into())].into())
         .generic_attributes(std::collections::HashSet::new())
         .url_schemes(["http", "https", "mailto"].into())
@@ -120,18 +135,30 @@ mod tests {
             "<svg/onload=alert(1)>",
         ] {
             let html = markdown_to_html(hostile).to_string();
-            assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<svg"), "{html}");
-            assert!(!html.contains("href=\"javascript") && !html.contains("<p style"), "{html}");
+            assert!(
+                !html.contains("<script") && !html.contains("<img") && !html.contains("<svg"),
+                "{html}"
+            );
+            assert!(
+                !html.contains("href=\"javascript") && !html.contains("<p style"),
+                "{html}"
+            );
         }
     }
 
     #[test]
     fn plain_text_keeps_paragraphs_and_loses_marks() {
-        assert_eq!(markdown_to_plain("Een **dijk**\nen water.\n\nTwee."), "Een dijk en water.\n\nTwee.");
+        assert_eq!(
+            markdown_to_plain("Een **dijk**\nen water.\n\nTwee."),
+            "Een dijk en water.\n\nTwee."
+        );
     }
 
     #[test]
     fn a_caption_is_escaped_and_keeps_its_lines() {
-        assert_eq!(plain_to_html("a < b\n\"c\"").as_str(), "a &lt; b<br>&quot;c&quot;");
+        assert_eq!(
+            plain_to_html("a < b\n\"c\"").as_str(),
+            "a &lt; b<br>&quot;c&quot;"
+        );
     }
 }

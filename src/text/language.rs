@@ -13,7 +13,8 @@ pub fn parse(text: &str) -> Result<String, TextError> {
     let mut parts = text.split('-');
     let primary = parts.next().unwrap_or_default();
     let primary_ok = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
-    let rest_ok = parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let rest_ok =
+        parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if !primary_ok || !rest_ok || text.len() > 35 {
         return Err(TextError::NotALanguage);
     }

@@ -57,7 +57,11 @@ impl FieldError {
     /// An error about the field at `pointer`.
     #[must_use]
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, message: message.into() }
+        Self {
+            pointer: pointer.into(),
+            code,
+            message: message.into(),
+        }
     }
 
     /// A text that was not taken, with the field's name before the reason.
@@ -93,7 +97,10 @@ impl TextError {
 #[must_use]
 pub fn clean(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = lines.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let kept: String = lines
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
     kept.trim().nfc().collect()
 }
 
@@ -180,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_caption_is_cleaned_and_kept_in_paragraphs() {
-        let caption = Caption::parse("  Cafe\u{301}\r\nin ’s-Hertogenbosch\u{0} \u{7}").map(Caption::into_string);
+        let caption =
+            Caption::parse("  Cafe\u{301}\r\nin ’s-Hertogenbosch\u{0} \u{7}").map(Caption::into_string);
         assert_eq!(caption.as_deref(), Ok("Café\nin ’s-Hertogenbosch"));
     }
 
@@ -188,7 +196,10 @@ mod tests {
     fn a_caption_of_100_000_characters_says_how_many_fit() {
         assert_eq!(
             Caption::parse(&"a".repeat(100_000)),
-            Err(TextError::TooLong { length: 100_000, most: 5_000 })
+            Err(TextError::TooLong {
+                length: 100_000,
+                most: 5_000
+            })
         );
     }
 

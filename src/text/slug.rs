@@ -20,9 +20,14 @@ impl Slug {
             return Err(TextError::Empty);
         }
         if text.len() > MOST {
-            return Err(TextError::TooLong { length: text.chars().count(), most: MOST });
+            return Err(TextError::TooLong {
+                length: text.chars().count(),
+                most: MOST,
+            });
         }
-        let letters = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let letters = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !letters || text.starts_with('-') || text.ends_with('-') || text.contains("--") {
             return Err(TextError::NotASlug);
         }
@@ -88,7 +93,10 @@ mod tests {
 
     #[test]
     fn a_quoted_dutch_title_becomes_a_plain_slug() {
-        assert_eq!(slugify("‘We hebben de zee foto’s laten zien’ – Één dag"), "we-hebben-de-zee-fotos-laten-zien-een-dag");
+        assert_eq!(
+            slugify("‘We hebben de zee foto’s laten zien’ – Één dag"),
+            "we-hebben-de-zee-fotos-laten-zien-een-dag"
+        );
         assert_eq!(Slug::from_title("日本").as_str(), "story");
     }
 

@@ -22,7 +22,8 @@ impl StoryDate {
         if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
             return Err(TextError::NotADate);
         }
-        full.parse::<jiff::civil::Date>().map_err(|_| TextError::NotADate)?;
+        full.parse::<jiff::civil::Date>()
+            .map_err(|_| TextError::NotADate)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -31,7 +32,11 @@ impl StoryDate {
     /// # Errors
     /// [`TextError::NotADate`].
     pub fn parse_optional(text: &str) -> Result<Option<Self>, TextError> {
-        if text.trim().is_empty() { Ok(None) } else { Self::parse(text).map(Some) }
+        if text.trim().is_empty() {
+            Ok(None)
+        } else {
+            Self::parse(text).map(Some)
+        }
     }
 
     /// The date as text.

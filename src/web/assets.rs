@@ -36,14 +36,20 @@ fn version(bytes: &[u8]) -> String {
 pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Failed> {
     let file = Static::get(&name).ok_or(Failure::NotFound)?;
     let etag = format!("\"{}\"", version(&file.data));
-    let mut response = if is_known(&request, &etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut response = if is_known(&request, &etag) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     // A module imports its neighbours without a version, so these are asked again after a minute; with a version they never change.
     let caching = if request.query_string().starts_with("v=") {
         "public, max-age=31536000, immutable"
     } else {
         "public, max-age=60"
     };
-    response.insert_header((header::CACHE_CONTROL, caching)).insert_header((header::ETAG, etag));
+    response
+        .insert_header((header::CACHE_CONTROL, caching))
+        .insert_header((header::ETAG, etag));
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",

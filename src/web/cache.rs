@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use moka::future::Cache;
@@ -45,7 +45,12 @@ impl Page {
     /// An HTML page with its content security policy.
     #[must_use]
     pub fn html(body: String, policy: &str) -> Self {
-        Self::new(StatusCode::OK, "text/html; charset=utf-8", HeaderValue::from_str(policy).ok(), body.into_bytes())
+        Self::new(
+            StatusCode::OK,
+            "text/html; charset=utf-8",
+            HeaderValue::from_str(policy).ok(),
+            body.into_bytes(),
+        )
     }
 
     /// A JSON answer.
@@ -57,13 +62,26 @@ impl Page {
     /// A permanent redirect to another address of this site.
     #[must_use]
     pub fn moved(to: &str) -> Self {
-        let mut page = Self::new(StatusCode::PERMANENT_REDIRECT, "text/plain; charset=utf-8", None, Vec::new());
+        let mut page = Self::new(
+            StatusCode::PERMANENT_REDIRECT,
+            "text/plain; charset=utf-8",
+            None,
+            Vec::new(),
+        );
         page.location = HeaderValue::from_str(to).ok();
         page
     }
 
-    fn new(status: StatusCode, content_type: &'static str, policy: Option<HeaderValue>, body: Vec<u8>) -> Self {
-        let etag = format!("\"{}\"", crate::account::hex(Sha256::digest(&body).get(..16).unwrap_or_default()));
+    fn new(
+        status: StatusCode,
+        content_type: &'static str,
+        policy: Option<HeaderValue>,
+        body: Vec<u8>,
+    ) -> Self {
+        let etag = format!(
+            "\"{}\"",
+            crate::account::hex(Sha256::digest(&body).get(..16).unwrap_or_default())
+        );
         Self {
             status,
             content_type,
@@ -85,7 +103,9 @@ impl Page {
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         if is_known(request, &self.etag) {
             let mut response = HttpResponse::NotModified();
-            response.insert_header((header::ETAG, self.etag.as_str())).insert_header((header::CACHE_CONTROL, PAGE_CACHING));
+            response
+                .insert_header((header::ETAG, self.etag.as_str()))
+                .insert_header((header::CACHE_CONTROL, PAGE_CACHING));
             return response.finish();
         }
         let mut response = HttpResponse::build(self.status);
@@ -100,14 +120,18 @@ impl Page {
         if let Some(location) = &self.location {
             response.insert_header((header::LOCATION, location.clone()));
         }
-        let accepts = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepts = request
+            .headers()
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         match () {
-            () if accepts_coding(accepts, "br") => {
-                response.insert_header((header::CONTENT_ENCODING, "br")).body(self.brotli.clone())
-            }
-            () if accepts_coding(accepts, "gzip") => {
-                response.insert_header((header::CONTENT_ENCODING, "gzip")).body(self.gzip.clone())
-            }
+            () if accepts_coding(accepts, "br") => response
+                .insert_header((header::CONTENT_ENCODING, "br"))
+                .body(self.brotli.clone()),
+            () if accepts_coding(accepts, "gzip") => response
+                .insert_header((header::CONTENT_ENCODING, "gzip"))
+                .body(self.gzip.clone()),
             () => response.body(self.plain.clone()),
         }
     }
@@ -133,7 +157,12 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 
 fn brotli(body: &[u8]) -> Vec<u8> {
     let mut compressed = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 20, size_hint: body.len(), ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 9,
+        lgwin: 20,
+        size_hint: body.len(),
+        ..Default::default()
+    };
     let _ = brotli::BrotliCompress(&mut &body[..], &mut compressed, &params);
     compressed
 }
@@ -154,7 +183,10 @@ impl Default for Pages {
             let page = page.as_ref().map_or(64, |page| page.weight());
             page.saturating_add(u32::try_from(address.len()).unwrap_or(u32::MAX))
         };
-        Self { cache: Cache::builder().max_capacity(MOST_BYTES).weigher(weigher).build(), age: Arc::default() }
+        Self {
+            cache: Cache::builder().max_capacity(MOST_BYTES).weigher(weigher).build(),
+            age: Arc::default(),
+        }
     }
 }
 
@@ -174,7 +206,10 @@ impl Pages {
             return Ok(page);
         }
         let rendered = async { render.await.map(|page| page.map(Arc::new)) };
-        self.cache.try_get_with(key, rendered).await.map_err(|failure| (*failure).clone())
+        self.cache
+            .try_get_with(key, rendered)
+            .await
+            .map_err(|failure| (*failure).clone())
     }
 
     /// Forgets everything: what readers see has changed.
@@ -194,7 +229,10 @@ pub fn watch(db: Db, mut changes: ChangeWatch, pages: Pages) -> tokio::task::Joi
             if !changes.changed().unwrap_or(true) {
                 continue;
             }
-            let stamp = db.read(|conn| story::query::live_stamp(conn).map_err(Failure::from)).await.ok();
+            let stamp = db
+                .read(|conn| story::query::live_stamp(conn).map_err(Failure::from))
+                .await
+                .ok();
             if stamp.is_none() || stamp != seen {
                 pages.clear();
                 seen = stamp;

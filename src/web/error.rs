@@ -117,7 +117,9 @@ impl Failure {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::MissingScope(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::ImageTooLarge(_) | Self::Obstacles(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::ImageTooLarge(_) | Self::Obstacles(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyBytes(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
@@ -253,10 +255,16 @@ impl From<StoryError> for Failure {
         match error {
             StoryError::Unknown => Self::NotFound,
             StoryError::Forbidden(message) => Self::Forbidden(message.to_owned()),
-            StoryError::StaleStory => Self::Stale { message: error.to_string(), part: None, current: None },
-            StoryError::StalePart(ref part) => {
-                Self::Stale { message: error.to_string(), part: Some(part.clone()), current: None }
-            }
+            StoryError::StaleStory => Self::Stale {
+                message: error.to_string(),
+                part: None,
+                current: None,
+            },
+            StoryError::StalePart(ref part) => Self::Stale {
+                message: error.to_string(),
+                part: Some(part.clone()),
+                current: None,
+            },
             StoryError::Invalid(errors) => Self::Invalid(errors),
             StoryError::Db(error) => Self::internal(&error),
         }
@@ -278,8 +286,15 @@ impl From<PhotoError> for Failure {
     fn from(error: PhotoError) -> Self {
         match error {
             PhotoError::Unknown => Self::NotFound,
-            PhotoError::Stale(_) => Self::Stale { message: error.to_string(), part: None, current: None },
-            PhotoError::InUse => Self::Conflict { code: "in_use", message: error.to_string() },
+            PhotoError::Stale(_) => Self::Stale {
+                message: error.to_string(),
+                part: None,
+                current: None,
+            },
+            PhotoError::InUse => Self::Conflict {
+                code: "in_use",
+                message: error.to_string(),
+            },
             PhotoError::Db(error) => Self::internal(&error),
         }
     }
@@ -288,7 +303,9 @@ impl From<PhotoError> for Failure {
 impl From<IngestError> for Failure {
     fn from(error: IngestError) -> Self {
         match error {
-            IngestError::Refused(refusal @ Refusal::TooLarge { .. }) => Self::ImageTooLarge(refusal.to_string()),
+            IngestError::Refused(refusal @ Refusal::TooLarge { .. }) => {
+                Self::ImageTooLarge(refusal.to_string())
+            }
             IngestError::Refused(refusal) => Self::UnsupportedMedia(refusal.to_string()),
             IngestError::TooManyBytes { .. } => Self::TooManyBytes(error.to_string()),
             other => Self::internal(&other),
@@ -301,7 +318,10 @@ impl From<SignInError> for Failure {
         let message = error.to_string();
         match error {
             SignInError::Refused => Self::Forbidden(message),
-            SignInError::TooMany { retry_after_s } => Self::TooManyRequests { message, retry_after_s },
+            SignInError::TooMany { retry_after_s } => Self::TooManyRequests {
+                message,
+                retry_after_s,
+            },
             SignInError::Password(error) => error.into(),
             SignInError::Db(error) => Self::internal(&error),
         }

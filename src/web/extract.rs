@@ -61,33 +61,55 @@ impl Caller {
         let app = App::of(request);
         let now = app.clock.now();
         if let Some(value) = request.headers().get(header::AUTHORIZATION) {
-            let secret = value.to_str().ok().and_then(bearer).ok_or(Failure::Unauthorized)?.to_owned();
+            let secret = value
+                .to_str()
+                .ok()
+                .and_then(bearer)
+                .ok_or(Failure::Unauthorized)?
+                .to_owned();
             return by_token(app, secret, now).await.map(Some);
         }
-        let Some(secret) = session_secret(request) else { return Ok(None) };
+        let Some(secret) = session_secret(request) else {
+            return Ok(None);
+        };
         let lifetime = app.config.sessions;
-        let session =
-            app.db.read(move |conn| session::find(conn, &secret, lifetime, now).map_err(Failure::from)).await?;
+        let session = app
+            .db
+            .read(move |conn| session::find(conn, &secret, lifetime, now).map_err(Failure::from))
+            .await?;
         let Some(session) = session else { return Ok(None) };
         if !request.method().is_safe() {
             check_same_origin(request)?;
         }
         if session.stale {
             let id = session.id.clone();
-            app.db.write(move |conn| session::touch(conn, &id, now).map_err(Failure::from)).await?;
+            app.db
+                .write(move |conn| session::touch(conn, &id, now).map_err(Failure::from))
+                .await?;
         }
-        Ok(Some(Self { actor: Actor::from(&session.account), proof: Proof::Session(session.id) }))
+        Ok(Some(Self {
+            actor: Actor::from(&session.account),
+            proof: Proof::Session(session.id),
+        }))
     }
 }
 
 async fn by_token(app: &App, secret: String, now: i64) -> Result<Caller, Failure> {
-    let token = app.db.read(move |conn| token::find(conn, &secret, now).map_err(Failure::from)).await?;
+    let token = app
+        .db
+        .read(move |conn| token::find(conn, &secret, now).map_err(Failure::from))
+        .await?;
     let token = token.ok_or(Failure::Unauthorized)?;
     if token.is_stale(now) {
         let id = token.id.clone();
-        app.db.write(move |conn| token::touch(conn, &id, now).map_err(Failure::from)).await?;
+        app.db
+            .write(move |conn| token::touch(conn, &id, now).map_err(Failure::from))
+            .await?;
     }
-    Ok(Caller { actor: Actor::from(&token.account), proof: Proof::Token(token.scopes) })
+    Ok(Caller {
+        actor: Actor::from(&token.account),
+        proof: Proof::Token(token.scopes),
+    })
 }
 
 fn bearer(value: &str) -> Option<&str> {
@@ -99,7 +121,10 @@ fn bearer(value: &str) -> Option<&str> {
 #[must_use]
 pub fn session_secret(request: &HttpRequest) -> Option<String> {
     let name = App::of(request).cookie_name();
-    request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|secret| !secret.is_empty())
+    request
+        .cookie(name)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|secret| !secret.is_empty())
 }
 
 impl FromRequest for Caller {
@@ -108,7 +133,12 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Self::find(&request).await?.ok_or(Failure::Unauthorized).map_err(Failed) })
+        Box::pin(async move {
+            Self::find(&request)
+                .await?
+                .ok_or(Failure::Unauthorized)
+                .map_err(Failed)
+        })
     }
 }
 
@@ -158,12 +188,21 @@ impl FromRequest for SameOrigin {
 fn check_same_origin(request: &HttpRequest) -> Result<(), Failure> {
     let headers = request.headers();
     if let Some(site) = headers.get("sec-fetch-site") {
-        return if site == "same-origin" { Ok(()) } else { Err(Failure::CrossSite) };
+        return if site == "same-origin" {
+            Ok(())
+        } else {
+            Err(Failure::CrossSite)
+        };
     }
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).ok_or(Failure::CrossSite)?;
+    let origin = headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok())
+        .ok_or(Failure::CrossSite)?;
     let app = App::of(request);
     let own = origin == app.urls.base()
-        || url::Url::parse(origin).is_ok_and(|origin| authority(&origin) == host(headers) && origin.scheme() == "http" && !app.is_secure());
+        || url::Url::parse(origin).is_ok_and(|origin| {
+            authority(&origin) == host(headers) && origin.scheme() == "http" && !app.is_secure()
+        });
     if own { Ok(()) } else { Err(Failure::CrossSite) }
 }
 
@@ -188,9 +227,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let is_json = request.mime_type().ok().flatten().is_some_and(|mime| {
-            mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON)
-        });
+        let is_json = request
+            .mime_type()
+            .ok()
+            .flatten()
+            .is_some_and(|mime| mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON));
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
@@ -230,7 +271,10 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
                 let message = message.split(" at line ").next().unwrap_or_default().to_owned();
                 Failure::Invalid(vec![FieldError::new(pointer, code, format!("{message}."))])
             }
-            _ => Failure::BadRequest { code: "malformed_json", message: format!("The body is not JSON: {inner}.") },
+            _ => Failure::BadRequest {
+                code: "malformed_json",
+                message: format!("The body is not JSON: {inner}."),
+            },
         }
     })?;
     deserializer.end().map_err(|error| Failure::BadRequest {
@@ -247,7 +291,9 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Map { key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+            }
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
@@ -263,9 +309,16 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
     type Future = std::future::Ready<Result<Self, Failed>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(serde_urlencoded::from_str(request.query_string()).map(Self).map_err(|error| {
-            Failed(Failure::BadRequest { code: "unknown_parameter", message: format!("In the query string: {error}.") })
-        }))
+        ready(
+            serde_urlencoded::from_str(request.query_string())
+                .map(Self)
+                .map_err(|error| {
+                    Failed(Failure::BadRequest {
+                        code: "unknown_parameter",
+                        message: format!("In the query string: {error}."),
+                    })
+                }),
+        )
     }
 }
 
@@ -282,10 +335,22 @@ pub fn path_id<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
 /// # Errors
 /// [`Failure::PreconditionRequired`] if there is none.
 pub fn if_match(request: &HttpRequest) -> Result<i32, Failure> {
-    let value = request.headers().get(header::IF_MATCH).ok_or(Failure::PreconditionRequired)?;
-    let tag = value.to_str().unwrap_or_default().trim().trim_start_matches("W/").trim_matches('"');
+    let value = request
+        .headers()
+        .get(header::IF_MATCH)
+        .ok_or(Failure::PreconditionRequired)?;
+    let tag = value
+        .to_str()
+        .unwrap_or_default()
+        .trim()
+        .trim_start_matches("W/")
+        .trim_matches('"');
     // A tag that we never made matches no version: it is stale, not an error of form.
-    Ok(tag.split('.').next().and_then(|version| version.parse().ok()).unwrap_or(-1))
+    Ok(tag
+        .split('.')
+        .next()
+        .and_then(|version| version.parse().ok())
+        .unwrap_or(-1))
 }
 
 /// The tag of something with a version for its structure and a count of all its changes.
@@ -297,11 +362,18 @@ pub fn etag(version: i32, change_count: i32) -> String {
 /// Whether the client has these bytes already.
 #[must_use]
 pub fn is_known(request: &HttpRequest, etag: &str) -> bool {
-    let Some(known) = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else {
+    let Some(known) = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
     // Weak comparison, as RFC 9110, section 13.1.2 asks for this header.
-    known.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == etag || tag == "*")
+    known
+        .split(',')
+        .map(|tag| tag.trim().trim_start_matches("W/"))
+        .any(|tag| tag == etag || tag == "*")
 }
 
 /// Where to go after signing in: a path on this site, or nothing.
@@ -314,7 +386,10 @@ pub fn safe_next(next: &str) -> Option<&str> {
         && next.len() <= 2_000;
     // A percent-encoded slash or backslash at the second place is decoded by some proxies.
     let lower = next.get(..6).unwrap_or(next).to_ascii_lowercase();
-    let encoded = lower.starts_with("/%2f") || lower.starts_with("/%5c") || lower.starts_with("/%09") || lower.starts_with("/.") ;
+    let encoded = lower.starts_with("/%2f")
+        || lower.starts_with("/%5c")
+        || lower.starts_with("/%09")
+        || lower.starts_with("/.");
     (plain && !encoded).then_some(next)
 }
 
@@ -329,17 +404,69 @@ mod tests {
             assert_eq!(safe_next(right), Some(right));
         }
         let bad = [
-            "", "desk", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
-            "http://evil.example", "https://evil.example", "HTTPS://evil.example", "https:evil.example", "http:/evil.example",
-            "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "mailto:a@b.c", "ftp://evil.example",
-            " /desk", "/ /evil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example", "\t//evil.example",
-            "\u{0}/desk", "/\u{0}/evil.example", "/%2f/evil.example", "/%2Fevil.example", "/%5cevil.example", "/%5Cevil.example",
-            "/%09/evil.example", "/./evil.example", "/../evil.example", "/..//evil.example", "/.//evil.example", ".//evil.example",
-            "..//evil.example", "./desk", "../desk", "?next=/", "#/desk", "@evil.example", "evil.example", "evil.example/desk",
-            ":80/desk", "//evil.example:80", "//user@evil.example", "//[::1]/", "/\u{2028}/evil.example", "/\u{a0}/evil.example",
-            "/\u{85}/evil.example", "\u{feff}//evil.example", "／／evil.example", "https://evil.example/desk", "https:///evil.example",
-            "https:\\\\evil.example", "blob:https://evil.example", "file:///etc/passwd", "ws://evil.example", "x-y:z", "//",
-            "/\\", "\\",
+            "",
+            "desk",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "\\\\evil.example",
+            "http://evil.example",
+            "https://evil.example",
+            "HTTPS://evil.example",
+            "https:evil.example",
+            "http:/evil.example",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "mailto:a@b.c",
+            "ftp://evil.example",
+            " /desk",
+            "/ /evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\r/evil.example",
+            "\t//evil.example",
+            "\u{0}/desk",
+            "/\u{0}/evil.example",
+            "/%2f/evil.example",
+            "/%2Fevil.example",
+            "/%5cevil.example",
+            "/%5Cevil.example",
+            "/%09/evil.example",
+            "/./evil.example",
+            "/../evil.example",
+            "/..//evil.example",
+            "/.//evil.example",
+            ".//evil.example",
+            "..//evil.example",
+            "./desk",
+            "../desk",
+            "?next=/",
+            "#/desk",
+            "@evil.example",
+            "evil.example",
+            "evil.example/desk",
+            ":80/desk",
+            "//evil.example:80",
+            "//user@evil.example",
+            "//[::1]/",
+            "/\u{2028}/evil.example",
+            "/\u{a0}/evil.example",
+            "/\u{85}/evil.example",
+            "\u{feff}//evil.example",
+            "／／evil.example",
+            "https://evil.example/desk",
+            "https:///evil.example",
+            "https:\\\\evil.example",
+            "blob:https://evil.example",
+            "file:///etc/passwd",
+            "ws://evil.example",
+            "x-y:z",
+            "//",
+            "/\\",
+            "\\",
         ];
         assert!(bad.len() >= 60, "{}", bad.len());
         for wrong in bad {
@@ -359,8 +486,17 @@ mod tests {
             Err(Failure::Invalid(errors)) => (errors[0].pointer.clone(), errors[0].code),
             other => panic!("{other:?}"),
         };
-        assert_eq!(pointer(r#"{"inner":[1,"x"]}"#), ("/inner/1".to_owned(), "wrong_type"));
-        assert_eq!(pointer(r#"{"inner":[],"role":1}"#), ("/role".to_owned(), "unknown_field"));
-        assert!(matches!(parse_json::<Outer>(b"{"), Err(Failure::BadRequest { .. })));
+        assert_eq!(
+            pointer(r#"{"inner":[1,"x"]}"#),
+            ("/inner/1".to_owned(), "wrong_type")
+        );
+        assert_eq!(
+            pointer(r#"{"inner":[],"role":1}"#),
+            ("/role".to_owned(), "unknown_field")
+        );
+        assert!(matches!(
+            parse_json::<Outer>(b"{"),
+            Err(Failure::BadRequest { .. })
+        ));
     }
 }

@@ -22,7 +22,10 @@ pub async fn serve(
 ) -> Result<HttpResponse, Failed> {
     let (folder, spec) = path.into_inner();
     // A name that was never given out is told apart before anything is asked of the database or the disk.
-    let plain = spec.len() <= 40 && spec.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
+    let plain = spec.len() <= 40
+        && spec
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
     if !is_hex_32(&folder) || !plain || spec.contains("..") {
         return Err(Failure::NotFound.into());
     }
@@ -37,7 +40,11 @@ pub async fn serve(
         .await?;
     let (photo, rendition) = found.ok_or(Failure::NotFound)?;
     if !public {
-        let caller = Caller::find(&request).await.ok().flatten().ok_or(Failure::NotFound)?;
+        let caller = Caller::find(&request)
+            .await
+            .ok()
+            .flatten()
+            .ok_or(Failure::NotFound)?;
         let seen = app
             .db
             .read(move |conn| access::find_visible_photo(conn, &caller.actor, &photo).map_err(Failure::from))
@@ -47,11 +54,18 @@ pub async fn serve(
     // The folder's name is random and new for each rendering: name and content stand or fall together.
     let etag = format!("\"{folder}.{spec}\"");
     let known = is_known(&request, &etag);
-    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     response
         .insert_header((header::ETAG, etag))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header(("Cross-Origin-Resource-Policy", if public { "cross-origin" } else { "same-origin" }));
+        .insert_header((
+            "Cross-Origin-Resource-Policy",
+            if public { "cross-origin" } else { "same-origin" },
+        ));
     if public {
         response
             .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
@@ -60,6 +74,12 @@ pub async fn serve(
     if known {
         return Ok(response.finish());
     }
-    let bytes = app.store.bytes(&store::rendition_key(&folder, &spec)).await.map_err(Failure::from)?;
-    Ok(response.content_type(rendition.media_type.as_str()).body(bytes.ok_or(Failure::NotFound)?))
+    let bytes = app
+        .store
+        .bytes(&store::rendition_key(&folder, &spec))
+        .await
+        .map_err(Failure::from)?;
+    Ok(response
+        .content_type(rendition.media_type.as_str())
+        .body(bytes.ok_or(Failure::NotFound)?))
 }

@@ -66,7 +66,9 @@ impl App {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the server is never started without it")]
     pub fn of(request: &HttpRequest) -> &Self {
-        request.app_data::<web::Data<Self>>().expect("the application is part of every server")
+        request
+            .app_data::<web::Data<Self>>()
+            .expect("the application is part of every server")
     }
 
     /// Whether the site is served under https.
@@ -78,7 +80,11 @@ impl App {
     /// Name of the session cookie.
     #[must_use]
     pub fn cookie_name(&self) -> &'static str {
-        if self.is_secure() { extract::SECURE_COOKIE } else { extract::PLAIN_COOKIE }
+        if self.is_secure() {
+            extract::SECURE_COOKIE
+        } else {
+            extract::PLAIN_COOKIE
+        }
     }
 
     /// What the reader's pages show of the site itself.
@@ -94,8 +100,12 @@ impl App {
 
     /// Whether a `Host` names this site: its own name, or the machine itself.
     fn answers_to(&self, host: &str) -> bool {
-        let Ok(asked) = url::Url::parse(&format!("http://{host}")) else { return false };
-        let Some(asked) = asked.host_str() else { return false };
+        let Ok(asked) = url::Url::parse(&format!("http://{host}")) else {
+            return false;
+        };
+        let Some(asked) = asked.host_str() else {
+            return false;
+        };
         let own = url::Url::parse(self.urls.base()).ok();
         let listening = self.config.listen.ip();
         asked == "localhost"
@@ -149,16 +159,27 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Running, StartError> {
-    let listen = |source| StartError::Listen { address: config.listen, source };
+    let listen = |source| StartError::Listen {
+        address: config.listen,
+        source,
+    };
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
-    let base = config.base_url.as_ref().map_or_else(|| format!("http://{address}"), ToString::to_string);
+    let base = config
+        .base_url
+        .as_ref()
+        .map_or_else(|| format!("http://{address}"), ToString::to_string);
     let timeout = crate::photo::render::DEFAULT_TIMEOUT;
     let renderer = match &config.renderer {
         Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
         None => crate::photo::render::Renderer::of_this_program(timeout)?,
     };
-    let tools = Tools { db: db.clone(), store: store.clone(), renderer, clock: clock.clone() };
+    let tools = Tools {
+        db: db.clone(),
+        store: store.clone(),
+        renderer,
+        clock: clock.clone(),
+    };
     let worker = worker::start(&tools, config.render_threads)?;
     let pages = cache::Pages::default();
     let watch = cache::watch(db.clone(), db.watch()?, pages.clone());
@@ -190,7 +211,14 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .shutdown_timeout(30)
     .run();
     let handle = server.handle();
-    Ok(Running { address, app, handle, server: tokio::spawn(server), watch, worker })
+    Ok(Running {
+        address,
+        app,
+        handle,
+        server: tokio::spawn(server),
+        watch,
+        worker,
+    })
 }
 
 impl Running {
@@ -225,14 +253,21 @@ async fn guard(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let app = App::of(request.request());
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let secure = app.is_secure();
     let mut response = if !app.answers_to(host) {
         let refused = failed_response(request.request(), &Failure::Misdirected);
         request.into_response(refused)
     } else if names_a_token(request.query_string()) {
         let message = "A token belongs in the Authorization header, never in an address, where it would end up in logs.";
-        let failure = Failure::BadRequest { code: "token_in_query", message: message.to_owned() };
+        let failure = Failure::BadRequest {
+            code: "token_in_query",
+            message: message.to_owned(),
+        };
         let refused = failed_response(request.request(), &failure);
         request.into_response(refused)
     } else {
@@ -247,7 +282,10 @@ async fn guard(
     default(header::CACHE_CONTROL, "private, no-store");
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(header::REFERRER_POLICY, "same-origin");
-    default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
     if secure {
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -270,7 +308,11 @@ async fn present(
     if !status.is_client_error() && !status.is_server_error() {
         return Ok(response);
     }
-    let carried = response.response().error().and_then(|error| error.as_error::<Failed>()).map(|failed| failed.0.clone());
+    let carried = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Failed>())
+        .map(|failed| failed.0.clone());
     let failure = match carried {
         Some(failure) => failure,
         None if response.response().error().is_some() => framework_failure(status.as_u16()),
@@ -290,7 +332,10 @@ fn framework_failure(status: u16) -> Failure {
         405 => Failure::MethodNotAllowed,
         408 => Failure::TooSlow,
         413 => Failure::TooManyBytes("The request is larger than this address takes.".to_owned()),
-        400..=499 => Failure::BadRequest { code: "bad_request", message: "The request cannot be read.".to_owned() },
+        400..=499 => Failure::BadRequest {
+            code: "bad_request",
+            message: "The request cannot be read.".to_owned(),
+        },
         _ => Failure::internal(&std::io::Error::other(format!("the framework answered {status}"))),
     }
 }
@@ -317,7 +362,11 @@ pub async fn add_to_story(
     received: &upload::Received,
     position: Option<usize>,
 ) -> Result<(), Failure> {
-    let photos = received.files.iter().filter_map(|file| file.result.as_ref().ok()).map(|taken| taken.photo.clone());
+    let photos = received
+        .files
+        .iter()
+        .filter_map(|file| file.result.as_ref().ok())
+        .map(|taken| taken.photo.clone());
     let blocks = photo_blocks(photos.collect());
     if blocks.is_empty() {
         return Ok(());
@@ -331,7 +380,10 @@ pub async fn add_to_story(
             let inserts: Vec<Operation> = blocks
                 .into_iter()
                 .enumerate()
-                .map(|(index, block)| Operation::Insert { position: position.map(|at| at + index), block })
+                .map(|(index, block)| Operation::Insert {
+                    position: position.map(|at| at + index),
+                    block,
+                })
                 .collect();
             operations::apply(conn, &actor, &story, Some(version), &inserts, now)?;
             Ok(())
@@ -343,7 +395,12 @@ pub async fn add_to_story(
 #[must_use]
 pub fn photo_blocks(mut photos: Vec<Photo>) -> Vec<NewBlock> {
     photos.sort_by_key(|photo| {
-        (photo.captured_at.is_none(), photo.captured_at.clone(), photo.file_name.clone(), photo.id.clone())
+        (
+            photo.captured_at.is_none(),
+            photo.captured_at.clone(),
+            photo.file_name.clone(),
+            photo.id.clone(),
+        )
     });
     photos.dedup_by_key(|photo| photo.id.clone());
     photos
@@ -351,7 +408,10 @@ pub fn photo_blocks(mut photos: Vec<Photo>) -> Vec<NewBlock> {
         .filter(|photo| photo.state != PhotoState::Failed)
         .map(|photo| NewBlock::Photo {
             layout: PhotoLayout::Column,
-            frame: NewFrame { photo: photo.id, words: FrameWords::default() },
+            frame: NewFrame {
+                photo: photo.id,
+                words: FrameWords::default(),
+            },
         })
         .collect()
 }

@@ -50,7 +50,8 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
     while let Some(mut part) = next(body.try_next()).await? {
         parts += 1;
         if parts > MOST_PARTS {
-            let message = format!("At most {MOST_PARTS} parts fit in one request; please send the rest in another.");
+            let message =
+                format!("At most {MOST_PARTS} parts fit in one request; please send the rest in another.");
             return Err(Failure::TooManyBytes(message));
         }
         let name = part.name().unwrap_or_default().to_owned();
@@ -96,14 +97,21 @@ async fn stage(app: &App, part: &mut Field, file_name: &str) -> Result<Result<Up
         // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
         if size_bytes <= most_bytes {
             hash.update(&chunk);
-            file.write_all(&chunk).await.map_err(|error| Failure::internal(&error))?;
+            file.write_all(&chunk)
+                .await
+                .map_err(|error| Failure::internal(&error))?;
         }
     }
     if size_bytes > most_bytes {
         return Ok(Err(IngestError::TooManyBytes { most_bytes }.into()));
     }
     file.flush().await.map_err(|error| Failure::internal(&error))?;
-    Ok(Ok(Upload { staged, sha256: hex(&hash.finalize()), size_bytes, file_name: file_name.to_owned() }))
+    Ok(Ok(Upload {
+        staged,
+        sha256: hex(&hash.finalize()),
+        size_bytes,
+        file_name: file_name.to_owned(),
+    }))
 }
 
 async fn text(part: &mut Field) -> Result<String, Failure> {
@@ -118,10 +126,16 @@ async fn text(part: &mut Field) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn next<T>(coming: impl Future<Output = Result<T, actix_multipart::MultipartError>>) -> Result<T, Failure> {
-    let come = tokio::time::timeout(MOST_SILENCE, coming).await.map_err(|_| Failure::TooSlow)?;
+async fn next<T>(
+    coming: impl Future<Output = Result<T, actix_multipart::MultipartError>>,
+) -> Result<T, Failure> {
+    let come = tokio::time::timeout(MOST_SILENCE, coming)
+        .await
+        .map_err(|_| Failure::TooSlow)?;
     come.map_err(|error| Failure::BadRequest {
         code: "malformed_multipart",
-        message: format!("The upload broke off or is not multipart/form-data: {error}. Please send it again."),
+        message: format!(
+            "The upload broke off or is not multipart/form-data: {error}. Please send it again."
+        ),
     })
 }

@@ -16,7 +16,10 @@ impl Urls {
     /// Links under this base (scheme, host, port; no closing slash), with the content version of each static file.
     #[must_use]
     pub fn new(base: &str, versions: HashMap<String, String>) -> Self {
-        Self { base: base.trim_end_matches('/').into(), versions: Arc::new(versions) }
+        Self {
+            base: base.trim_end_matches('/').into(),
+            versions: Arc::new(versions),
+        }
     }
 
     /// Scheme, host and port.

@@ -20,7 +20,10 @@ use crate::text::{
 use crate::web::error::Failure;
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
-#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+#[expect(
+    clippy::option_option,
+    reason = "a merge patch has three states: absent, null, and a value"
+)]
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -191,7 +194,10 @@ pub struct StoryBody {
 /// New fields for a story (JSON Merge Patch): absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+#[expect(
+    clippy::option_option,
+    reason = "a merge patch has three states: absent, null, and a value"
+)]
 pub struct StoryPatch {
     /// Title.
     pub title: Option<String>,
@@ -228,7 +234,10 @@ pub struct StoryPatch {
 /// New facts for a photo (JSON Merge Patch): absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+#[expect(
+    clippy::option_option,
+    reason = "a merge patch has three states: absent, null, and a value"
+)]
 pub struct PhotoPatch {
     /// Caption of record, up to 5,000 characters.
     #[serde(deserialize_with = "present")]
@@ -325,7 +334,10 @@ pub struct OperationBody {
 /// New words for a part: absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+#[expect(
+    clippy::option_option,
+    reason = "a merge patch has three states: absent, null, and a value"
+)]
 pub struct SetBody {
     /// Markdown of a text or quote.
     pub markdown: Option<String>,
@@ -375,11 +387,17 @@ struct Errors(Vec<FieldError>);
 
 impl Errors {
     fn take<T>(&mut self, pointer: &str, field: &str, parsed: Result<T, TextError>) -> Option<T> {
-        parsed.map_err(|error| self.0.push(FieldError::text(pointer, field, &error))).ok()
+        parsed
+            .map_err(|error| self.0.push(FieldError::text(pointer, field, &error)))
+            .ok()
     }
 
     fn add(&mut self, pointer: String, code: &'static str, message: String) {
-        self.0.push(FieldError { pointer, code, message });
+        self.0.push(FieldError {
+            pointer,
+            code,
+            message,
+        });
     }
 
     fn optional(
@@ -392,7 +410,10 @@ impl Errors {
         text.and_then(|text| self.take(pointer, field, parse(text)).flatten())
     }
 
-    #[expect(clippy::option_option, reason = "a merge patch has three states: absent, null, and a value")]
+    #[expect(
+        clippy::option_option,
+        reason = "a merge patch has three states: absent, null, and a value"
+    )]
     fn patched(
         &mut self,
         pointer: &str,
@@ -450,14 +471,21 @@ impl StoryBody {
     pub fn check(self) -> Result<NewStory, Failure> {
         let mut errors = Errors::default();
         let title = errors.take("/title", "title", Title::parse(&self.title));
-        let slug = self.slug.as_deref().and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
+        let slug = self
+            .slug
+            .as_deref()
+            .and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
         let language = errors.take("/language", "language", language::parse(&self.language));
         let standfirst = errors.optional("/standfirst", "standfirst", self.standfirst.as_ref(), standfirst);
         let byline = errors.optional("/byline", "byline", self.byline.as_ref(), line);
         let date = errors.optional("/date", "date", self.date.as_ref(), date);
         let tags = check_tags(&mut errors, &self.tags);
         if self.blocks.len() > MOST_BLOCKS {
-            errors.add("/blocks".into(), "too_many_blocks", format!("A story can have at most {MOST_BLOCKS} blocks."));
+            errors.add(
+                "/blocks".into(),
+                "too_many_blocks",
+                format!("A story can have at most {MOST_BLOCKS} blocks."),
+            );
         }
         let blocks = self
             .blocks
@@ -485,7 +513,9 @@ impl StoryBody {
 fn check_tags(errors: &mut Errors, tags: &[String]) -> Vec<String> {
     let mut checked: Vec<String> = Vec::new();
     for (index, tag) in tags.iter().enumerate() {
-        let tag = errors.take(&format!("/tags/{index}"), "tag", Tag::parse(tag)).map(Tag::into_string);
+        let tag = errors
+            .take(&format!("/tags/{index}"), "tag", Tag::parse(tag))
+            .map(Tag::into_string);
         checked.extend(tag.filter(|tag| !checked.contains(tag)));
     }
     checked
@@ -508,25 +538,45 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
         BlockType::Photo => &["layout", "frame"],
         BlockType::Group => &["layout", "caption", "frames"],
     };
-    for (field, _) in given.iter().filter(|(field, given)| *given && !takes.contains(field)) {
-        errors.add(format!("{at}/{field}"), "unknown_field", format!("This type of block has no “{field}”."));
+    for (field, _) in given
+        .iter()
+        .filter(|(field, given)| *given && !takes.contains(field))
+    {
+        errors.add(
+            format!("{at}/{field}"),
+            "unknown_field",
+            format!("This type of block has no “{field}”."),
+        );
     }
     let empty = String::new();
     let markdown = |errors: &mut Errors| {
         let text = block.markdown.as_ref().unwrap_or(&empty);
-        errors.take(&format!("{at}/markdown"), "text", BlockText::parse(text)).map(BlockText::into_string)
+        errors
+            .take(&format!("{at}/markdown"), "text", BlockText::parse(text))
+            .map(BlockText::into_string)
     };
     match block.kind {
-        BlockType::Text => Some(NewBlock::Text { markdown: markdown(errors)? }),
+        BlockType::Text => Some(NewBlock::Text {
+            markdown: markdown(errors)?,
+        }),
         BlockType::Heading => {
             let text = block.text.as_ref().unwrap_or(&empty);
             let text = errors.take(&format!("{at}/text"), "heading", Title::parse(text))?;
-            Some(NewBlock::Heading { text: text.into_string() })
+            Some(NewBlock::Heading {
+                text: text.into_string(),
+            })
         }
         BlockType::Quote => {
-            let attribution =
-                errors.optional(&format!("{at}/attribution"), "attribution", block.attribution.as_ref(), line);
-            Some(NewBlock::Quote { markdown: markdown(errors)?, attribution })
+            let attribution = errors.optional(
+                &format!("{at}/attribution"),
+                "attribution",
+                block.attribution.as_ref(),
+                line,
+            );
+            Some(NewBlock::Quote {
+                markdown: markdown(errors)?,
+                attribution,
+            })
         }
         BlockType::Photo => {
             let layout = match block.layout.map(LayoutName::photo) {
@@ -538,10 +588,17 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
                 }
             };
             let Some(frame) = &block.frame else {
-                errors.add(format!("{at}/frame"), "required", "A photo block needs a frame.".into());
+                errors.add(
+                    format!("{at}/frame"),
+                    "required",
+                    "A photo block needs a frame.".into(),
+                );
                 return None;
             };
-            Some(NewBlock::Photo { layout, frame: check_frame(errors, &format!("{at}/frame"), frame) })
+            Some(NewBlock::Photo {
+                layout,
+                frame: check_frame(errors, &format!("{at}/frame"), frame),
+            })
         }
         BlockType::Group => {
             let layout = match block.layout.map(LayoutName::group) {
@@ -552,20 +609,33 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
                     return None;
                 }
             };
-            let caption = errors.optional(&format!("{at}/caption"), "caption", block.caption.as_ref(), caption);
+            let caption = errors.optional(
+                &format!("{at}/caption"),
+                "caption",
+                block.caption.as_ref(),
+                caption,
+            );
             let frames = block.frames.as_deref().unwrap_or_default();
             let frames = frames
                 .iter()
                 .enumerate()
                 .map(|(index, frame)| check_frame(errors, &format!("{at}/frames/{index}"), frame))
                 .collect();
-            Some(NewBlock::Group { layout, caption, frames })
+            Some(NewBlock::Group {
+                layout,
+                caption,
+                frames,
+            })
         }
     }
 }
 
 fn wrong_layout(errors: &mut Errors, at: &str, choices: &str) {
-    errors.add(format!("{at}/layout"), "wrong_layout", format!("The layout of this block is {choices}."));
+    errors.add(
+        format!("{at}/layout"),
+        "wrong_layout",
+        format!("The layout of this block is {choices}."),
+    );
 }
 
 fn check_frame(errors: &mut Errors, at: &str, frame: &FrameBody) -> NewFrame {
@@ -573,11 +643,18 @@ fn check_frame(errors: &mut Errors, at: &str, frame: &FrameBody) -> NewFrame {
         photo: frame.photo.clone(),
         words: FrameWords {
             place: errors.optional(&format!("{at}/place"), "place", frame.place.as_ref(), line),
-            caption: errors.optional(&format!("{at}/caption"), "caption", frame.caption.as_ref(), caption),
+            caption: errors.optional(
+                &format!("{at}/caption"),
+                "caption",
+                frame.caption.as_ref(),
+                caption,
+            ),
             alt: errors.optional(&format!("{at}/alt"), "alt text", frame.alt.as_ref(), alt),
             decorative: frame.decorative,
             credit: errors.optional(&format!("{at}/credit"), "credit", frame.credit.as_ref(), line),
-            focal: frame.focal.map(|focal| errors.focal(format!("{at}/focal"), focal)),
+            focal: frame
+                .focal
+                .map(|focal| errors.focal(format!("{at}/focal"), focal)),
             crop: frame.crop.map(|crop| crop.as_str().to_owned()),
             graphic: frame.graphic,
         },
@@ -591,8 +668,14 @@ impl StoryPatch {
     /// [`Failure::Invalid`] with everything that is wrong.
     pub fn check(self) -> Result<StoryEdit, Failure> {
         let mut errors = Errors::default();
-        let title = self.title.as_deref().and_then(|title| errors.take("/title", "title", Title::parse(title)));
-        let slug = self.slug.as_deref().and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
+        let title = self
+            .title
+            .as_deref()
+            .and_then(|title| errors.take("/title", "title", Title::parse(title)));
+        let slug = self
+            .slug
+            .as_deref()
+            .and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
         let language = self.language.as_deref();
         let language = language.and_then(|tag| errors.take("/language", "language", language::parse(tag)));
         let edit = StoryEdit {
@@ -636,7 +719,11 @@ impl PhotoPatch {
             && !license.starts_with("https://")
             && !license.starts_with("http://")
         {
-            errors.add("/license".into(), "not_a_link", "The license is an address that begins with https://.".into());
+            errors.add(
+                "/license".into(),
+                "not_a_link",
+                "The license is an address that begins with https://.".into(),
+            );
         }
         errors.finish(Some(edit))
     }
@@ -653,7 +740,9 @@ impl OperationsBody {
             .operations
             .into_iter()
             .enumerate()
-            .filter_map(|(index, operation)| check_operation(&mut errors, &format!("/operations/{index}"), operation))
+            .filter_map(|(index, operation)| {
+                check_operation(&mut errors, &format!("/operations/{index}"), operation)
+            })
             .collect();
         errors.finish(Some(operations))
     }
@@ -661,7 +750,11 @@ impl OperationsBody {
 
 fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option<Operation> {
     let required = |errors: &mut Errors, field: &str| {
-        errors.add(format!("{at}/{field}"), "required", format!("This operation needs “{field}”."));
+        errors.add(
+            format!("{at}/{field}"),
+            "required",
+            format!("This operation needs “{field}”."),
+        );
     };
     let part = match (&body.id, body.op) {
         (None, OperationName::Insert | OperationName::Group) => None,
@@ -688,14 +781,21 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
                 return None;
             };
             let block = check_block(errors, &format!("{at}/block"), new)?;
-            Some(Operation::Insert { position: body.position, block })
+            Some(Operation::Insert {
+                position: body.position,
+                block,
+            })
         }
         OperationName::Move => {
             let Some(position) = body.position else {
                 required(errors, "position");
                 return None;
             };
-            Some(Operation::Move { part: part?, position, to: body.to })
+            Some(Operation::Move {
+                part: part?,
+                position,
+                to: body.to,
+            })
         }
         OperationName::Update => {
             let (Some(set), Some(version)) = (body.set, body.version) else {
@@ -703,16 +803,27 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
                 return None;
             };
             let set = check_set(errors, &format!("{at}/set"), &set);
-            Some(Operation::Update { part: part?, set: Box::new(set), version })
+            Some(Operation::Update {
+                part: part?,
+                set: Box::new(set),
+                version,
+            })
         }
         OperationName::Remove => Some(Operation::Remove { part: part? }),
         OperationName::Restore | OperationName::Ungroup => {
             let Some(block) = block() else {
-                errors.add(format!("{at}/id"), "not_a_block", "Name a block (blk_…) here.".into());
+                errors.add(
+                    format!("{at}/id"),
+                    "not_a_block",
+                    "Name a block (blk_…) here.".into(),
+                );
                 return None;
             };
             Some(if body.op == OperationName::Restore {
-                Operation::Restore { block, position: body.position }
+                Operation::Restore {
+                    block,
+                    position: body.position,
+                }
             } else {
                 Operation::Ungroup { block }
             })
@@ -730,16 +841,24 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
 fn check_set(errors: &mut Errors, at: &str, set: &SetBody) -> PartChange {
     let pointer = |field: &str| format!("{at}/{field}");
     let markdown = set.markdown.as_deref().and_then(|text| {
-        errors.take(&pointer("markdown"), "text", BlockText::parse(text)).map(BlockText::into_string)
+        errors
+            .take(&pointer("markdown"), "text", BlockText::parse(text))
+            .map(BlockText::into_string)
     });
-    let text = set
-        .text
-        .as_deref()
-        .and_then(|text| errors.take(&pointer("text"), "heading", Title::parse(text)).map(Title::into_string));
+    let text = set.text.as_deref().and_then(|text| {
+        errors
+            .take(&pointer("text"), "heading", Title::parse(text))
+            .map(Title::into_string)
+    });
     PartChange {
         markdown,
         text,
-        attribution: errors.patched(&pointer("attribution"), "attribution", set.attribution.as_ref(), line),
+        attribution: errors.patched(
+            &pointer("attribution"),
+            "attribution",
+            set.attribution.as_ref(),
+            line,
+        ),
         photo_layout: set.layout.and_then(LayoutName::photo),
         group_layout: set.layout.and_then(LayoutName::group),
         caption: errors.patched(&pointer("caption"), "caption", set.caption.as_ref(), caption),
@@ -747,7 +866,9 @@ fn check_set(errors: &mut Errors, at: &str, set: &SetBody) -> PartChange {
         alt: errors.patched(&pointer("alt"), "alt text", set.alt.as_ref(), alt),
         decorative: set.decorative,
         credit: errors.patched(&pointer("credit"), "credit", set.credit.as_ref(), line),
-        focal: set.focal.map(|focal| focal.map(|focal| errors.focal(pointer("focal"), focal))),
+        focal: set
+            .focal
+            .map(|focal| focal.map(|focal| errors.focal(pointer("focal"), focal))),
         crop: set.crop.map(|crop| crop.map(|crop| crop.as_str().to_owned())),
         graphic: set.graphic,
     }

@@ -13,9 +13,9 @@ use crate::story::{self, compose, draft};
 use crate::text::Slug;
 use crate::web::App;
 use crate::web::cache::Page;
+use crate::web::cursor;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, path_id};
-use crate::web::cursor;
 
 /// What a list may be asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,10 +48,17 @@ pub(super) async fn list_stories(
     let limit = params.0.limit.unwrap_or(20);
     if !(1..=100).contains(&limit) {
         let message = "The limit is a number from 1 to 100.".to_owned();
-        return Err(Failure::BadRequest { code: "limit", message }.into());
+        return Err(Failure::BadRequest {
+            code: "limit",
+            message,
+        }
+        .into());
     }
     let after = params.0.after.as_deref().map(cursor::read).transpose()?;
-    let address = format!("/api/v1/stories?limit={limit}&after={}", params.0.after.as_deref().unwrap_or_default());
+    let address = format!(
+        "/api/v1/stories?limit={limit}&after={}",
+        params.0.after.as_deref().unwrap_or_default()
+    );
     let render = {
         let app = app.clone();
         async move {
@@ -61,9 +68,14 @@ pub(super) async fn list_stories(
                 .await?;
             let next = page.older.as_ref().map(|(at, id)| {
                 let cursor = cursor::write(*at, id);
-                app.urls.absolute(&format!("/api/v1/stories?limit={limit}&after={cursor}"))
+                app.urls
+                    .absolute(&format!("/api/v1/stories?limit={limit}&after={cursor}"))
             });
-            let data: Vec<_> = page.documents.iter().map(|document| view::delivered(document, &app.urls)).collect();
+            let data: Vec<_> = page
+                .documents
+                .iter()
+                .map(|document| view::delivered(document, &app.urls))
+                .collect();
             let body = json!({"data": data, "links": {"next": next}});
             Ok(Some(Page::json(body.to_string().into_bytes())))
         }
@@ -95,7 +107,11 @@ pub(super) async fn get_story(
                 .db
                 .read(move |conn| {
                     let live = story::list::find_live(conn, &slug)?;
-                    let moved = if live.is_none() { story::query::find_live_slug_after(conn, &slug)? } else { None };
+                    let moved = if live.is_none() {
+                        story::query::find_live_slug_after(conn, &slug)?
+                    } else {
+                        None
+                    };
                     Ok::<_, Failure>((live, moved))
                 })
                 .await?;
@@ -123,7 +139,11 @@ pub(super) async fn get_story(
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:preview"]), ("session" = [])))]
 #[get("/preview/stories/{id}")]
-pub(super) async fn preview_story(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+pub(super) async fn preview_story(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPreview)?.clone();
     let document = app
@@ -140,8 +160,9 @@ pub(super) async fn preview_story(app: web::Data<App>, caller: Caller, id: web::
 
 /// Other sites' pages may read what is public anyway.
 fn open_to_all(mut response: HttpResponse) -> HttpResponse {
-    response
-        .headers_mut()
-        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
+    response.headers_mut().insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        header::HeaderValue::from_static("*"),
+    );
     response
 }

@@ -16,10 +16,17 @@ use crate::web::extract::{Caller, Failed, path_id};
     responses((status = 200, description = "The members, by name")),
     security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories/{id}/members")]
-pub(super) async fn list_members(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+pub(super) async fn list_members(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesRead)?.clone();
-    let members = app.db.read(move |conn| members::list(conn, &actor, &id).map_err(Failure::from)).await?;
+    let members = app
+        .db
+        .read(move |conn| members::list(conn, &actor, &id).map_err(Failure::from))
+        .await?;
     let data: Vec<Value> = members
         .iter()
         .map(|member| json!({"user": member.id, "name": member.name, "since": rfc3339(member.added_at)}))
@@ -42,7 +49,9 @@ pub(super) async fn add_member(
     let user: AccountId = path_id(&path.1)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
     let now = app.clock.now();
-    app.db.write(move |conn| members::add(conn, &actor, &id, &user, now).map_err(Failure::from)).await?;
+    app.db
+        .write(move |conn| members::add(conn, &actor, &id, &user, now).map_err(Failure::from))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -60,6 +69,13 @@ pub(super) async fn remove_member(
     let id: StoryId = path_id(&path.0)?;
     let user: AccountId = path_id(&path.1)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
-    let was = app.db.write(move |conn| members::remove(conn, &actor, &id, &user).map_err(Failure::from)).await?;
-    if was { Ok(HttpResponse::NoContent().finish()) } else { Err(Failure::NotFound.into()) }
+    let was = app
+        .db
+        .write(move |conn| members::remove(conn, &actor, &id, &user).map_err(Failure::from))
+        .await?;
+    if was {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Failure::NotFound.into())
+    }
 }

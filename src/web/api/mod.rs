@@ -85,9 +85,16 @@ pub fn configure(config: &mut web::ServiceConfig) {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let scope = utoipa_actix_web::scope(ROOT).configure(routes);
-    App::new().into_utoipa_app().openapi(About::openapi()).service(scope).split_for_parts().1
+    App::new()
+        .into_utoipa_app()
+        .openapi(About::openapi())
+        .service(scope)
+        .split_for_parts()
+        .1
 }
 
 async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=60")).json(openapi())
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", "public, max-age=60"))
+        .json(openapi())
 }

@@ -11,8 +11,8 @@ use utoipa::IntoParams;
 
 use super::body::PhotoPatch;
 use super::{problem, view};
-use crate::account::token::Scope;
 use crate::account::Actor;
+use crate::account::token::Scope;
 use crate::db::Conn;
 use crate::id::{PhotoId, StoryId};
 use crate::photo::query::PhotoFilter;
@@ -31,7 +31,11 @@ use crate::web::{App, add_to_story, cursor, upload};
     (status = 422, description = "Too many pixels (image_too_large)"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[post("/manage/photos")]
-pub(super) async fn upload_photos(app: web::Data<App>, caller: Caller, body: Multipart) -> Result<HttpResponse, Failed> {
+pub(super) async fn upload_photos(
+    app: web::Data<App>,
+    caller: Caller,
+    body: Multipart,
+) -> Result<HttpResponse, Failed> {
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
     let received = upload::receive(&app, &actor, body).await?;
     if received.files.is_empty() {
@@ -41,7 +45,11 @@ pub(super) async fn upload_photos(app: web::Data<App>, caller: Caller, body: Mul
     if let Some(story) = story {
         caller.needs(Scope::StoriesWrite)?;
         let story: StoryId = story.parse().map_err(|_| {
-            Failure::field("/story", "unknown_story", "There is no story of this id that you may add to.")
+            Failure::field(
+                "/story",
+                "unknown_story",
+                "There is no story of this id that you may add to.",
+            )
         })?;
         add_to_story(&app, &actor, story, &received, None).await?;
     }
@@ -96,9 +104,21 @@ pub(super) async fn list_photos(
     let actor = caller.needs(Scope::StoriesRead)?.clone();
     let params = params.0;
     let limit = params.limit.unwrap_or(50);
-    let state = params.state.as_deref().map(|state| PhotoState::parse(state).ok_or("state")).transpose();
-    let owner = params.owner.as_deref().map(|id| id.parse().map_err(|_| "owner")).transpose();
-    let story = params.story.as_deref().map(|id| id.parse::<StoryId>().map_err(|_| "story")).transpose();
+    let state = params
+        .state
+        .as_deref()
+        .map(|state| PhotoState::parse(state).ok_or("state"))
+        .transpose();
+    let owner = params
+        .owner
+        .as_deref()
+        .map(|id| id.parse().map_err(|_| "owner"))
+        .transpose();
+    let story = params
+        .story
+        .as_deref()
+        .map(|id| id.parse::<StoryId>().map_err(|_| "story"))
+        .transpose();
     let (state, owner, story) = match (state, owner, story, (1..=100).contains(&limit)) {
         (Ok(state), Ok(owner), Ok(story), true) => (state, owner, story),
         (Err(field), ..) | (_, Err(field), ..) | (_, _, Err(field), _) => return Err(bad_parameter(field)),
@@ -136,7 +156,10 @@ pub(super) async fn list_photos(
 
 fn bad_parameter(name: &'static str) -> Failed {
     let message = format!("The parameter “{name}” has a value that is not possible.");
-    Failed(Failure::BadRequest { code: "parameter", message })
+    Failed(Failure::BadRequest {
+        code: "parameter",
+        message,
+    })
 }
 
 fn by_photo(conn: &mut Conn, photos: &[Photo]) -> diesel::QueryResult<HashMap<PhotoId, Vec<Rendition>>> {
@@ -150,7 +173,9 @@ fn by_photo(conn: &mut Conn, photos: &[Photo]) -> diesel::QueryResult<HashMap<Ph
 /// The photo as it stands, for an answer.
 fn show(app: &App, conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<(Value, String), Failure> {
     let photo = access::find_visible_photo(conn, actor, id)?.ok_or(Failure::NotFound)?;
-    let renditions = by_photo(conn, std::slice::from_ref(&photo))?.remove(id).unwrap_or_default();
+    let renditions = by_photo(conn, std::slice::from_ref(&photo))?
+        .remove(id)
+        .unwrap_or_default();
     let mut shown = view::photo(&photo, &renditions, &app.urls);
     let uses = parts::list_stories_using(conn, id)?;
     let mut visible = Vec::new();
@@ -185,7 +210,9 @@ pub(super) async fn get_photo(
     let inner = app.clone();
     let (value, tag) = app.db.read(move |conn| show(&inner, conn, &actor, &id)).await?;
     if is_known(&request, &tag) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag))
+            .finish());
     }
     Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(value))
 }
@@ -258,7 +285,11 @@ pub(super) async fn delete_photo(
             let photo = access::find_visible_photo(conn, &actor, &id)?.ok_or(Failure::NotFound)?;
             if photo.version != expected {
                 let message = "The photo was changed by somebody else in the meantime.".to_owned();
-                return Err(Failure::Stale { message, part: None, current: None });
+                return Err(Failure::Stale {
+                    message,
+                    part: None,
+                    current: None,
+                });
             }
             Ok(remove::remove(conn, &actor, &id)?)
         })
@@ -275,7 +306,11 @@ pub(super) async fn delete_photo(
     (status = 404, description = "No such photo, or not for this caller"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[get("/manage/photos/{id}/original")]
-pub(super) async fn get_original(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+pub(super) async fn get_original(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     let id: PhotoId = path_id(&id)?;
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
     let photo = app
@@ -287,7 +322,12 @@ pub(super) async fn get_original(app: web::Data<App>, caller: Caller, id: web::P
         .await?
         .ok_or(Failure::NotFound)?;
     let key = store::original_key(&photo.original_sha256, &photo.media_type);
-    let bytes = app.store.stream(&key).await.map_err(Failure::from)?.ok_or(Failure::NotFound)?;
+    let bytes = app
+        .store
+        .stream(&key)
+        .await
+        .map_err(Failure::from)?
+        .ok_or(Failure::NotFound)?;
     let name = header::ContentDisposition {
         disposition: header::DispositionType::Attachment,
         parameters: vec![header::DispositionParam::Filename(ascii_name(&photo.file_name))],
@@ -301,5 +341,13 @@ pub(super) async fn get_original(app: web::Data<App>, caller: Caller, id: web::P
 
 /// A file name that every client understands: what is not ASCII, or means something in a header, becomes an underscore.
 fn ascii_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }

@@ -22,10 +22,14 @@ pub fn respond(failure: &Failure) -> HttpResponse {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"reportage\""));
         }
         Failure::MissingScope(scope) => {
-            let challenge = format!("Bearer realm=\"reportage\", error=\"insufficient_scope\", scope=\"{scope}\"");
+            let challenge =
+                format!("Bearer realm=\"reportage\", error=\"insufficient_scope\", scope=\"{scope}\"");
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
-        Failure::Stale { current: Some(current), .. } => {
+        Failure::Stale {
+            current: Some(current),
+            ..
+        } => {
             response.insert_header((header::ETAG, current.1.as_str()));
         }
         _ => {}
@@ -43,7 +47,9 @@ pub fn body(failure: &Failure) -> Value {
         "code": failure.code(),
         "detail": failure.message(),
     });
-    let Value::Object(map) = &mut problem else { return problem };
+    let Value::Object(map) = &mut problem else {
+        return problem;
+    };
     match failure {
         Failure::Invalid(errors) => {
             map.insert("errors".into(), json!(errors));
@@ -60,8 +66,14 @@ pub fn body(failure: &Failure) -> Value {
             map.insert("errors".into(), json!(errors));
         }
         Failure::Stale { part, current, .. } => {
-            map.insert("part".into(), json!(part.as_ref().map(crate::story::PartId::as_str)));
-            map.insert("current".into(), json!(current.as_ref().map(|current| &current.0)));
+            map.insert(
+                "part".into(),
+                json!(part.as_ref().map(crate::story::PartId::as_str)),
+            );
+            map.insert(
+                "current".into(),
+                json!(current.as_ref().map(|current| &current.0)),
+            );
         }
         Failure::MissingScope(scope) => {
             map.insert("scope".into(), json!(scope.as_str()));

@@ -59,11 +59,17 @@ pub(super) async fn publish_story(
     responses((status = 204, description = "No longer public")),
     security(("token" = ["stories:publish"]), ("session" = [])))]
 #[delete("/manage/stories/{id}/publication")]
-pub(super) async fn unpublish_story(app: web::Data<App>, caller: Caller, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+pub(super) async fn unpublish_story(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let now = app.clock.now();
-    app.db.write(move |conn| publish::unpublish(conn, &actor, &id, now).map_err(Failure::from)).await?;
+    app.db
+        .write(move |conn| publish::unpublish(conn, &actor, &id, now).map_err(Failure::from))
+        .await?;
     app.pages.clear();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -24,17 +24,31 @@ fn tag(draft: &Draft) -> String {
 }
 
 fn answer(app: &App, draft: &Draft) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::ETAG, tag(draft))).json(json!({"data": view::draft(draft, &app.urls)}))
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, tag(draft)))
+        .json(json!({"data": view::draft(draft, &app.urls)}))
 }
 
 /// A failed verb with the present state beside it, where that helps.
-pub(super) fn with_current(app: &App, conn: &mut Conn, actor: &Actor, id: &StoryId, failure: Failure) -> Failure {
-    let Failure::Stale { message, part, .. } = failure else { return failure };
+pub(super) fn with_current(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &StoryId,
+    failure: Failure,
+) -> Failure {
+    let Failure::Stale { message, part, .. } = failure else {
+        return failure;
+    };
     let current = access::find_visible(conn, actor, id)
         .and_then(|story| Ok(draft::load(conn, story)?))
         .map(|draft| Box::new((view::draft(&draft, &app.urls), tag(&draft))))
         .ok();
-    Failure::Stale { message, part, current }
+    Failure::Stale {
+        message,
+        part,
+        current,
+    }
 }
 
 /// Makes a story with all its blocks.
@@ -97,15 +111,30 @@ pub(super) async fn list_stories(
         return Err(bad("limit", "The limit is a number from 1 to 100."));
     }
     let before = params.after.as_deref().map(cursor::read).transpose()?;
-    let filter = StoryFilter { member: None, live, text: params.text.filter(|text| !text.is_empty()), before };
-    let page = app.db.read(move |conn| list::list(conn, &actor, filter, limit).map_err(Failure::from)).await?;
-    let data: Vec<Value> = page.lines.iter().map(|line| view::story(&line.story, &app.urls)).collect();
+    let filter = StoryFilter {
+        member: None,
+        live,
+        text: params.text.filter(|text| !text.is_empty()),
+        before,
+    };
+    let page = app
+        .db
+        .read(move |conn| list::list(conn, &actor, filter, limit).map_err(Failure::from))
+        .await?;
+    let data: Vec<Value> = page
+        .lines
+        .iter()
+        .map(|line| view::story(&line.story, &app.urls))
+        .collect();
     let next = page.older.map(|(at, id)| cursor::write(at, id));
     Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
 }
 
 fn bad(code: &'static str, message: &str) -> Failed {
-    Failed(Failure::BadRequest { code, message: message.to_owned() })
+    Failed(Failure::BadRequest {
+        code,
+        message: message.to_owned(),
+    })
 }
 
 /// A draft with its versions. Its `ETag` serves operations and publication.
@@ -129,9 +158,14 @@ pub(super) async fn get_story(
             Ok::<_, Failure>(draft::load(conn, story)?)
         })
         .await?;
-    let waiting = draft.photos.values().any(|photo| photo.state == crate::photo::PhotoState::Pending);
+    let waiting = draft
+        .photos
+        .values()
+        .any(|photo| photo.state == crate::photo::PhotoState::Pending);
     if !waiting && is_known(&request, &tag(&draft)) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag(&draft))).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag(&draft)))
+            .finish());
     }
     Ok(answer(&app, &draft))
 }
@@ -156,7 +190,10 @@ pub(super) async fn change_story(
     let expected = if_match(&request)?;
     let edit = patch.0.check()?;
     let now = app.clock.now();
-    let draft = write(&app, actor, id, move |conn, actor, id| details::edit(conn, actor, id, expected, &edit, now)).await?;
+    let draft = write(&app, actor, id, move |conn, actor, id| {
+        details::edit(conn, actor, id, expected, &edit, now)
+    })
+    .await?;
     // A changed slug moves the live page.
     app.pages.clear();
     Ok(answer(&app, &draft))
@@ -182,7 +219,11 @@ pub(super) async fn operate(
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
     let operations = body.0.check()?;
     let structural = operations.iter().any(operations::Operation::is_structural);
-    let expected = if structural { Some(if_match(&request)?) } else { None };
+    let expected = if structural {
+        Some(if_match(&request)?)
+    } else {
+        None
+    };
     let now = app.clock.now();
     let draft = write(&app, actor, id, move |conn, actor, id| {
         operations::apply(conn, actor, id, expected, &operations, now)
@@ -206,7 +247,9 @@ pub(super) async fn delete_story(
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
     let expected = if_match(&request)?;
-    app.db.write(move |conn| create::delete(conn, &actor, &id, expected).map_err(Failure::from)).await?;
+    app.db
+        .write(move |conn| create::delete(conn, &actor, &id, expected).map_err(Failure::from))
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -169,10 +169,16 @@ pub fn photo(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> PhotoView 
         copyright: photo.copyright.clone(),
         license: photo.license.clone(),
         date: photo.taken_on.clone(),
-        focal: FocalView { x: photo.focal.0, y: photo.focal.1 },
+        focal: FocalView {
+            x: photo.focal.0,
+            y: photo.focal.1,
+        },
         sensitive: photo.sensitive,
         hide_place: photo.hide_place,
-        placeholder: PlaceholderView { color: photo.color.clone(), thumbhash: photo.thumbhash.clone() },
+        placeholder: PlaceholderView {
+            color: photo.color.clone(),
+            thumbhash: photo.thumbhash.clone(),
+        },
         renditions: of("frame"),
         crops: of("crop"),
         thumbnail: of("thumb").pop().map(|thumb| thumb.url),
@@ -226,13 +232,31 @@ pub fn draft(draft: &Draft, urls: &Urls) -> Value {
     let photos: BTreeMap<&PhotoId, PhotoView> = draft
         .photos
         .iter()
-        .map(|(id, facts)| (id, photo(facts, draft.renditions.get(id).map(Vec::as_slice).unwrap_or_default(), urls)))
+        .map(|(id, facts)| {
+            (
+                id,
+                photo(
+                    facts,
+                    draft.renditions.get(id).map(Vec::as_slice).unwrap_or_default(),
+                    urls,
+                ),
+            )
+        })
         .collect();
     if let Value::Object(map) = &mut value {
         map.insert("lead".into(), json!(draft.lead().map(|block| &block.id)));
-        map.insert("blocks".into(), draft.blocks.iter().map(|it| block(draft, it)).collect());
-        map.insert("tray".into(), draft.tray.iter().map(|it| block(draft, it)).collect());
-        map.insert("photos".into(), serde_json::to_value(photos).unwrap_or(Value::Null));
+        map.insert(
+            "blocks".into(),
+            draft.blocks.iter().map(|it| block(draft, it)).collect(),
+        );
+        map.insert(
+            "tray".into(),
+            draft.tray.iter().map(|it| block(draft, it)).collect(),
+        );
+        map.insert(
+            "photos".into(),
+            serde_json::to_value(photos).unwrap_or(Value::Null),
+        );
     }
     value
 }
@@ -246,14 +270,21 @@ pub fn block(draft: &Draft, block: &Block) -> Value {
             "html": markdown_to_html(markdown), "text": markdown_to_plain(markdown),
         }),
         BlockContent::Heading { text } => json!({"type": "heading", "text": text}),
-        BlockContent::Quote { markdown, attribution } => json!({
+        BlockContent::Quote {
+            markdown,
+            attribution,
+        } => json!({
             "type": "quote", "markdown": markdown, "attribution": attribution,
             "html": markdown_to_html(markdown), "text": markdown_to_plain(markdown),
         }),
         BlockContent::Photo { layout, frame: it } => {
             json!({"type": "photo", "layout": layout, "frame": frame(draft, it)})
         }
-        BlockContent::Group { layout, caption, frames } => json!({
+        BlockContent::Group {
+            layout,
+            caption,
+            frames,
+        } => json!({
             "type": "group", "layout": layout, "caption": caption,
             "frames": frames.iter().map(|it| frame(draft, it)).collect::<Vec<_>>(),
         }),
@@ -468,24 +499,50 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
         url: urls.story_absolute(&document.slug),
         lead: document.lead.clone(),
         blocks: document.blocks.iter().map(delivered_block).collect(),
-        photos: document.photos.iter().map(|(id, photo)| (id.clone(), delivered_photo(photo, urls))).collect(),
+        photos: document
+            .photos
+            .iter()
+            .map(|(id, photo)| (id.clone(), delivered_photo(photo, urls)))
+            .collect(),
     }
 }
 
 fn delivered_block(block: &DocumentBlock) -> DeliveredBlock {
     match block.clone() {
-        DocumentBlock::Text { id, html, text } => DeliveredBlock::Text { id, html: html.to_string(), text },
+        DocumentBlock::Text { id, html, text } => DeliveredBlock::Text {
+            id,
+            html: html.to_string(),
+            text,
+        },
         DocumentBlock::Heading { id, text } => DeliveredBlock::Heading { id, text },
-        DocumentBlock::Quote { id, html, text, attribution } => {
-            DeliveredBlock::Quote { id, html: html.to_string(), text, attribution }
-        }
-        DocumentBlock::Photo { id, layout, frame } => {
-            DeliveredBlock::Photo { id, layout, frame: delivered_frame(&frame) }
-        }
-        DocumentBlock::Group { id, layout, caption, frames } => DeliveredBlock::Group {
+        DocumentBlock::Quote {
+            id,
+            html,
+            text,
+            attribution,
+        } => DeliveredBlock::Quote {
+            id,
+            html: html.to_string(),
+            text,
+            attribution,
+        },
+        DocumentBlock::Photo { id, layout, frame } => DeliveredBlock::Photo {
             id,
             layout,
-            caption: caption.map(|words| DeliveredText { html: words.html.to_string(), text: words.text }),
+            frame: delivered_frame(&frame),
+        },
+        DocumentBlock::Group {
+            id,
+            layout,
+            caption,
+            frames,
+        } => DeliveredBlock::Group {
+            id,
+            layout,
+            caption: caption.map(|words| DeliveredText {
+                html: words.html.to_string(),
+                text: words.text,
+            }),
             frames: frames.iter().map(delivered_frame).collect(),
         },
     }
@@ -496,10 +553,10 @@ fn delivered_frame(frame: &DocumentFrame) -> DeliveredFrame {
         id: frame.id.clone(),
         photo: frame.photo.clone(),
         place: frame.place.clone(),
-        caption: frame
-            .caption
-            .as_ref()
-            .map(|words| DeliveredText { html: words.html.to_string(), text: words.text.clone() }),
+        caption: frame.caption.as_ref().map(|words| DeliveredText {
+            html: words.html.to_string(),
+            text: words.text.clone(),
+        }),
         alt: frame.alt.clone(),
         credit: frame.credit.clone(),
         graphic: frame.graphic,
@@ -531,7 +588,10 @@ fn delivered_photo(photo: &DocumentPhoto, urls: &Urls) -> DeliveredPhoto {
     DeliveredPhoto {
         width: photo.width,
         height: photo.height,
-        placeholder: PlaceholderView { color: Some(photo.color.clone()), thumbhash: photo.thumbhash.clone() },
+        placeholder: PlaceholderView {
+            color: Some(photo.color.clone()),
+            thumbhash: photo.thumbhash.clone(),
+        },
         alt: photo.alt.clone(),
         caption: photo.caption.clone(),
         credit: photo.credit.clone(),
@@ -540,7 +600,10 @@ fn delivered_photo(photo: &DocumentPhoto, urls: &Urls) -> DeliveredPhoto {
         license: photo.license.clone(),
         place: photo.place.clone(),
         date: photo.date.clone(),
-        focal: FocalView { x: photo.focal.0.into(), y: photo.focal.1.into() },
+        focal: FocalView {
+            x: photo.focal.0.into(),
+            y: photo.focal.1.into(),
+        },
         crops: list(&photo.crops),
         renditions,
         srcset,

@@ -12,5 +12,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 /// A failure as somebody at the desk sees it.
 #[must_use]
 pub fn failed(_request: &HttpRequest, failure: &Failure) -> HttpResponse {
-    HttpResponseBuilder::new(failure.status()).content_type("text/plain; charset=utf-8").body(failure.message())
+    HttpResponseBuilder::new(failure.status())
+        .content_type("text/plain; charset=utf-8")
+        .body(failure.message())
 }

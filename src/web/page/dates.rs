@@ -8,21 +8,87 @@ use crate::text::language;
 type Months = [&'static str; 12];
 
 const DUTCH: Months = [
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
 ];
 const ENGLISH: Months = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
-const GERMAN: Months =
-    ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+const GERMAN: Months = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
 const FRENCH: Months = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 const SPANISH: Months = [
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
 ];
 const ITALIAN: Months = [
-    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre",
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
     "dicembre",
 ];
 
@@ -39,15 +105,22 @@ pub(super) struct PrintedDate {
 pub(super) fn printed(date: &str, tag: &str) -> Option<PrintedDate> {
     let mut parts = date.split('-');
     let year = number(parts.next()?, 4)?;
-    let month = parts.next().map(|month| number(month, 2).filter(|month| (1..=12).contains(month)));
-    let day = parts.next().map(|day| number(day, 2).filter(|day| (1..=31).contains(day)));
+    let month = parts
+        .next()
+        .map(|month| number(month, 2).filter(|month| (1..=12).contains(month)));
+    let day = parts
+        .next()
+        .map(|day| number(day, 2).filter(|day| (1..=31).contains(day)));
     let printed = match (month, day, parts.next()) {
         (None, None, None) => year.to_string(),
         (Some(month), None, None) => in_month(year, month?, tag).unwrap_or_else(|| date.to_owned()),
         (Some(month), Some(day), None) => on_day(year, month?, day?, tag).unwrap_or_else(|| date.to_owned()),
         _ => return None,
     };
-    Some(PrintedDate { datetime: date.to_owned(), printed })
+    Some(PrintedDate {
+        datetime: date.to_owned(),
+        printed,
+    })
 }
 
 /// The day (UTC) of a moment in Unix milliseconds, in a language.
@@ -63,7 +136,8 @@ pub(super) fn rfc3339(unix_ms: i64) -> Option<String> {
 }
 
 fn number(digits: &str, length: usize) -> Option<usize> {
-    (digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+    (digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| digits.parse().ok())?
 }
 
 fn months(tag: &str) -> Option<&'static Months> {
@@ -80,7 +154,11 @@ fn months(tag: &str) -> Option<&'static Months> {
 
 fn in_month(year: usize, month: usize, tag: &str) -> Option<String> {
     let name = months(tag)?.get(month.checked_sub(1)?)?;
-    Some(if language::primary(tag) == "es" { format!("{name} de {year}") } else { format!("{name} {year}") })
+    Some(if language::primary(tag) == "es" {
+        format!("{name} de {year}")
+    } else {
+        format!("{name} {year}")
+    })
 }
 
 fn on_day(year: usize, month: usize, day: usize, tag: &str) -> Option<String> {
@@ -124,14 +202,27 @@ mod tests {
 
     #[test]
     fn what_is_not_a_date_is_not_printed() {
-        for wrong in ["", "24", "2024-13", "2024-00", "2024-1", "2024-01-32", "2024-01-19T00", "2024-01-19-1", "<b>x"] {
+        for wrong in [
+            "",
+            "24",
+            "2024-13",
+            "2024-00",
+            "2024-1",
+            "2024-01-32",
+            "2024-01-19T00",
+            "2024-01-19-1",
+            "<b>x",
+        ] {
             assert_eq!(printed(wrong, "nl"), None, "{wrong}");
         }
     }
 
     #[test]
     fn a_moment_is_printed_as_its_day_and_for_programs() {
-        assert_eq!(printed_day(1_705_668_300_000, "nl").unwrap().printed, "19 januari 2024");
+        assert_eq!(
+            printed_day(1_705_668_300_000, "nl").unwrap().printed,
+            "19 januari 2024"
+        );
         assert_eq!(rfc3339(1_705_668_300_123).unwrap(), "2024-01-19T12:45:00Z");
         assert_eq!(rfc3339(i64::MAX), None);
     }

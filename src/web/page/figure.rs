@@ -47,15 +47,28 @@ impl Darkroom<'_> {
     }
 
     /// The figure of a frame. The first uncovered one of a page is its lead and is fetched at once.
-    pub(super) fn figure(&mut self, frame: &DocumentFrame, photo: &DocumentPhoto, place: Placement) -> Figure {
+    pub(super) fn figure(
+        &mut self,
+        frame: &DocumentFrame,
+        photo: &DocumentPhoto,
+        place: Placement,
+    ) -> Figure {
         let covered = self.covers(frame);
-        let urgency = if self.led || covered { Urgency::Later } else { Urgency::Lead };
+        let urgency = if self.led || covered {
+            Urgency::Later
+        } else {
+            Urgency::Lead
+        };
         // Whatever comes first takes the lead's turn: a picture further down is never urgent.
         self.led = true;
         let class = self.style.picture(photo);
         Figure {
             id: frame.id.to_string(),
-            class: if place.class().is_empty() { class } else { format!("{class} {}", place.class()) },
+            class: if place.class().is_empty() {
+                class
+            } else {
+                format!("{class} {}", place.class())
+            },
             picture: Picture::new(photo, &frame.alt, place, urgency, self.urls),
             alt: frame.alt.clone(),
             covered,

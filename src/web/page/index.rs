@@ -51,12 +51,20 @@ impl IndexPage {
         urls: &Urls,
     ) -> Self {
         let mut style = PageStyle::new(&site.accent_color);
-        let cards: Vec<_> =
-            stories.iter().enumerate().map(|(at, story)| StoryCard::new(story, at == 0, site, urls, &mut style)).collect();
+        let cards: Vec<_> = stories
+            .iter()
+            .enumerate()
+            .map(|(at, story)| StoryCard::new(story, at == 0, site, urls, &mut style))
+            .collect();
         let mut shell = Shell::new(site, urls, &site.language, style);
         shell.description.clone_from(&site.description);
         shell.is_home = true;
-        Self { shell, cards, older, newer }
+        Self {
+            shell,
+            cards,
+            older,
+            newer,
+        }
     }
 
     /// The page's one `<style>`.
@@ -84,8 +92,11 @@ impl StoryCard {
     fn new(story: &StoryDocument, first: bool, site: &Site, urls: &Urls, style: &mut PageStyle) -> Self {
         let frame = lead_block(story).and_then(first_frame);
         let lead = frame.and_then(|frame| Some((frame, story.photos.get(&frame.photo)?)));
-        let (place, urgency) =
-            if first { (Placement::FirstCard, Urgency::Lead) } else { (Placement::Card, Urgency::Later) };
+        let (place, urgency) = if first {
+            (Placement::FirstCard, Urgency::Lead)
+        } else {
+            (Placement::Card, Urgency::Later)
+        };
         let mut class = "card".to_owned();
         if first {
             class.push_str(" first");
@@ -99,9 +110,15 @@ impl StoryCard {
             class,
             language: (story.language != site.language).then(|| story.language.clone()),
             title: story.title.clone(),
-            standfirst: story.standfirst.as_deref().and_then(|text| paragraphs(text).into_iter().next()),
+            standfirst: story
+                .standfirst
+                .as_deref()
+                .and_then(|text| paragraphs(text).into_iter().next()),
             byline: story.byline.clone(),
-            date: story.date.as_deref().and_then(|date| dates::printed(date, &story.language)),
+            date: story
+                .date
+                .as_deref()
+                .and_then(|date| dates::printed(date, &story.language)),
             has_photo: lead.is_some(),
             picture: lead
                 .filter(|(frame, _)| !story.graphic && !frame.graphic)
@@ -117,7 +134,15 @@ mod tests {
     use super::*;
 
     fn page(stories: &[StoryDocument], older: Option<&str>, newer: Option<&str>) -> String {
-        IndexPage::new(stories, older.map(str::to_owned), newer.map(str::to_owned), &sample::site(), &sample::urls()).render().unwrap()
+        IndexPage::new(
+            stories,
+            older.map(str::to_owned),
+            newer.map(str::to_owned),
+            &sample::site(),
+            &sample::urls(),
+        )
+        .render()
+        .unwrap()
     }
 
     #[test]
@@ -134,7 +159,11 @@ mod tests {
     #[test]
     fn links_lead_to_older_and_newer_stories_where_there_are_any() {
         let html = page(&[sample::story()], Some("/?after=x&y"), Some("/"));
-        assert!(html.contains("rel=\"next\" href=\"/?after=x&#38;y\"") && html.contains("rel=\"prev\" href=\"/\""), "{html}");
+        assert!(
+            html.contains("rel=\"next\" href=\"/?after=x&#38;y\"")
+                && html.contains("rel=\"prev\" href=\"/\""),
+            "{html}"
+        );
         assert!(!page(&[sample::story()], None, None).contains("rel=\"next\""));
     }
 
@@ -148,6 +177,9 @@ mod tests {
         let mut story = sample::story();
         story.graphic = true;
         let html = page(&[story], None, None);
-        assert!(!html.contains("<img") && html.contains("class=\"blank\""), "{html}");
+        assert!(
+            !html.contains("<img") && html.contains("class=\"blank\""),
+            "{html}"
+        );
     }
 }

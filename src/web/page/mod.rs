@@ -13,7 +13,7 @@ mod picture;
 mod placeholder;
 mod placement;
 #[cfg(test)]
-mod sample;
+pub(in crate::web) mod sample;
 mod shell;
 mod story;
 mod style;

@@ -52,9 +52,17 @@ mod tests {
 
     #[test]
     fn it_says_so_in_the_sites_language_and_leads_home() {
-        let html = NotFoundPage::new(&sample::site(), &sample::urls()).render().unwrap();
-        assert!(html.contains("<html lang=\"nl\">") && html.contains("<h1>Deze pagina is er niet</h1>"), "{html}");
-        assert!(html.contains("<meta name=\"robots\" content=\"noindex\">"), "{html}");
+        let html = NotFoundPage::new(&sample::site(), &sample::urls())
+            .render()
+            .unwrap();
+        assert!(
+            html.contains("<html lang=\"nl\">") && html.contains("<h1>Deze pagina is er niet</h1>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("<meta name=\"robots\" content=\"noindex\">"),
+            "{html}"
+        );
         assert!(html.contains("href=\"/\""), "{html}");
     }
 }

@@ -45,16 +45,27 @@ pub(super) struct Picture {
 
 impl Picture {
     /// A photo's picture; `None` while it has no JPEG rendition.
-    pub(super) fn new(photo: &DocumentPhoto, alt: &str, place: Placement, urgency: Urgency, urls: &Urls) -> Option<Self> {
+    pub(super) fn new(
+        photo: &DocumentPhoto,
+        alt: &str,
+        place: Placement,
+        urgency: Urgency,
+        urls: &Urls,
+    ) -> Option<Self> {
         let jpeg = of_type(photo, "image/jpeg");
-        let plain = jpeg.iter().min_by_key(|rendition| rendition.width.abs_diff(PLAIN_WIDTH_PX))?;
+        let plain = jpeg
+            .iter()
+            .min_by_key(|rendition| rendition.width.abs_diff(PLAIN_WIDTH_PX))?;
         let lead = urgency == Urgency::Lead;
         let sizes = place.sizes();
         Some(Self {
             href: jpeg.last().map(|largest| url(largest, urls))?,
             modern: ["image/avif", "image/webp"].into_iter().find_map(|media_type| {
                 let found = of_type(photo, media_type);
-                (!found.is_empty()).then(|| Source { media_type, srcset: srcset(&found, urls) })
+                (!found.is_empty()).then(|| Source {
+                    media_type,
+                    srcset: srcset(&found, urls),
+                })
             }),
             src: url(plain, urls),
             srcset: srcset(&jpeg, urls),
@@ -80,7 +91,11 @@ pub(super) fn is_upright(photo: &DocumentPhoto) -> bool {
 
 /// The full-frame renditions of a type, smallest first.
 fn of_type<'a>(photo: &'a DocumentPhoto, media_type: &str) -> Vec<&'a DocumentRendition> {
-    let mut found: Vec<_> = photo.renditions.iter().filter(|rendition| rendition.media_type == media_type).collect();
+    let mut found: Vec<_> = photo
+        .renditions
+        .iter()
+        .filter(|rendition| rendition.media_type == media_type)
+        .collect();
     found.sort_by_key(|rendition| rendition.width);
     found
 }
@@ -90,8 +105,10 @@ fn url(rendition: &DocumentRendition, urls: &Urls) -> String {
 }
 
 fn srcset(renditions: &[&DocumentRendition], urls: &Urls) -> String {
-    let candidates: Vec<_> =
-        renditions.iter().map(|rendition| format!("{} {}w", url(rendition, urls), rendition.width)).collect();
+    let candidates: Vec<_> = renditions
+        .iter()
+        .map(|rendition| format!("{} {}w", url(rendition, urls), rendition.width))
+        .collect();
     candidates.join(",")
 }
 
@@ -109,7 +126,11 @@ mod tests {
     fn the_candidates_are_the_renditions_smallest_first_and_the_link_is_the_largest() {
         let photo = sample::photo(1, 1_500, 1_000);
         let picture = picture(&photo, Urgency::Later);
-        let widths: Vec<_> = picture.srcset.split(',').map(|candidate| candidate.rsplit(' ').next().unwrap()).collect();
+        let widths: Vec<_> = picture
+            .srcset
+            .split(',')
+            .map(|candidate| candidate.rsplit(' ').next().unwrap())
+            .collect();
         assert_eq!(widths, ["320w", "480w", "768w", "1080w", "1440w"]);
         assert!(picture.href.ends_with("/w1440.jpg"));
         assert!(picture.src.ends_with("/w1080.jpg"));
@@ -119,13 +140,18 @@ mod tests {
     #[test]
     fn avif_takes_the_place_of_webp_when_it_is_there() {
         let mut photo = sample::photo(1, 6_000, 4_000);
-        assert_eq!(picture(&photo, Urgency::Later).modern.unwrap().media_type, "image/webp");
+        assert_eq!(
+            picture(&photo, Urgency::Later).modern.unwrap().media_type,
+            "image/webp"
+        );
         let avif: Vec<_> = of_type(&photo, "image/webp").into_iter().cloned().collect();
-        photo.renditions.extend(avif.into_iter().map(|rendition| DocumentRendition {
-            spec: rendition.spec.replace("webp", "avif"),
-            media_type: "image/avif".to_owned(),
-            ..rendition
-        }));
+        photo
+            .renditions
+            .extend(avif.into_iter().map(|rendition| DocumentRendition {
+                spec: rendition.spec.replace("webp", "avif"),
+                media_type: "image/avif".to_owned(),
+                ..rendition
+            }));
         let modern = picture(&photo, Urgency::Later).modern.unwrap();
         assert_eq!(modern.media_type, "image/avif");
         assert!(modern.srcset.contains("/w2560.avif 2560w") && !modern.srcset.contains("webp"));
@@ -134,7 +160,10 @@ mod tests {
     #[test]
     fn only_a_picture_that_comes_later_lets_the_browser_measure() {
         let photo = sample::photo(1, 6_000, 4_000);
-        assert_eq!(picture(&photo, Urgency::Later).sizes, "auto,(max-width:680px) calc(100vw - 40px),640px");
+        assert_eq!(
+            picture(&photo, Urgency::Later).sizes,
+            "auto,(max-width:680px) calc(100vw - 40px),640px"
+        );
         let lead = picture(&photo, Urgency::Lead);
         assert!(lead.lead && !lead.sizes.contains("auto"));
     }
@@ -143,6 +172,9 @@ mod tests {
     fn a_photo_without_renditions_has_no_picture_yet() {
         let mut photo = sample::photo(1, 6_000, 4_000);
         photo.renditions.clear();
-        assert_eq!(Picture::new(&photo, "", Placement::Wide, Urgency::Lead, &sample::urls()), None);
+        assert_eq!(
+            Picture::new(&photo, "", Placement::Wide, Urgency::Lead, &sample::urls()),
+            None
+        );
     }
 }

@@ -17,13 +17,24 @@ const HASH_MAX_BYTES: usize = 25;
 
 /// A value for CSS `background`.
 pub(super) fn fill(photo: &DocumentPhoto) -> String {
-    let plain = if is_color(&photo.color) { photo.color.as_str() } else { GREY };
-    photo.thumbhash.as_deref().and_then(corners).map_or_else(|| plain.to_owned(), |corners| gradient(corners, plain))
+    let plain = if is_color(&photo.color) {
+        photo.color.as_str()
+    } else {
+        GREY
+    };
+    photo
+        .thumbhash
+        .as_deref()
+        .and_then(corners)
+        .map_or_else(|| plain.to_owned(), |corners| gradient(corners, plain))
 }
 
 /// The mean colours of the four quarters: top left, top right, bottom left, bottom right.
 fn corners(thumbhash: &str) -> Option<[[u8; 3]; 4]> {
-    let hash = STANDARD.decode(thumbhash).ok().filter(|hash| hash.len() <= HASH_MAX_BYTES)?;
+    let hash = STANDARD
+        .decode(thumbhash)
+        .ok()
+        .filter(|hash| hash.len() <= HASH_MAX_BYTES)?;
     let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&hash).ok()?;
     let (pixels, _) = rgba.as_chunks::<4>();
     if width < 2 || height < 2 || pixels.len() < width.checked_mul(height)? {
@@ -34,8 +45,12 @@ fn corners(thumbhash: &str) -> Option<[[u8; 3]; 4]> {
     for (row, line) in pixels.chunks_exact(width).enumerate() {
         for (column, [r, g, b, _]) in line.iter().enumerate() {
             let quarter = usize::from(row >= height / 2) * 2 + usize::from(column >= width / 2);
-            let (Some(sum), Some(count)) = (sums.get_mut(quarter), counts.get_mut(quarter)) else { continue };
-            sum.iter_mut().zip([r, g, b]).for_each(|(sum, value)| *sum = sum.saturating_add(u32::from(*value)));
+            let (Some(sum), Some(count)) = (sums.get_mut(quarter), counts.get_mut(quarter)) else {
+                continue;
+            };
+            sum.iter_mut()
+                .zip([r, g, b])
+                .for_each(|(sum, value)| *sum = sum.saturating_add(u32::from(*value)));
             *count = count.saturating_add(1);
         }
     }
@@ -52,7 +67,9 @@ fn gradient(corners: [[u8; 3]; 4], plain: &str) -> String {
     let mut css = String::with_capacity(200);
     for (place, [r, g, b]) in places.iter().zip(corners) {
         let (r, g, b) = (r >> 4, g >> 4, b >> 4);
-        css.push_str(&format!("radial-gradient(at {place},#{r:x}{g:x}{b:x},#{r:x}{g:x}{b:x}0 75%),"));
+        css.push_str(&format!(
+            "radial-gradient(at {place},#{r:x}{g:x}{b:x},#{r:x}{g:x}{b:x}0 75%),"
+        ));
     }
     css.push_str(plain);
     css
@@ -69,12 +86,19 @@ mod tests {
         let mut rgba = Vec::new();
         for row in 0..40 {
             for _ in 0..60 {
-                rgba.extend(if row < 20 { [40, 80, 220, 255] } else { [30, 120, 30, 255] });
+                rgba.extend(if row < 20 {
+                    [40, 80, 220, 255]
+                } else {
+                    [30, 120, 30, 255]
+                });
             }
         }
         let hash = STANDARD.encode(thumbhash::rgba_to_thumb_hash(60, 40, &rgba));
         let [top_left, top_right, bottom_left, _] = corners(&hash).unwrap();
-        assert!(top_left[2] > 150 && top_right[2] > 150, "blue above: {top_left:?}");
+        assert!(
+            top_left[2] > 150 && top_right[2] > 150,
+            "blue above: {top_left:?}"
+        );
         assert!(bottom_left[1] > bottom_left[2], "green below: {bottom_left:?}");
 
         let mut photo = sample::photo(1, 6_000, 4_000);
@@ -87,7 +111,13 @@ mod tests {
     #[test]
     fn what_is_not_a_hash_or_a_colour_never_reaches_the_page() {
         let mut photo = sample::photo(1, 6_000, 4_000);
-        for wrong in ["", "not base64", "AAAA", "AAAAAAAA", "////////////////////////////////////////"] {
+        for wrong in [
+            "",
+            "not base64",
+            "AAAA",
+            "AAAAAAAA",
+            "////////////////////////////////////////",
+        ] {
             photo.thumbhash = Some(wrong.to_owned());
             assert!(!fill(&photo).contains("NaN"), "{wrong}");
         }

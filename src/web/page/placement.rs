@@ -53,12 +53,18 @@ impl Placement {
             Self::OpeningBeside => "(max-width:1320px) 100vw,66.67vw".to_owned(),
             Self::OpeningUpright => "(max-width:680px) 100vw,46vw".to_owned(),
             Self::Column => "(max-width:680px) calc(100vw - 40px),640px".to_owned(),
-            Self::Wide | Self::GridWhole => "(max-width:680px) 100vw,(max-width:1320px) calc(100vw - 40px),1280px".to_owned(),
+            Self::Wide | Self::GridWhole => {
+                "(max-width:680px) 100vw,(max-width:1320px) calc(100vw - 40px),1280px".to_owned()
+            }
             Self::Tall => "(max-width:680px) 100vw,(max-width:800px) calc(100vw - 40px),760px".to_owned(),
             Self::Side { share, frames } => row(share, f64::from(frames.saturating_sub(1)) * GAP_PX),
             Self::Grid => row(0.5, GAP_PX),
-            Self::FirstCard => "(max-width:680px) 100vw,(max-width:1320px) calc(100vw - 40px),827px".to_owned(),
-            Self::Card => "(max-width:680px) calc(100vw - 40px),(max-width:1320px) calc(50vw - 36px),400px".to_owned(),
+            Self::FirstCard => {
+                "(max-width:680px) 100vw,(max-width:1320px) calc(100vw - 40px),827px".to_owned()
+            }
+            Self::Card => {
+                "(max-width:680px) calc(100vw - 40px),(max-width:1320px) calc(50vw - 36px),400px".to_owned()
+            }
         }
     }
 
@@ -79,7 +85,9 @@ fn row(share: f64, gaps_px: f64) -> String {
     let percent = share * 100.0;
     let narrower_px = share * (MARGINS_PX + gaps_px);
     let widest_px = share * (WIDE_PX - gaps_px);
-    format!("(max-width:680px) 100vw,(max-width:1320px) calc({percent:.2}vw - {narrower_px:.0}px),{widest_px:.0}px")
+    format!(
+        "(max-width:680px) 100vw,(max-width:1320px) calc({percent:.2}vw - {narrower_px:.0}px),{widest_px:.0}px"
+    )
 }
 
 #[cfg(test)]
@@ -88,21 +96,36 @@ mod tests {
 
     #[test]
     fn a_pair_of_equal_pictures_shares_the_wide_width() {
-        let pair = Placement::Side { share: 0.5, frames: 2 };
-        assert_eq!(pair.sizes(), "(max-width:680px) 100vw,(max-width:1320px) calc(50.00vw - 28px),632px");
+        let pair = Placement::Side {
+            share: 0.5,
+            frames: 2,
+        };
+        assert_eq!(
+            pair.sizes(),
+            "(max-width:680px) 100vw,(max-width:1320px) calc(50.00vw - 28px),632px"
+        );
         assert_eq!(pair.sizes(), Placement::Grid.sizes());
     }
 
     #[test]
     fn a_frame_in_a_row_of_three_takes_its_own_part() {
-        let third = Placement::Side { share: 0.25, frames: 3 };
-        assert_eq!(third.sizes(), "(max-width:680px) 100vw,(max-width:1320px) calc(25.00vw - 18px),312px");
+        let third = Placement::Side {
+            share: 0.25,
+            frames: 3,
+        };
+        assert_eq!(
+            third.sizes(),
+            "(max-width:680px) 100vw,(max-width:1320px) calc(25.00vw - 18px),312px"
+        );
     }
 
     #[test]
     fn every_layout_changes_where_the_design_changes() {
         assert_eq!(Placement::Full.sizes(), "100vw");
-        assert_eq!(Placement::Column.sizes(), "(max-width:680px) calc(100vw - 40px),640px");
+        assert_eq!(
+            Placement::Column.sizes(),
+            "(max-width:680px) calc(100vw - 40px),640px"
+        );
         assert!(Placement::Wide.sizes().contains("680px") && Placement::Wide.sizes().contains("1320px"));
     }
 }

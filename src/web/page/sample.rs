@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::story::document::{
-    DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, GroupLayout, PhotoLayout, RichText, StoryDocument,
+    DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, GroupLayout, PhotoLayout, RichText,
+    StoryDocument,
 };
 use crate::text::{markdown_to_html, markdown_to_plain, plain_to_html};
 use crate::web::urls::Urls;
@@ -34,16 +35,43 @@ const PARAGRAPHS: [&str; 6] = [
 ];
 
 const CAPTIONS: [(&str, &str); 10] = [
-    ("Stavoren, Nederland", "Aan het eind van de middag liggen de boten op het strand. Niemand had de storm zien aankomen, zegt de havenmeester, die de waterstand sinds 1994 elke ochtend opschrijft."),
-    ("Borculo, Nederland", "De bladeren keren vroeg boven het dorp; het pad was tot het middaguur open."),
-    ("Óbidos, Portugal", "Kopjes drogen buiten de werkplaats van de pottenbakker. Ze zijn voor de markt van zaterdag, de laatste voor de winter."),
-    ("Anfiteatro, Italië", "Het pad dat de herders gebruikten totdat in 1974 de weg werd aangelegd."),
-    ("Lisse, Nederland", "Lisse, Nederland. Eén steekt erboven uit: de laatste rode in het veld."),
-    ("Eijsden, Nederland", "Een lieveheersbeestje op de wijnranken, wat de telers als een goed teken zien. ‘Zolang zij er zijn, hoeven wij niet te spuiten’, zegt de jongste van de drie broers die het bedrijf vorig jaar overnamen."),
-    ("Texel, Nederland", "Twee vleugels: de eerste van het seizoen, op 3 mei."),
+    (
+        "Stavoren, Nederland",
+        "Aan het eind van de middag liggen de boten op het strand. Niemand had de storm zien aankomen, zegt de havenmeester, die de waterstand sinds 1994 elke ochtend opschrijft.",
+    ),
+    (
+        "Borculo, Nederland",
+        "De bladeren keren vroeg boven het dorp; het pad was tot het middaguur open.",
+    ),
+    (
+        "Óbidos, Portugal",
+        "Kopjes drogen buiten de werkplaats van de pottenbakker. Ze zijn voor de markt van zaterdag, de laatste voor de winter.",
+    ),
+    (
+        "Anfiteatro, Italië",
+        "Het pad dat de herders gebruikten totdat in 1974 de weg werd aangelegd.",
+    ),
+    (
+        "Lisse, Nederland",
+        "Lisse, Nederland. Eén steekt erboven uit: de laatste rode in het veld.",
+    ),
+    (
+        "Eijsden, Nederland",
+        "Een lieveheersbeestje op de wijnranken, wat de telers als een goed teken zien. ‘Zolang zij er zijn, hoeven wij niet te spuiten’, zegt de jongste van de drie broers die het bedrijf vorig jaar overnamen.",
+    ),
+    (
+        "Texel, Nederland",
+        "Twee vleugels: de eerste van het seizoen, op 3 mei.",
+    ),
     ("Orval, België", "Eén gevallen blad op de trappen van de kapel."),
-    ("Harlingen, Nederland", "De storm die de haven twee dagen sloot. De veerboot voer niet, de markt ging niet door en de school bleef dicht."),
-    ("’s-Hertogenbosch, Nederland", "Avondgloed boven de uiterwaarden, gezien vanaf de oude toren – het laatste licht van het jaar."),
+    (
+        "Harlingen, Nederland",
+        "De storm die de haven twee dagen sloot. De veerboot voer niet, de markt ging niet door en de school bleef dicht.",
+    ),
+    (
+        "’s-Hertogenbosch, Nederland",
+        "Avondgloed boven de uiterwaarden, gezien vanaf de oude toren – het laatste licht van het jaar.",
+    ),
 ];
 
 /// A site in Dutch.
@@ -66,7 +94,10 @@ pub(in crate::web) fn photo(number: u32, width: u32, height: u32) -> DocumentPho
     let folder = format!("{number:032x}");
     let mut renditions = Vec::new();
     for (extension, media_type) in [("jpg", "image/jpeg"), ("webp", "image/webp")] {
-        for rung in [320, 480, 768, 1_080, 1_440, 1_920, 2_560].into_iter().filter(|rung| *rung <= width) {
+        for rung in [320, 480, 768, 1_080, 1_440, 1_920, 2_560]
+            .into_iter()
+            .filter(|rung| *rung <= width)
+        {
             renditions.push(DocumentRendition {
                 folder: folder.clone(),
                 spec: format!("w{rung}.{extension}"),
@@ -115,7 +146,12 @@ pub(in crate::web) struct Sketch {
 impl Sketch {
     /// Nothing yet.
     pub(in crate::web) fn new() -> Self {
-        Self { photos: BTreeMap::new(), blocks: Vec::new(), captions: 0, paragraphs: 0 }
+        Self {
+            photos: BTreeMap::new(),
+            blocks: Vec::new(),
+            captions: 0,
+            paragraphs: 0,
+        }
     }
 
     /// A frame of a photo, with the next caption.
@@ -128,7 +164,10 @@ impl Sketch {
             id: FrameId::random(),
             photo: id,
             place: Some(place.to_owned()),
-            caption: Some(RichText { html: plain_to_html(caption), text: caption.to_owned() }),
+            caption: Some(RichText {
+                html: plain_to_html(caption),
+                text: caption.to_owned(),
+            }),
             alt: format!("Beeld bij: {caption}"),
             credit: Some("Anna de Vries / De Beeldredactie".to_owned()),
             graphic: false,
@@ -137,18 +176,28 @@ impl Sketch {
 
     /// A block of paragraphs.
     pub(in crate::web) fn text(&mut self, count: usize) -> &mut Self {
-        let chosen: Vec<_> = (0..count).map(|at| PARAGRAPHS[(self.paragraphs + at) % PARAGRAPHS.len()]).collect();
+        let chosen: Vec<_> = (0..count)
+            .map(|at| PARAGRAPHS[(self.paragraphs + at) % PARAGRAPHS.len()])
+            .collect();
         self.paragraphs += count;
         let markdown = chosen.join("\n\n");
         let (html, text) = (markdown_to_html(&markdown), markdown_to_plain(&markdown));
-        self.blocks.push(DocumentBlock::Text { id: BlockId::random(), html, text });
+        self.blocks.push(DocumentBlock::Text {
+            id: BlockId::random(),
+            html,
+            text,
+        });
         self
     }
 
     /// A frame on its own.
     pub(in crate::web) fn shot(&mut self, layout: PhotoLayout, photo: DocumentPhoto) -> &mut Self {
         let frame = self.frame(photo);
-        self.blocks.push(DocumentBlock::Photo { id: BlockId::random(), layout, frame });
+        self.blocks.push(DocumentBlock::Photo {
+            id: BlockId::random(),
+            layout,
+            frame,
+        });
         self
     }
 
@@ -156,8 +205,16 @@ impl Sketch {
     pub(in crate::web) fn group(&mut self, layout: GroupLayout, photos: Vec<DocumentPhoto>) -> &mut Self {
         let frames = photos.into_iter().map(|photo| self.frame(photo)).collect();
         let caption = "Twee ochtenden, een jaar uit elkaar.";
-        let caption = Some(RichText { html: plain_to_html(caption), text: caption.to_owned() });
-        self.blocks.push(DocumentBlock::Group { id: BlockId::random(), layout, caption, frames });
+        let caption = Some(RichText {
+            html: plain_to_html(caption),
+            text: caption.to_owned(),
+        });
+        self.blocks.push(DocumentBlock::Group {
+            id: BlockId::random(),
+            layout,
+            caption,
+            frames,
+        });
         self
     }
 
@@ -195,9 +252,18 @@ pub(in crate::web) fn story() -> StoryDocument {
         number += 1;
         photo(number, 6_000, 4_000)
     };
-    sketch.shot(PhotoLayout::Wide, landscape()).text(3).shot(PhotoLayout::Wide, landscape()).text(2);
-    sketch.blocks.push(DocumentBlock::Heading { id: BlockId::random(), text: "De winter van 1974".to_owned() });
-    sketch.text(2).group(GroupLayout::Side, vec![landscape(), photo(11, 2_667, 4_000)]);
+    sketch
+        .shot(PhotoLayout::Wide, landscape())
+        .text(3)
+        .shot(PhotoLayout::Wide, landscape())
+        .text(2);
+    sketch.blocks.push(DocumentBlock::Heading {
+        id: BlockId::random(),
+        text: "De winter van 1974".to_owned(),
+    });
+    sketch
+        .text(2)
+        .group(GroupLayout::Side, vec![landscape(), photo(11, 2_667, 4_000)]);
     let quote = "Kleren kun je lenen. Maar een gezicht dat er niet meer is, dat leent niemand je uit.";
     sketch.blocks.push(DocumentBlock::Quote {
         id: BlockId::random(),
@@ -206,7 +272,13 @@ pub(in crate::web) fn story() -> StoryDocument {
         attribution: Some("De oudste dochter".to_owned()),
     });
     sketch.text(3).shot(PhotoLayout::Full, landscape()).text(2);
-    for layout in [PhotoLayout::Column, PhotoLayout::Wide, PhotoLayout::Wide, PhotoLayout::Column, PhotoLayout::Full] {
+    for layout in [
+        PhotoLayout::Column,
+        PhotoLayout::Wide,
+        PhotoLayout::Wide,
+        PhotoLayout::Column,
+        PhotoLayout::Full,
+    ] {
         sketch.shot(layout, landscape());
     }
     sketch.finish()

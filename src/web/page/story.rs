@@ -46,8 +46,14 @@ pub struct StoryPage {
 /// A block ready to print.
 enum Block {
     Text(SafeHtml),
-    Heading { id: String, text: String },
-    Quote { html: SafeHtml, attribution: Option<String> },
+    Heading {
+        id: String,
+        text: String,
+    },
+    Quote {
+        html: SafeHtml,
+        attribution: Option<String>,
+    },
     Figure(Box<Figure>),
     Group(Group),
 }
@@ -86,8 +92,13 @@ impl StoryPage {
             title: document.title.clone(),
             standfirst: document.standfirst.as_deref().map(paragraphs).unwrap_or_default(),
             byline: document.byline.clone(),
-            date: document.date.as_deref().and_then(|date| dates::printed(date, &document.language)),
-            published: document.first_published_at.and_then(|moment| dates::printed_day(moment, &document.language)),
+            date: document
+                .date
+                .as_deref()
+                .and_then(|date| dates::printed(date, &document.language)),
+            published: document
+                .first_published_at
+                .and_then(|moment| dates::printed_day(moment, &document.language)),
             published_time: document.first_published_at.and_then(dates::rfc3339),
             preview_image: lead.and_then(|lead| preview_image(lead, document, urls)),
             opening_class: opening_class(lead, document),
@@ -119,9 +130,18 @@ impl StoryPage {
 
 /// The block that opens the page: the document's lead, or the first that has a picture.
 pub(super) fn lead_block(document: &StoryDocument) -> Option<&DocumentBlock> {
-    let has_photo = |block: &&DocumentBlock| first_frame(block).is_some_and(|frame| document.photos.contains_key(&frame.photo));
-    let chosen = document.lead.as_ref().and_then(|lead| document.blocks.iter().find(|block| block_id(block) == lead.as_str()));
-    chosen.filter(has_photo).or_else(|| document.blocks.iter().find(has_photo))
+    let has_photo = |block: &&DocumentBlock| {
+        first_frame(block).is_some_and(|frame| document.photos.contains_key(&frame.photo))
+    };
+    let chosen = document.lead.as_ref().and_then(|lead| {
+        document
+            .blocks
+            .iter()
+            .find(|block| block_id(block) == lead.as_str())
+    });
+    chosen
+        .filter(has_photo)
+        .or_else(|| document.blocks.iter().find(has_photo))
 }
 
 /// A block's first frame.
@@ -135,7 +155,11 @@ pub(super) fn first_frame(block: &DocumentBlock) -> Option<&DocumentFrame> {
 
 /// The paragraphs of a plain text.
 pub(super) fn paragraphs(text: &str) -> Vec<String> {
-    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|paragraph| !paragraph.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn block_id(block: &DocumentBlock) -> &str {
@@ -198,7 +222,11 @@ fn preview_image(lead: &DocumentBlock, document: &StoryDocument, urls: &Urls) ->
 fn opening_class(lead: Option<&DocumentBlock>, document: &StoryDocument) -> String {
     let mut class = "opening".to_owned();
     if let Some(DocumentBlock::Photo { layout, frame, .. }) = lead {
-        match document.photos.get(&frame.photo).map(|photo| opening_placement(*layout, photo)) {
+        match document
+            .photos
+            .get(&frame.photo)
+            .map(|photo| opening_placement(*layout, photo))
+        {
             Some(Placement::OpeningUpright) => class.push_str(" beside upright"),
             Some(Placement::OpeningBeside) => class.push_str(" beside"),
             _ => {}
@@ -230,20 +258,42 @@ fn placement(layout: PhotoLayout, photo: &DocumentPhoto) -> Placement {
 }
 
 /// A block as it prints; `None` when none of its photos is in the document.
-fn block_of(block: &DocumentBlock, document: &StoryDocument, darkroom: &mut Darkroom, opens: bool) -> Option<Block> {
+fn block_of(
+    block: &DocumentBlock,
+    document: &StoryDocument,
+    darkroom: &mut Darkroom,
+    opens: bool,
+) -> Option<Block> {
     Some(match block {
         DocumentBlock::Text { html, .. } => Block::Text(html.clone()),
-        DocumentBlock::Heading { id, text } => Block::Heading { id: id.to_string(), text: text.clone() },
-        DocumentBlock::Quote { html, attribution, .. } => {
-            Block::Quote { html: html.clone(), attribution: attribution.clone() }
-        }
+        DocumentBlock::Heading { id, text } => Block::Heading {
+            id: id.to_string(),
+            text: text.clone(),
+        },
+        DocumentBlock::Quote {
+            html, attribution, ..
+        } => Block::Quote {
+            html: html.clone(),
+            attribution: attribution.clone(),
+        },
         DocumentBlock::Photo { layout, frame, .. } => {
             let photo = document.photos.get(&frame.photo)?;
-            let place = if opens { opening_placement(*layout, photo) } else { placement(*layout, photo) };
+            let place = if opens {
+                opening_placement(*layout, photo)
+            } else {
+                placement(*layout, photo)
+            };
             Block::Figure(Box::new(darkroom.figure(frame, photo, place)))
         }
-        DocumentBlock::Group { id, layout, caption, frames } => {
-            let shown = frames.iter().filter_map(|frame| Some((frame, document.photos.get(&frame.photo)?)));
+        DocumentBlock::Group {
+            id,
+            layout,
+            caption,
+            frames,
+        } => {
+            let shown = frames
+                .iter()
+                .filter_map(|frame| Some((frame, document.photos.get(&frame.photo)?)));
             let shown: Vec<_> = shown.collect();
             if shown.is_empty() {
                 return None;
@@ -265,8 +315,13 @@ fn group(
     let last = shown.len().saturating_sub(1);
     let figures = shown.iter().enumerate().map(|(at, (frame, photo))| {
         let place = match layout {
-            GroupLayout::Side => Placement::Side { share: picture::ratio(photo) / total, frames },
-            GroupLayout::Grid if at == last && at % 2 == 0 && !picture::is_upright(photo) => Placement::GridWhole,
+            GroupLayout::Side => Placement::Side {
+                share: picture::ratio(photo) / total,
+                frames,
+            },
+            GroupLayout::Grid if at == last && at % 2 == 0 && !picture::is_upright(photo) => {
+                Placement::GridWhole
+            }
             GroupLayout::Grid => Placement::Grid,
         };
         darkroom.figure(frame, photo, place)

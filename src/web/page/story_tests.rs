@@ -6,7 +6,9 @@ use super::*;
 use crate::text::{markdown_to_html, plain_to_html};
 
 fn draw(document: &StoryDocument) -> String {
-    StoryPage::new(document, &sample::site(), &sample::urls()).render().unwrap()
+    StoryPage::new(document, &sample::site(), &sample::urls())
+        .render()
+        .unwrap()
 }
 
 #[test]
@@ -15,7 +17,10 @@ fn a_whole_story_has_each_frame_once_and_stays_within_its_budget() {
     let html = draw(&document);
     assert_eq!(html.matches("<figure id=\"frm_").count(), document.photos.len());
     assert_eq!(html.matches("<picture>").count(), document.photos.len());
-    assert_eq!(html.matches("<source type=\"image/webp\"").count(), document.photos.len());
+    assert_eq!(
+        html.matches("<source type=\"image/webp\"").count(),
+        document.photos.len()
+    );
     for frame in document.blocks.iter().filter_map(first_frame) {
         assert_eq!(html.matches(frame.id.as_str()).count(), 1);
     }
@@ -28,9 +33,15 @@ fn the_lead_is_fetched_first_and_every_other_picture_is_lazy() {
     let html = draw(&document);
     let first = html.find("<img").unwrap();
     let lead = html.find("fetchpriority=\"high\"").unwrap();
-    assert!(lead > first && lead < html[first..].find('>').unwrap() + first, "the first picture is the lead");
+    assert!(
+        lead > first && lead < html[first..].find('>').unwrap() + first,
+        "the first picture is the lead"
+    );
     assert_eq!(html.matches("fetchpriority").count(), 1);
-    assert_eq!(html.matches("loading=\"lazy\" decoding=\"async\"").count(), document.photos.len() - 1);
+    assert_eq!(
+        html.matches("loading=\"lazy\" decoding=\"async\"").count(),
+        document.photos.len() - 1
+    );
     assert_eq!(html.matches("<img src=").count(), html.matches(" width=").count());
 }
 
@@ -56,7 +67,9 @@ fn the_page_speaks_the_storys_language() {
     assert!(html.contains("<p class=\"credit\">Foto: Anna de Vries / De Beeldredactie</p>"));
     document.language = "de".to_owned();
     let html = draw(&document);
-    assert!(html.contains("<html lang=\"de\">") && html.contains("Januar 2024") && html.contains("Zum Inhalt"));
+    assert!(
+        html.contains("<html lang=\"de\">") && html.contains("Januar 2024") && html.contains("Zum Inhalt")
+    );
 }
 
 #[test]
@@ -69,13 +82,20 @@ fn place_caption_and_credit_stand_under_the_picture_in_this_order() {
         ),
         "{html}"
     );
-    assert!(html.contains("<span class=\"place\">Lisse, Nederland.</span> Eén steekt"), "the place is not repeated");
+    assert!(
+        html.contains("<span class=\"place\">Lisse, Nederland.</span> Eén steekt"),
+        "the place is not repeated"
+    );
 }
 
 #[test]
 fn the_chosen_block_opens_the_page_and_does_not_come_again() {
     let mut document = sample::story();
-    let chosen = document.blocks.iter().rfind(|block| first_frame(block).is_some()).unwrap();
+    let chosen = document
+        .blocks
+        .iter()
+        .rfind(|block| first_frame(block).is_some())
+        .unwrap();
     let frame = first_frame(chosen).unwrap().id.clone();
     document.lead = Some(block_id(chosen).parse().unwrap());
     let html = draw(&document);
@@ -115,7 +135,10 @@ fn a_graphic_picture_is_covered_and_none_is_fetched_before_it_is_asked_for() {
     let mut document = sample::story();
     document.graphic = true;
     let html = draw(&document);
-    assert_eq!(html.matches("<details class=\"cover\">").count(), document.photos.len());
+    assert_eq!(
+        html.matches("<details class=\"cover\">").count(),
+        document.photos.len()
+    );
     assert_eq!(html.matches("loading=\"lazy\"").count(), document.photos.len());
     assert!(!html.contains("fetchpriority") && !html.contains("og:image"));
 }
@@ -127,7 +150,10 @@ fn a_photo_that_is_still_being_made_holds_its_place() {
     photo.renditions.clear();
     sketch.shot(PhotoLayout::Wide, photo);
     let html = draw(&sketch.finish());
-    assert!(html.contains("class=\"blank\" role=\"img\"") && !html.contains("<img"), "{html}");
+    assert!(
+        html.contains("class=\"blank\" role=\"img\"") && !html.contains("<img"),
+        "{html}"
+    );
 }
 
 #[test]
@@ -143,19 +169,32 @@ fn a_decorative_picture_has_an_empty_alt_and_its_link_a_name() {
     let mut sketch = Sketch::new();
     let mut frame = sketch.frame(sample::photo(1, 6_000, 4_000));
     frame.alt = String::new();
-    sketch.blocks.push(DocumentBlock::Photo { id: crate::id::BlockId::random(), layout: PhotoLayout::Column, frame });
+    sketch.blocks.push(DocumentBlock::Photo {
+        id: crate::id::BlockId::random(),
+        layout: PhotoLayout::Column,
+        frame,
+    });
     let html = draw(&sketch.finish());
-    assert!(html.contains("alt=\"\"") && html.contains("aria-label=\"Foto groot bekijken\""), "{html}");
+    assert!(
+        html.contains("alt=\"\"") && html.contains("aria-label=\"Foto groot bekijken\""),
+        "{html}"
+    );
 }
 
 #[test]
 fn frames_side_by_side_state_their_own_part_of_the_width() {
     let mut sketch = Sketch::new();
     sketch.shot(PhotoLayout::Full, sample::photo(1, 6_000, 4_000));
-    sketch.group(GroupLayout::Side, vec![sample::photo(2, 6_000, 4_000), sample::photo(3, 3_000, 4_000)]);
+    sketch.group(
+        GroupLayout::Side,
+        vec![sample::photo(2, 6_000, 4_000), sample::photo(3, 3_000, 4_000)],
+    );
     let html = draw(&sketch.finish());
     // 1.5 and 0.75: two thirds and one third of 1280 px less one gap of 16 px.
-    assert!(html.contains("calc(66.67vw - 37px),843px") && html.contains("calc(33.33vw - 19px),421px"), "{html}");
+    assert!(
+        html.contains("calc(66.67vw - 37px),843px") && html.contains("calc(33.33vw - 19px),421px"),
+        "{html}"
+    );
 }
 
 #[test]
@@ -166,9 +205,19 @@ fn hostile_words_are_inert_everywhere() {
     frame.alt = HOSTILE.to_owned();
     frame.place = Some(HOSTILE.to_owned());
     frame.credit = Some(HOSTILE.to_owned());
-    frame.caption = Some(RichText { html: plain_to_html(HOSTILE), text: HOSTILE.to_owned() });
-    sketch.blocks.push(DocumentBlock::Photo { id: crate::id::BlockId::random(), layout: PhotoLayout::Full, frame });
-    sketch.blocks.push(DocumentBlock::Heading { id: crate::id::BlockId::random(), text: HOSTILE.to_owned() });
+    frame.caption = Some(RichText {
+        html: plain_to_html(HOSTILE),
+        text: HOSTILE.to_owned(),
+    });
+    sketch.blocks.push(DocumentBlock::Photo {
+        id: crate::id::BlockId::random(),
+        layout: PhotoLayout::Full,
+        frame,
+    });
+    sketch.blocks.push(DocumentBlock::Heading {
+        id: crate::id::BlockId::random(),
+        text: HOSTILE.to_owned(),
+    });
     sketch.blocks.push(DocumentBlock::Quote {
         id: crate::id::BlockId::random(),
         html: markdown_to_html(HOSTILE),
@@ -183,7 +232,12 @@ fn hostile_words_are_inert_everywhere() {
     let mut site = sample::site();
     site.name = HOSTILE.to_owned();
     site.accent_color = HOSTILE.to_owned();
-    let html = StoryPage::new(&document, &site, &sample::urls()).render().unwrap();
-    assert!(!html.contains("<script") && !html.contains("<img src=x"), "{html}");
+    let html = StoryPage::new(&document, &site, &sample::urls())
+        .render()
+        .unwrap();
+    assert!(
+        !html.contains("<script") && !html.contains("<img src=x"),
+        "{html}"
+    );
     assert!(!html.contains("\"\"'"), "an attribute was left early: {html}");
 }

@@ -26,8 +26,13 @@ pub struct PageStyle {
 impl PageStyle {
     /// A style with nothing but the accent colour.
     pub(super) fn new(accent: &str) -> Self {
-        let accent = Some(accent.trim()).filter(|accent| is_color(accent)).unwrap_or(ACCENT);
-        Self { text: Markup(format!(":root{{--accent:{accent}}}")), frames: 0 }
+        let accent = Some(accent.trim())
+            .filter(|accent| is_color(accent))
+            .unwrap_or(ACCENT);
+        Self {
+            text: Markup(format!(":root{{--accent:{accent}}}")),
+            frames: 0,
+        }
     }
 
     /// Adds the rules of one picture and gives the class they are for.
@@ -46,7 +51,13 @@ impl PageStyle {
     /// Like [`PageStyle::picture`], for a picture that may be cropped on screen: the focal point stays in sight.
     pub(super) fn card(&mut self, photo: &DocumentPhoto) -> String {
         let class = self.picture(photo);
-        let percent = |part: f32| if part.is_finite() { part.clamp(0.0, 1.0) * 100.0 } else { 50.0 };
+        let percent = |part: f32| {
+            if part.is_finite() {
+                part.clamp(0.0, 1.0) * 100.0
+            } else {
+                50.0
+            }
+        };
         let (x, y) = (percent(photo.focal.0), percent(photo.focal.1));
         if (x - 50.0).abs() > 0.5 || (y - 50.0).abs() > 0.5 {
             let _ = write!(self.text.0, ".{class}{{--o:{x:.0}% {y:.0}%}}");
@@ -76,7 +87,8 @@ impl PageStyle {
 
 /// Whether a text is a colour as `#rgb` or `#rrggbb`.
 pub(super) fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    text.strip_prefix('#')
+        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -88,7 +100,11 @@ mod tests {
     fn an_accent_that_is_not_a_colour_never_reaches_the_page() {
         assert_eq!(PageStyle::new("#0a5").as_str(), ":root{--accent:#0a5}");
         for wrong in ["", "red", "#12345", "#fff}</style><script>", "#ggg"] {
-            assert_eq!(PageStyle::new(wrong).as_str(), ":root{--accent:#a3341f}", "{wrong}");
+            assert_eq!(
+                PageStyle::new(wrong).as_str(),
+                ":root{--accent:#a3341f}",
+                "{wrong}"
+            );
         }
     }
 
@@ -97,8 +113,17 @@ mod tests {
         let mut style = PageStyle::new("#0a5");
         let mut photo = sample::photo(1, 6_000, 4_000);
         photo.thumbhash = None;
-        assert_eq!((style.picture(&photo), style.picture(&photo)), ("f1".to_owned(), "f2".to_owned()));
-        assert!(style.as_str().contains(&format!(".f1{{--r:1.5000;--p:{}}}", photo.color)), "{}", style.as_str());
+        assert_eq!(
+            (style.picture(&photo), style.picture(&photo)),
+            ("f1".to_owned(), "f2".to_owned())
+        );
+        assert!(
+            style
+                .as_str()
+                .contains(&format!(".f1{{--r:1.5000;--p:{}}}", photo.color)),
+            "{}",
+            style.as_str()
+        );
     }
 
     #[test]

@@ -126,8 +126,12 @@ impl Words {
     ///
     /// French sets a space before the colon.
     pub(super) fn credit(&self, line: &str) -> String {
-        const LABELS: [&str; 9] = ["foto", "photo", "fotos", "photos", "foto’s", "foto's", "beeld", "bild", "image"];
-        let own_label = line.split_once(':').is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()));
+        const LABELS: [&str; 9] = [
+            "foto", "photo", "fotos", "photos", "foto’s", "foto's", "beeld", "bild", "image",
+        ];
+        let own_label = line
+            .split_once(':')
+            .is_some_and(|(label, _)| LABELS.contains(&label.trim().to_lowercase().as_str()));
         if own_label || line.starts_with('©') {
             line.to_owned()
         } else if self.language == "fr" {

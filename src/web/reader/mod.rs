@@ -38,7 +38,9 @@ pub fn policy(style_hash: &str) -> String {
 }
 
 async fn health() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body("alive\n")
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,8 +49,18 @@ struct IndexParams {
     after: Option<String>,
 }
 
-async fn index(app: web::Data<App>, request: HttpRequest, params: Params<IndexParams>) -> Result<HttpResponse, Failed> {
-    let after = params.0.after.as_deref().map(cursor::read).transpose().map_err(|_| Failure::NotFound)?;
+async fn index(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params<IndexParams>,
+) -> Result<HttpResponse, Failed> {
+    let after = params
+        .0
+        .after
+        .as_deref()
+        .map(cursor::read)
+        .transpose()
+        .map_err(|_| Failure::NotFound)?;
     let address = format!("/?after={}", params.0.after.as_deref().unwrap_or_default());
     let is_first = after.is_none();
     let render = {
@@ -56,9 +68,13 @@ async fn index(app: web::Data<App>, request: HttpRequest, params: Params<IndexPa
         async move {
             let list = app
                 .db
-                .read(move |conn| story::list::list_live(conn, after.as_ref(), STORIES_A_PAGE).map_err(Failure::from))
+                .read(move |conn| {
+                    story::list::list_live(conn, after.as_ref(), STORIES_A_PAGE).map_err(Failure::from)
+                })
                 .await?;
-            let older = list.older.map(|(at, id)| app.urls.index_after(&cursor::write(at, id)));
+            let older = list
+                .older
+                .map(|(at, id)| app.urls.index_after(&cursor::write(at, id)));
             let newer = (!is_first).then(|| app.urls.home());
             let page = IndexPage::new(&list.documents, older, newer, &app.site(), &app.urls);
             let html = page.render().map_err(|error| Failure::internal(&error))?;
@@ -69,7 +85,11 @@ async fn index(app: web::Data<App>, request: HttpRequest, params: Params<IndexPa
     Ok(page.answer(&request))
 }
 
-async fn read_story(app: web::Data<App>, request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Failed> {
+async fn read_story(
+    app: web::Data<App>,
+    request: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     // A path that cannot be a slug is nothing before any query.
     let slug = Slug::parse(&slug).map_err(|_| Failure::NotFound)?;
     let address = app.urls.story(slug.as_str());
@@ -81,7 +101,11 @@ async fn read_story(app: web::Data<App>, request: HttpRequest, slug: web::Path<S
                 .db
                 .read(move |conn| {
                     let live = story::list::find_live(conn, &slug)?;
-                    let moved = if live.is_none() { story::query::find_live_slug_after(conn, &slug)? } else { None };
+                    let moved = if live.is_none() {
+                        story::query::find_live_slug_after(conn, &slug)?
+                    } else {
+                        None
+                    };
                     Ok::<_, Failure>((live, moved))
                 })
                 .await?;
@@ -117,5 +141,9 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
     if let Some(seconds) = failure.retry_after_s() {
         response.insert_header((header::RETRY_AFTER, seconds));
     }
-    response.content_type("text/plain; charset=utf-8").body(format!("{}\n\n{}\n", failure.title(), failure.message()))
+    response.content_type("text/plain; charset=utf-8").body(format!(
+        "{}\n\n{}\n",
+        failure.title(),
+        failure.message()
+    ))
 }

@@ -19,15 +19,15 @@
 mod canvas;
 mod coast;
 mod colour;
+mod delta;
 mod film;
+mod harbour;
 mod noise;
 mod plants;
+mod ridges;
 mod sky;
 mod terrain;
 mod water;
-mod delta;
-mod harbour;
-mod ridges;
 
 use canvas::Canvas;
 use film::Film;
@@ -54,8 +54,6 @@ pub enum Hour {
     Day,
     /// From low sun to blue hour.
     Dusk,
-    /// The night.
-    Night,
 }
 
 /// In what weather.
@@ -92,9 +90,7 @@ pub fn paint(scene: &Scene, width_px: u32, height_px: u32) -> Vec<u8> {
     let halve = large && width_px.is_multiple_of(2) && height_px.is_multiple_of(2);
     let part = if halve { 2 } else { 1 };
     let mut canvas = Canvas::new((width_px / part) as usize, (height_px / part) as usize);
-    let t0 = std::time::Instant::now();
     let film = set(scene, &mut canvas);
-    eprintln!("set {:?}", t0.elapsed());
     film::develop(&canvas, &film, width_px as usize, height_px as usize, scene.seed)
 }
 

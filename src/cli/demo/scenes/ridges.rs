@@ -166,9 +166,9 @@ fn near_slope(canvas: &mut Canvas, look: &Look, seed: u32) {
             return light;
         }
         let relief = |u: f32, v: f32| {
-            ridged().at(u * 1.3, v * 2.4, pixel * 3.0) + fractal().at(u * 7.0, v * 13.0, pixel * 10.0) * 0.22
+            ridged().at(u * 2.6, v * 4.4, pixel * 4.0) + fractal().at(u * 17.0, v * 29.0, pixel * 17.0) * 0.35
         };
-        let facing = (0.20 + (relief(x, y) - relief(x - 0.012, y - 0.008)) * 2.3).clamp(0.02, 0.7);
+        let facing = (0.20 + (relief(x, y) - relief(x - 0.006, y - 0.004)) * 1.7).clamp(0.02, 0.7);
         let stone = stone * (0.8 + 0.5 * fractal().at(x * 15.0, y * 26.0, pixel * 20.0));
         light.to(stone * (sun * facing + shade * 0.55), inside)
     });

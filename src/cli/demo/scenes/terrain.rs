@@ -163,7 +163,7 @@ pub fn draw(
     let inverse = 1.0 / survey.step as f32;
     let rows = canvas.height as f32;
     // What detail was at the same distance one column to the left, and for which column that was asked.
-    let mut left = vec![(usize::MAX, 0.0_f32); distances.len()];
+    let mut left = vec![(usize::MAX - 1, 0.0_f32); distances.len()];
     for column in 0..canvas.width {
         let across = ((column as f32 + 0.5) * pixel - camera.centre) / camera.focal;
         survey.column(column, &mut marks);

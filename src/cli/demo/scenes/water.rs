@@ -32,6 +32,8 @@ impl Water {
         let pixel = canvas.pixel();
         let shift = (self.seed % 613) as f32 * 0.37;
         let middle = canvas.aspect() * 0.5;
+        // Where there is more water than sky the mirror is pressed together, rather than end before the picture does.
+        let squeeze = (self.edge / (1.0 - self.edge).max(1e-3) * 0.97).min(1.0);
         let (above, below) = canvas.pixels.split_at_mut(edge_row * width);
         if edge_row == 0 {
             return;
@@ -56,7 +58,7 @@ impl Water {
                 let swell = fractal().at(u * 0.23, v * 0.5, deep_foot * 0.5);
                 let ripple = ridged().at(u * 0.9 + swell * 0.4, v * 1.7, deep_foot) - 0.45;
                 let tilt = swell * 0.75 + ripple * 0.5;
-                let (rx, ry) = (at_x + (swell - ripple) * throw * 0.22, self.edge - down + tilt * throw - throw * 0.35);
+                let (rx, ry) = (at_x + (swell - ripple) * throw * 0.22, self.edge - down * squeeze + tilt * throw - throw * 0.35);
                 let py = ry.min(self.edge - pixel) * height as f32 - 0.5;
                 let light = sample(above, width, edge_row, rx * height as f32 - 0.5, py);
                 // A rough surface draws lights out into streaks: more of the mirror, from above and below.

@@ -68,7 +68,6 @@ struct BlockView {
     is_first: bool,
     is_last: bool,
     is_lead: bool,
-    changed_by: String,
     content: Content,
 }
 
@@ -224,7 +223,6 @@ fn build(
                 is_first: index == 0,
                 is_last: index == last,
                 is_lead: lead == Some(&block.id),
-                changed_by: draft.name_of(&block.updated_by).to_owned(),
                 content: view.content(block),
             })
             .collect(),

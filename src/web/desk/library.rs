@@ -12,7 +12,6 @@ use super::form::SignedIn;
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page, page_with};
 use crate::account::Actor;
-use crate::clock::{rfc3339, short};
 use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::photo::query::PhotoFilter;
@@ -47,8 +46,6 @@ pub(super) struct Tile {
     pub has_credit: bool,
     pub damaged: bool,
     pub picture: Picture,
-    pub uploaded: String,
-    pub uploaded_iso: String,
 }
 
 impl Tile {
@@ -67,8 +64,6 @@ impl Tile {
             has_credit: photo.credit.is_some(),
             damaged: photo.damaged,
             picture: Picture::thumb(photo, renditions, urls),
-            uploaded: short(photo.created_at),
-            uploaded_iso: rfc3339(photo.created_at),
         }
     }
 }

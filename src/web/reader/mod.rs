@@ -25,6 +25,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/media/{folder}/{spec}", web::get().to(media::serve))
         .route("/media/{folder}/{spec}", web::head().to(media::serve))
         .route("/static/{name:.*}", web::get().to(assets::serve))
+        .route("/favicon.ico", web::get().to(assets::icon))
         .route("/health", web::get().to(health));
 }
 

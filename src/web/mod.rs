@@ -9,6 +9,7 @@ pub mod error;
 pub mod extract;
 pub mod media;
 pub mod page;
+pub mod patience;
 pub mod reader;
 pub mod upload;
 pub mod urls;
@@ -270,6 +271,11 @@ async fn guard(
         };
         let refused = failed_response(request.request(), &failure);
         request.into_response(refused)
+    } else if announces_too_much(app, &request) {
+        let most = upload::most_request_bytes(&app.config.limits);
+        let message = format!("A request may have at most {most} bytes; please send the rest in another.");
+        let refused = failed_response(request.request(), &Failure::TooManyBytes(message));
+        request.into_response(refused)
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -290,6 +296,12 @@ async fn guard(
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+/// Whether a body is refused by what its header says, before a byte of it is read.
+fn announces_too_much(app: &App, request: &ServiceRequest) -> bool {
+    extract::content_length(request.headers())
+        .is_some_and(|bytes| bytes > upload::most_request_bytes(&app.config.limits))
 }
 
 fn names_a_token(query: &str) -> bool {

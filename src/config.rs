@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::clock::{HOUR, Millis};
 use crate::imaging::probe::Limits;
@@ -67,6 +68,8 @@ pub struct Config {
     pub accent_color: String,
     /// What a photograph may measure.
     pub limits: Limits,
+    /// How long a request's body may stand still before it is given up.
+    pub body_patience: Duration,
     /// How long sessions live.
     pub sessions: Lifetime,
     /// What a password hash costs.
@@ -88,6 +91,7 @@ impl Config {
             site_name: "Reportage".to_owned(),
             accent_color: "#b3401f".to_owned(),
             limits: Limits::default(),
+            body_patience: Duration::from_secs(30),
             sessions: Lifetime::default(),
             password_cost: Cost::default(),
             renderer: None,

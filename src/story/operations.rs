@@ -621,7 +621,8 @@ impl<'a> Table<'a> {
         let unique: HashSet<&BlockId> = ids.iter().collect();
         let indexes = ids
             .iter()
-            .map(|id| self.index_of(id))
+            .enumerate()
+            .map(|(at, id)| self.index_of(id).map_err(|_| unknown_part(&format!("/ids/{at}"))))
             .collect::<Result<Vec<_>, _>>()?;
         let first = indexes
             .iter()

@@ -6,7 +6,8 @@ use super::Story;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{
-    accounts, publications, published_photos, revisions, slug_redirects, stories, story_members,
+    accounts, blocks, frames, publications, published_photos, revisions, slug_redirects, stories,
+    story_members,
 };
 use crate::id::{AccountId, BlockId, PhotoId, PublicationId, RevisionId, StoryId};
 
@@ -213,6 +214,27 @@ pub(super) fn note_change(
     diesel::update(stories::table.find(id))
         .set((
             stories::version.eq(stories::version + i32::from(structure)),
+            stories::change_count.eq(stories::change_count + 1),
+            stories::updated_by.eq(by),
+            stories::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes in all stories that show a photo that its words have changed.
+pub(super) fn note_photo_change(
+    conn: &mut Conn,
+    photo: &PhotoId,
+    by: &AccountId,
+    now: Millis,
+) -> QueryResult<()> {
+    let showing = blocks::table
+        .inner_join(frames::table)
+        .filter(frames::photo_id.eq(photo))
+        .select(blocks::story_id);
+    diesel::update(stories::table.filter(stories::id.eq_any(showing)))
+        .set((
             stories::change_count.eq(stories::change_count + 1),
             stories::updated_by.eq(by),
             stories::updated_at.eq(now),

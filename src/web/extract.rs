@@ -2,14 +2,16 @@
 
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
 use super::App;
 use super::error::Failure;
+use super::patience::{read_body, too_many};
 use crate::account::token::{self, Scope};
 use crate::account::{Actor, session};
 use crate::id::SessionId;
@@ -94,6 +96,23 @@ impl Caller {
     }
 }
 
+/// The answer to "who asks?" of one request.
+type Found = Rc<OnceCell<Result<Caller, Failure>>>;
+
+impl Caller {
+    /// The caller of a request, looked for once however many extractors ask: the framework runs them side by side.
+    async fn found_once(request: &HttpRequest) -> Result<Self, Failure> {
+        let known = request.extensions().get::<Found>().cloned();
+        let cell = known.unwrap_or_else(|| {
+            let cell = Found::default();
+            request.extensions_mut().insert(Rc::clone(&cell));
+            cell
+        });
+        let look = async || Self::find(request).await?.ok_or(Failure::Unauthorized);
+        cell.get_or_init(look).await.clone()
+    }
+}
+
 async fn by_token(app: &App, secret: String, now: i64) -> Result<Caller, Failure> {
     let token = app
         .db
@@ -133,12 +152,7 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            Self::find(&request)
-                .await?
-                .ok_or(Failure::Unauthorized)
-                .map_err(Failed)
-        })
+        Box::pin(async move { Self::found_once(&request).await.map_err(Failed) })
     }
 }
 
@@ -214,11 +228,17 @@ fn authority(origin: &url::Url) -> Option<String> {
     })
 }
 
+/// The bytes that a request says its body has.
+#[must_use]
+pub fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 fn host(headers: &HeaderMap) -> Option<String> {
     headers.get(header::HOST)?.to_str().ok().map(str::to_owned)
 }
 
-/// A JSON body; what does not fit is named by its JSON Pointer.
+/// A JSON body of somebody who is known; what does not fit is named by its JSON Pointer. A stranger's is not read.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 
@@ -232,15 +252,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             .ok()
             .flatten()
             .is_some_and(|mime| mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON));
-        let body = Bytes::from_request(request, payload);
+        let request = request.clone();
+        let payload = payload.take();
         Box::pin(async move {
+            Caller::found_once(&request).await?;
             if !is_json {
                 let message = "Send the body as application/json.".to_owned();
                 return Err(Failure::UnsupportedMedia(message).into());
             }
-            let body = body.await.map_err(|_| {
-                Failure::TooManyBytes(format!("A body may have at most {MOST_BODY_BYTES} bytes."))
-            })?;
+            if content_length(request.headers()).is_some_and(|bytes| bytes > MOST_BODY_BYTES as u64) {
+                return Err(too_many(MOST_BODY_BYTES).into());
+            }
+            let patience = App::of(&request).config.body_patience;
+            let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
             Ok(Self(parse_json(&body)?))
         })
     }

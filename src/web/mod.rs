@@ -10,6 +10,7 @@ pub mod extract;
 pub mod fields;
 pub mod media;
 pub mod page;
+pub mod patience;
 pub mod reader;
 pub mod upload;
 pub mod urls;
@@ -271,6 +272,11 @@ async fn guard(
         };
         let refused = failed_response(request.request(), &failure);
         request.into_response(refused)
+    } else if announces_too_much(app, &request) {
+        let most = upload::most_request_bytes(&app.config.limits);
+        let message = format!("A request may have at most {most} bytes; please send the rest in another.");
+        let refused = failed_response(request.request(), &Failure::TooManyBytes(message));
+        request.into_response(refused)
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -291,6 +297,12 @@ async fn guard(
         default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     Ok(response)
+}
+
+/// Whether a body is refused by what its header says, before a byte of it is read.
+fn announces_too_much(app: &App, request: &ServiceRequest) -> bool {
+    extract::content_length(request.headers())
+        .is_some_and(|bytes| bytes > upload::most_request_bytes(&app.config.limits))
 }
 
 fn names_a_token(query: &str) -> bool {

@@ -2,9 +2,9 @@
 //! bad file among good ones is told in its place and does not undo the others.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
+use actix_web::http::header::ContentDisposition;
 use actix_web::web::BytesMut;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -12,11 +12,14 @@ use tokio::io::AsyncWriteExt;
 
 use super::App;
 use super::error::Failure;
+use super::extract::MOST_BODY_BYTES;
+use super::patience::Patience;
 use crate::account::{Actor, hex};
+use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
 
-/// A body that stands still for so long is given up.
-const MOST_SILENCE: Duration = Duration::from_secs(30);
+/// Files of the largest size that fit in one request; of the ordinary size that is hundreds.
+const LARGEST_FILES: u64 = 8;
 /// Parts that one request may have.
 const MOST_PARTS: usize = 1_000;
 /// Bytes that a part which is no file may have.
@@ -40,14 +43,24 @@ pub struct Received {
     pub fields: BTreeMap<String, String>,
 }
 
+/// Bytes that one request may have at all, whatever it brings.
+#[must_use]
+pub fn most_request_bytes(limits: &Limits) -> u64 {
+    limits
+        .max_bytes
+        .saturating_mul(LARGEST_FILES)
+        .max(MOST_BODY_BYTES as u64)
+}
+
 /// Takes in all parts named `file` for `actor`, and reads the other parts as text.
 ///
 /// # Errors
 /// [`Failure`] for a body that cannot be read; what was taken in until then stays.
 pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Received, Failure> {
     let mut received = Received::default();
+    let mut patience = Patience::new(app.config.body_patience);
     let mut parts = 0;
-    while let Some(mut part) = next(body.try_next()).await? {
+    while let Some(mut part) = next(&mut patience, body.try_next()).await? {
         parts += 1;
         if parts > MOST_PARTS {
             let message =
@@ -56,15 +69,13 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
         }
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
-            received.fields.insert(name, text(&mut part).await?);
+            received
+                .fields
+                .insert(name, text(&mut part, &mut patience).await?);
             continue;
         }
-        let file_name = part
-            .content_disposition()
-            .and_then(|disposition| disposition.get_filename())
-            .unwrap_or_default()
-            .to_owned();
-        let staged = stage(app, &mut part, &file_name).await?;
+        let file_name = part.content_disposition().map(file_name_in).unwrap_or_default();
+        let staged = stage(app, &mut part, &mut patience, &file_name).await?;
         // A browser sends an empty, nameless part for a file field that was left alone.
         if file_name.is_empty() && matches!(&staged, Ok(upload) if upload.size_bytes == 0) {
             continue;
@@ -86,13 +97,19 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
 }
 
 /// Streams a part to a staged file. The outer error ends the request, the inner one only this file.
-async fn stage(app: &App, part: &mut Field, file_name: &str) -> Result<Result<Upload, Failure>, Failure> {
+async fn stage(
+    app: &App,
+    part: &mut Field,
+    patience: &mut Patience,
+    file_name: &str,
+) -> Result<Result<Upload, Failure>, Failure> {
     let most_bytes = app.config.limits.max_bytes;
     let staged = app.store.stage()?;
     let mut file = tokio::fs::File::from_std(staged.reopen().map_err(|error| Failure::internal(&error))?);
     let mut hash = Sha256::new();
     let mut size_bytes: u64 = 0;
-    while let Some(chunk) = next(part.try_next()).await? {
+    while let Some(chunk) = next(patience, part.try_next()).await? {
+        patience.took(chunk.len())?;
         size_bytes = size_bytes.saturating_add(chunk.len() as u64);
         // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
         if size_bytes <= most_bytes {
@@ -114,9 +131,18 @@ async fn stage(app: &App, part: &mut Field, file_name: &str) -> Result<Result<Up
     }))
 }
 
-async fn text(part: &mut Field) -> Result<String, Failure> {
+/// The client's name for a file. Many programs write one that is not ASCII in the extended form (RFC 8187) alone.
+fn file_name_in(disposition: &ContentDisposition) -> String {
+    disposition.get_filename_ext().map_or_else(
+        || disposition.get_filename().unwrap_or_default().to_owned(),
+        |extended| String::from_utf8_lossy(&extended.value).into_owned(),
+    )
+}
+
+async fn text(part: &mut Field, patience: &mut Patience) -> Result<String, Failure> {
     let mut bytes = BytesMut::new();
-    while let Some(chunk) = next(part.try_next()).await? {
+    while let Some(chunk) = next(patience, part.try_next()).await? {
+        patience.took(chunk.len())?;
         if bytes.len() + chunk.len() > MOST_FIELD_BYTES {
             let message = format!("A field of a form may have at most {MOST_FIELD_BYTES} bytes.");
             return Err(Failure::TooManyBytes(message));
@@ -127,12 +153,10 @@ async fn text(part: &mut Field) -> Result<String, Failure> {
 }
 
 async fn next<T>(
+    patience: &mut Patience,
     coming: impl Future<Output = Result<T, actix_multipart::MultipartError>>,
 ) -> Result<T, Failure> {
-    let come = tokio::time::timeout(MOST_SILENCE, coming)
-        .await
-        .map_err(|_| Failure::TooSlow)?;
-    come.map_err(|error| Failure::BadRequest {
+    patience.wait(coming).await?.map_err(|error| Failure::BadRequest {
         code: "malformed_multipart",
         message: format!(
             "The upload broke off or is not multipart/form-data: {error}. Please send it again."

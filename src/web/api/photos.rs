@@ -44,14 +44,19 @@ pub(super) async fn upload_photos(
     let story = received.fields.get("story").filter(|id| !id.is_empty());
     if let Some(story) = story {
         caller.needs(Scope::StoriesWrite)?;
-        let story: StoryId = story.parse().map_err(|_| {
-            Failure::field(
-                "/story",
-                "unknown_story",
-                "There is no story of this id that you may add to.",
-            )
+        let unknown = || {
+            let message = "There is no story of this id that you may add to.";
+            Failure::field("/story", "unknown_story", message)
+        };
+        let story: StoryId = story.parse().map_err(|_| unknown())?;
+        let added = add_to_story(&app, &actor, story, &received, None).await;
+        added.map_err(|failure| {
+            if failure == Failure::NotFound {
+                unknown()
+            } else {
+                failure
+            }
         })?;
-        add_to_story(&app, &actor, story, &received, None).await?;
     }
     if received.files.iter().all(|file| file.result.is_err()) {
         let first = received.files.into_iter().find_map(|file| file.result.err());
@@ -279,16 +284,20 @@ pub(super) async fn delete_photo(
     let id: PhotoId = path_id(&id)?;
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
     let expected = if_match(&request)?;
+    let inner = app.clone();
     let files = app
         .db
         .write(move |conn| {
-            let photo = access::find_visible_photo(conn, &actor, &id)?.ok_or(Failure::NotFound)?;
+            let photo = access::find_visible_photo(conn, &actor, &id)?
+                .filter(|photo| photo.may_be_changed_by(&actor))
+                .ok_or(Failure::NotFound)?;
             if photo.version != expected {
                 let message = "The photo was changed by somebody else in the meantime.".to_owned();
+                let (value, tag) = show(&inner, conn, &actor, &id)?;
                 return Err(Failure::Stale {
                     message,
                     part: None,
-                    current: None,
+                    current: Some(Box::new((value["data"].clone(), tag))),
                 });
             }
             Ok(remove::remove(conn, &actor, &id)?)

@@ -247,23 +247,24 @@ pub(super) async fn delete_story(
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
     let expected = if_match(&request)?;
-    app.db
-        .write(move |conn| create::delete(conn, &actor, &id, expected).map_err(Failure::from))
-        .await?;
+    write(&app, actor, id, move |conn, actor, id| {
+        create::delete(conn, actor, id, expected)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Runs a verb in a write transaction; a stale one is answered with the present state.
-async fn write(
+async fn write<T: Send + 'static>(
     app: &web::Data<App>,
     actor: Actor,
     id: StoryId,
-    verb: impl FnOnce(&mut Conn, &Actor, &StoryId) -> Result<Draft, StoryError> + Send + 'static,
-) -> Result<Draft, Failure> {
+    verb: impl FnOnce(&mut Conn, &Actor, &StoryId) -> Result<T, StoryError> + Send + 'static,
+) -> Result<T, Failure> {
     let (of_verb, of_failure) = ((actor.clone(), id.clone()), (actor, id));
     let result = app.db.write(move |conn| verb(conn, &of_verb.0, &of_verb.1)).await;
     match result.map_err(Failure::from) {
-        Ok(draft) => Ok(draft),
+        Ok(done) => Ok(done),
         Err(failure) => {
             // Read after the roll-back, so that what is shown as present is what was kept.
             let inner = app.clone();

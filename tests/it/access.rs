@@ -1,0 +1,6 @@
+//! Who may do what: every route walked by every role and with every scope, and the doors around them.
+
+mod hidden;
+mod matrix;
+mod same_origin;
+mod sign_in;

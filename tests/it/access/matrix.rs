@@ -1,0 +1,300 @@
+//! The matrix of role × scope × route. A route of the OpenAPI document that is not in the table fails the test.
+
+use std::collections::BTreeSet;
+
+use reportage::account::Role;
+use reportage::account::token::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Client, Person, Server, captioned};
+
+/// A route, the scope a token needs, and how it answers to whom.
+struct Route {
+    method: Method,
+    path: &'static str,
+    /// None is public.
+    scope: Option<Scope>,
+    /// To editors and admins.
+    editor: u16,
+    /// To a photographer who is a member of the story and owns the photo.
+    member: u16,
+    /// To a photographer who is neither.
+    stranger: u16,
+}
+
+const fn route(
+    method: Method,
+    path: &'static str,
+    scope: Option<Scope>,
+    (editor, member, stranger): (u16, u16, u16),
+) -> Route {
+    Route {
+        method,
+        path,
+        scope,
+        editor,
+        member,
+        stranger,
+    }
+}
+
+const READ: Option<Scope> = Some(Scope::StoriesRead);
+const PREVIEW: Option<Scope> = Some(Scope::StoriesPreview);
+const WRITE: Option<Scope> = Some(Scope::StoriesWrite);
+const PUBLISH: Option<Scope> = Some(Scope::StoriesPublish);
+const PHOTOS: Option<Scope> = Some(Scope::PhotosWrite);
+
+/// All routes. The story is a draft whose photo waits for its renditions, so publishing it answers 422 to those who may.
+fn table() -> Vec<Route> {
+    use Method as M;
+    vec![
+        route(M::GET, "/api/v1/stories", None, (200, 200, 200)),
+        route(M::GET, "/api/v1/stories/{slug}", None, (404, 404, 404)),
+        route(M::GET, "/api/v1/preview/stories/{id}", PREVIEW, (200, 200, 404)),
+        route(M::POST, "/api/v1/manage/photos", PHOTOS, (201, 201, 201)),
+        route(M::GET, "/api/v1/manage/photos", READ, (200, 200, 200)),
+        route(M::GET, "/api/v1/manage/photos/{id}", READ, (200, 200, 404)),
+        route(M::PATCH, "/api/v1/manage/photos/{id}", PHOTOS, (200, 200, 404)),
+        route(M::DELETE, "/api/v1/manage/photos/{id}", PHOTOS, (409, 409, 404)),
+        route(
+            M::GET,
+            "/api/v1/manage/photos/{id}/original",
+            PHOTOS,
+            (200, 200, 404),
+        ),
+        route(M::POST, "/api/v1/manage/stories", WRITE, (201, 403, 403)),
+        route(M::GET, "/api/v1/manage/stories", READ, (200, 200, 200)),
+        route(M::GET, "/api/v1/manage/stories/{id}", READ, (200, 200, 404)),
+        route(M::PATCH, "/api/v1/manage/stories/{id}", WRITE, (200, 403, 404)),
+        route(M::DELETE, "/api/v1/manage/stories/{id}", WRITE, (204, 403, 404)),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/operations",
+            WRITE,
+            (200, 403, 404),
+        ),
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/members",
+            READ,
+            (200, 200, 404),
+        ),
+        route(
+            M::PUT,
+            "/api/v1/manage/stories/{id}/members/{user}",
+            WRITE,
+            (204, 403, 404),
+        ),
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/members/{user}",
+            WRITE,
+            (204, 403, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/publication",
+            PUBLISH,
+            (422, 403, 404),
+        ),
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/publication",
+            PUBLISH,
+            (204, 403, 404),
+        ),
+    ]
+}
+
+/// A story with a member, and the member's photo in it; new for each request that might change it.
+struct Scene {
+    story: String,
+    photo: String,
+    tag: String,
+    photo_tag: String,
+    member: Person,
+}
+
+struct Cast {
+    server: Server,
+    editor: Client,
+    member: (Person, Client),
+    stranger: Client,
+    photo: String,
+}
+
+impl Cast {
+    async fn new() -> Self {
+        // Nobody renders: the matrix is about doors, not about pictures.
+        let server = Server::with(|config| config.render_threads = 0);
+        let editor = server.editor();
+        let member = server.person("anna", Role::Photographer);
+        let session = server.session(&member);
+        let photo = session.photo_pending("a.jpg", &captioned(1, "Een veld.")).await;
+        Self {
+            stranger: server.session(&server.person("bram", Role::Photographer)),
+            member: (member, session),
+            editor,
+            photo,
+            server,
+        }
+    }
+
+    async fn scene(&self) -> Scene {
+        let story = self.editor.small_story("Een veld", &self.photo).await;
+        let member = format!(
+            "/api/v1/manage/stories/{story}/members/{}",
+            self.member.0.account.id
+        );
+        self.editor.put(&member).await.is(204);
+        let photo_path = format!("/api/v1/manage/photos/{}", self.photo);
+        Scene {
+            tag: self.editor.draft(&story).await.header("etag"),
+            photo_tag: self.editor.get(&photo_path).await.header("etag"),
+            member: self.member.0.clone(),
+            photo: self.photo.clone(),
+            story,
+        }
+    }
+
+    async fn ask(&self, who: &Client, route: &Route) -> Answer {
+        let scene = self.scene().await;
+        let is_photo = route.path.contains("/photos");
+        let id = if is_photo { &scene.photo } else { &scene.story };
+        let path = route
+            .path
+            .replace("{id}", id)
+            .replace("{slug}", "een-veld")
+            .replace("{user}", scene.member.account.id.as_str());
+        let who = who.if_match(if is_photo { &scene.photo_tag } else { &scene.tag });
+        if route.path == "/api/v1/manage/photos" && route.method == Method::POST {
+            return who.upload("a.jpg", &captioned(1, "Een veld.")).await;
+        }
+        who.send(route.method.clone(), &path, body(route).as_ref()).await
+    }
+}
+
+fn body(route: &Route) -> Option<Value> {
+    match (route.method.as_str(), route.path) {
+        ("PATCH", "/api/v1/manage/photos/{id}") => Some(json!({"caption": "Een veld."})),
+        ("PATCH", _) => Some(json!({"title": "Een veld"})),
+        ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),
+        ("POST", path) if path.ends_with("/operations") => {
+            Some(json!({"operations": [{"op": "insert", "block": {"type": "text", "markdown": "Tekst."}}]}))
+        }
+        _ => None,
+    }
+}
+
+#[actix_web::test]
+async fn every_route_of_the_api_is_in_the_table() {
+    let document = Server::start()
+        .visitor()
+        .get("/api/openapi.json")
+        .await
+        .is(200)
+        .json();
+    let described: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    let listed: BTreeSet<String> = table()
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(described, listed);
+}
+
+#[actix_web::test]
+async fn every_role_gets_what_the_table_says() {
+    let cast = Cast::new().await;
+    let admin = cast.server.session(&cast.server.person("beheer", Role::Admin));
+    let mut wrong = Vec::new();
+    for route in table() {
+        let nobody = if route.scope.is_some() { 401 } else { route.editor };
+        let visitor = cast.server.visitor();
+        let expected = [
+            ("visitor", &visitor, nobody),
+            ("admin", &admin, route.editor),
+            ("editor", &cast.editor, route.editor),
+            ("member", &cast.member.1, route.member),
+            ("stranger", &cast.stranger, route.stranger),
+        ];
+        for (name, who, status) in expected {
+            let answer = cast.ask(who, &route).await;
+            if answer.status != status {
+                wrong.push(format!(
+                    "{} {} by {name}: {} instead of {status}",
+                    route.method, route.path, answer.status
+                ));
+            }
+            if route.scope.is_some() {
+                assert_eq!(
+                    answer.header("cache-control"),
+                    "private, no-store",
+                    "{}",
+                    route.path
+                );
+            }
+            if answer.status == 401 {
+                assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"reportage\"");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[actix_web::test]
+async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
+    let cast = Cast::new().await;
+    let editor = cast.server.person("eindredactie", Role::Editor);
+    let mut wrong = Vec::new();
+    for scope in Scope::ALL {
+        let token = cast.server.token(&editor, &[scope]);
+        for route in table() {
+            let may = route.scope.is_none_or(|needed| needed == scope);
+            let answer = cast.ask(&token, &route).await;
+            let expected = if may { route.editor } else { 403 };
+            if answer.status != expected {
+                wrong.push(format!(
+                    "{} {} with {scope}: {} instead of {expected}",
+                    route.method, route.path, answer.status
+                ));
+            }
+            if !may {
+                let needed = route.scope.unwrap();
+                let answer = answer.is_problem(403, "missing_scope");
+                assert_eq!(answer.json()["scope"], needed.as_str());
+                assert!(
+                    answer
+                        .header("www-authenticate")
+                        .contains(&format!("scope=\"{needed}\""))
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[actix_web::test]
+async fn a_token_of_all_scopes_is_no_more_than_its_person() {
+    let cast = Cast::new().await;
+    let token = cast.server.token(&cast.member.0, &Scope::ALL);
+    for route in table() {
+        let answer = cast.ask(&token, &route).await;
+        assert_eq!(
+            answer.status,
+            route.member,
+            "{} {}: {}",
+            route.method,
+            route.path,
+            answer.text()
+        );
+    }
+}

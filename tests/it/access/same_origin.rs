@@ -1,0 +1,179 @@
+//! Writes with a cookie come from the site's own pages, requests are for this site, and tokens stay out of addresses.
+
+use reportage::account::Role;
+use reportage::account::token::{self, Scope};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::client::raw;
+use crate::harness::{NOW, Server, captioned};
+
+#[actix_web::test]
+async fn a_write_with_a_cookie_from_elsewhere_is_refused_and_a_reading_is_not() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let (base, one) = (
+        format!("/api/v1/manage/stories/{story}"),
+        format!("/api/v1/manage/photos/{photo}"),
+    );
+    let writes = [
+        (Method::POST, "/api/v1/manage/stories".to_owned()),
+        (Method::PATCH, base.clone()),
+        (Method::DELETE, base.clone()),
+        (Method::POST, format!("{base}/operations")),
+        (Method::POST, format!("{base}/publication")),
+        (Method::DELETE, format!("{base}/publication")),
+        (Method::PUT, format!("{base}/members/usr_0")),
+        (Method::DELETE, format!("{base}/members/usr_0")),
+        (Method::POST, "/api/v1/manage/photos".to_owned()),
+        (Method::PATCH, one.clone()),
+        (Method::DELETE, one.clone()),
+    ];
+    let bare = editor.clone().without("sec-fetch-site");
+    let elsewhere = [
+        bare.clone(),
+        bare.clone().always("Sec-Fetch-Site", "cross-site"),
+        bare.clone().always("Sec-Fetch-Site", "same-site"),
+        bare.clone().always("Sec-Fetch-Site", "none"),
+        bare.clone().always("Origin", "https://evil.example"),
+        bare.clone().always("Origin", "null"),
+        bare.clone().always("Origin", "http://127.0.0.1:1"),
+    ];
+    let before = editor.draft(&story).await.data();
+    for who in &elsewhere {
+        for (method, path) in &writes {
+            let answer = if path.ends_with("/photos") {
+                who.upload("b.jpg", &captioned(2, "Zee.")).await
+            } else {
+                let body = (*method == Method::POST || *method == Method::PATCH).then(|| json!({}));
+                who.if_match("\"1.1\"")
+                    .send(method.clone(), path, body.as_ref())
+                    .await
+            };
+            answer.is_problem(403, "csrf");
+        }
+        who.get(&base).await.is(200);
+    }
+    assert_eq!(editor.draft(&story).await.data(), before);
+    bare.always("Origin", &server.base())
+        .upload("b.jpg", &captioned(2, "Zee."))
+        .await
+        .is(201);
+}
+
+#[actix_web::test]
+async fn a_request_for_another_site_is_misdirected() {
+    let server =
+        Server::with(|config| config.base_url = Some("https://verhalen.example.org".parse().unwrap()));
+    let address = server.running.address;
+    let ask = async |host: &str| {
+        let request = format!("GET /api/v1/stories HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        raw(address, request.as_bytes()).await
+    };
+    for right in [
+        "verhalen.example.org",
+        "VERHALEN.example.org:443",
+        &address.to_string(),
+        "localhost:80",
+    ] {
+        assert!(ask(right).await.starts_with("HTTP/1.1 200 "), "{right}");
+    }
+    for wrong in [
+        "evil.example",
+        "verhalen.example.org.evil.example",
+        "",
+        "10.0.0.1",
+        "x@evil.example",
+        "a b",
+    ] {
+        let answer = ask(wrong).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 421 ") || answer.starts_with("HTTP/1.1 400 "),
+            "{wrong}: {answer}"
+        );
+    }
+    let answer = ask("evil.example").await;
+    assert!(
+        answer.starts_with("HTTP/1.1 421 ") && answer.contains("misdirected"),
+        "{answer}"
+    );
+    // Links come from the configured name, whatever the request says.
+    let editor = server.editor().always("X-Forwarded-Host", "evil.example");
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl"}))
+        .await;
+    assert_eq!(
+        editor.draft(&story).await.data()["url"],
+        "https://verhalen.example.org/stories/een-veld"
+    );
+    assert_eq!(
+        editor.get("/").await.header("strict-transport-security"),
+        "max-age=31536000"
+    );
+}
+
+#[actix_web::test]
+async fn a_token_in_an_address_is_a_bad_request_and_a_broken_one_is_unauthorized() {
+    let server = Server::start();
+    let person = server.person("anna", Role::Editor);
+    let secret = token::add(server.db(), &person.account.email, "t", &Scope::ALL, None, NOW).unwrap();
+    let reader = server.visitor();
+    for path in ["/api/v1/manage/stories", "/api/v1/stories", "/"] {
+        for name in ["token", "access_token", "anything"] {
+            reader.get(&format!("{path}?{name}={secret}")).await.is(400);
+        }
+    }
+    let bad = [
+        "Bearer rpt_onzin",
+        "Bearer ",
+        "Basic YTpi",
+        &secret,
+        &format!("Bearer {secret}x"),
+        "Bearer a b c",
+    ];
+    for value in bad {
+        let answer = reader
+            .clone()
+            .always("Authorization", value)
+            .get("/api/v1/manage/stories")
+            .await;
+        answer.is_problem(401, "unauthorized");
+    }
+    reader
+        .always("Authorization", &format!("bearer {secret}"))
+        .get("/api/v1/manage/stories")
+        .await
+        .is(200);
+}
+
+#[actix_web::test]
+async fn a_revoked_or_expired_token_and_one_of_a_disabled_account_are_unauthorized() {
+    let server = Server::start();
+    let person = server.person("anna", Role::Editor);
+    let email = &person.account.email;
+    let revoked = server.token(&person, &Scope::ALL);
+    revoked.get("/api/v1/manage/stories").await.is(200);
+    assert_eq!(token::revoke(server.db(), email, "test", NOW).unwrap(), 1);
+    revoked
+        .get("/api/v1/manage/stories")
+        .await
+        .is_problem(401, "unauthorized");
+    let secret = token::add(server.db(), email, "kort", &Scope::ALL, Some(NOW + 1_000), NOW).unwrap();
+    let short = server
+        .visitor()
+        .always("Authorization", &format!("Bearer {secret}"));
+    short.get("/api/v1/manage/stories").await.is(200);
+    server.clock.advance(1_000);
+    short
+        .get("/api/v1/manage/stories")
+        .await
+        .is_problem(401, "unauthorized");
+    let last = server.token(&person, &Scope::ALL);
+    last.get("/api/v1/manage/stories").await.is(200);
+    reportage::account::manage::disable(server.db(), email, NOW).unwrap();
+    last.get("/api/v1/manage/stories")
+        .await
+        .is_problem(401, "unauthorized");
+}

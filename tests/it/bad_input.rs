@@ -1,0 +1,6 @@
+//! What goes wrong, and how it is answered: the table of the API in full, and more.
+
+mod bodies;
+mod files;
+mod slow;
+mod stale;

@@ -1,0 +1,212 @@
+//! Two people at the same thing: nothing is overwritten, nothing is lost.
+
+use reportage::account::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Server, captioned};
+
+async fn two_editors_and_a_story(server: &Server) -> (Client, Client, String, Value) {
+    let anna = server.session(&server.person("anna", Role::Editor));
+    let bram = server.session(&server.person("bram", Role::Editor));
+    let photo = anna.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = anna.small_story("Een veld", &photo).await;
+    let frame = anna.draft(&story).await.data()["blocks"][0]["frame"].clone();
+    (anna, bram, story, frame)
+}
+
+fn caption(frame: &Value, version: i64, words: &str) -> Value {
+    json!({"operations": [{"op": "update", "id": frame["id"], "version": version, "set": {"caption": words}}]})
+}
+
+#[actix_web::test]
+async fn of_two_editors_saving_one_caption_the_second_gets_the_first_ones_words_and_nothing_is_lost() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let path = format!("/api/v1/manage/stories/{story}/operations");
+    anna.post(&path, &caption(&frame, 1, "Van Anna.")).await.is(200);
+    let stale = bram
+        .post(&path, &caption(&frame, 1, "Van Bram."))
+        .await
+        .is_problem(412, "stale");
+    let problem = stale.json();
+    assert_eq!(problem["part"], frame["id"]);
+    let now = &problem["current"]["blocks"][0]["frame"];
+    assert_eq!(
+        (&now["caption"], &now["version"]),
+        (&json!("Van Anna."), &json!(2))
+    );
+    assert_eq!(now["updated_by"], "anna");
+    assert_eq!(stale.header("etag"), anna.draft(&story).await.header("etag"));
+    // With the version that came along he may decide.
+    bram.post(&path, &caption(&frame, 2, "Van Anna en Bram."))
+        .await
+        .is(200);
+}
+
+#[actix_web::test]
+async fn a_stale_update_takes_nothing_of_its_call_along() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let path = format!("/api/v1/manage/stories/{story}/operations");
+    let second = anna
+        .operate(
+            &story,
+            &json!([{"op": "insert", "block": {"type": "text", "markdown": "Eerst."}}]),
+        )
+        .await
+        .data()["blocks"][1]
+        .clone();
+    anna.post(&path, &caption(&frame, 1, "Van Anna.")).await.is(200);
+    let both = json!({"operations": [
+        {"op": "update", "id": second["id"], "version": 1, "set": {"markdown": "Van Bram."}},
+        {"op": "update", "id": frame["id"], "version": 1, "set": {"caption": "Van Bram."}},
+    ]});
+    bram.post(&path, &both).await.is(412);
+    let draft = anna.draft(&story).await.data();
+    assert_eq!(draft["blocks"][1]["markdown"], "Eerst.");
+    assert_eq!(draft["blocks"][0]["frame"]["caption"], "Van Anna.");
+}
+
+#[actix_web::test]
+async fn two_people_at_different_captions_never_meet() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let path = format!("/api/v1/manage/stories/{story}/operations");
+    let text = anna
+        .operate(
+            &story,
+            &json!([{"op": "insert", "block": {"type": "text", "markdown": "Eerst."}}]),
+        )
+        .await
+        .data()["blocks"][1]
+        .clone();
+    anna.post(&path, &caption(&frame, 1, "Van Anna.")).await.is(200);
+    let other = json!({"operations": [{"op": "update", "id": text["id"], "version": 1, "set": {"markdown": "Van Bram."}}]});
+    bram.post(&path, &other).await.is(200);
+}
+
+#[actix_web::test]
+async fn order_fields_publication_and_photos_need_the_version_that_was_read() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let base = format!("/api/v1/manage/stories/{story}");
+    let photo = format!("/api/v1/manage/photos/{}", frame["photo"].as_str().unwrap());
+    let insert = json!({"operations": [{"op": "insert", "block": {"type": "text", "markdown": "x"}}]});
+    let requests = [
+        (Method::POST, format!("{base}/operations"), Some(insert)),
+        (Method::PATCH, base.clone(), Some(json!({"title": "Anders"}))),
+        (Method::POST, format!("{base}/publication"), None),
+        (Method::DELETE, base.clone(), None),
+        (Method::PATCH, photo.clone(), Some(json!({"caption": "Anders."}))),
+        (Method::DELETE, photo.clone(), None),
+    ];
+    for (method, path, body) in &requests {
+        let bare = anna.send(method.clone(), path, body.as_ref()).await;
+        bare.is_problem(428, "precondition_required");
+        for stale in ["\"999.1\"", "\"onzin\"", "\"-1\""] {
+            let answer = bram
+                .if_match(stale)
+                .send(method.clone(), path, body.as_ref())
+                .await;
+            let answer = answer.is_problem(412, "stale");
+            assert!(
+                answer.json()["current"].is_object(),
+                "{method} {path}: {}",
+                answer.text()
+            );
+            assert!(answer.header("etag").starts_with('"'), "{method} {path}");
+        }
+    }
+    assert_eq!(anna.draft(&story).await.data()["title"], "Een veld");
+}
+
+#[actix_web::test]
+async fn a_save_that_changes_nothing_changes_no_version() {
+    let server = Server::start();
+    let (anna, _, story, frame) = two_editors_and_a_story(&server).await;
+    let path = format!("/api/v1/manage/stories/{story}");
+    anna.post(&format!("{path}/operations"), &caption(&frame, 1, "Van Anna."))
+        .await
+        .is(200);
+    let before = anna.draft(&story).await;
+    server.clock.advance(60_000);
+    // The version is stale, but the words are there already: nobody is in anybody's way.
+    for version in [1, 2] {
+        anna.post(
+            &format!("{path}/operations"),
+            &caption(&frame, version, "Van Anna."),
+        )
+        .await
+        .is(200);
+    }
+    let tag = before.header("etag");
+    anna.if_match(&tag)
+        .patch(&path, &json!({"title": "Een veld"}))
+        .await
+        .is(200);
+    let block = before.data()["blocks"][0]["id"].clone();
+    anna.operate(&story, &json!([{"op": "move", "id": block, "position": 0}]))
+        .await
+        .is(200);
+    let after = anna.draft(&story).await;
+    assert_eq!(after.header("etag"), tag);
+    assert_eq!(after.data(), before.data());
+    let photo = format!("/api/v1/manage/photos/{}", frame["photo"].as_str().unwrap());
+    let before = anna.get(&photo).await;
+    let tag = before.header("etag");
+    anna.if_match(&tag)
+        .patch(&photo, &json!({"caption": "Een veld."}))
+        .await
+        .is(200);
+    assert_eq!(anna.get(&photo).await.header("etag"), tag);
+}
+
+#[actix_web::test]
+async fn parts_of_another_story_are_not_to_be_had_through_this_one() {
+    let server = Server::start();
+    let (anna, _, story, frame) = two_editors_and_a_story(&server).await;
+    let other = anna.small_story("Ander", frame["photo"].as_str().unwrap()).await;
+    let foreign = anna.draft(&other).await;
+    let block = foreign.data()["blocks"][0].clone();
+    let own = anna.draft(&story).await.data()["blocks"][0].clone();
+    let operations = [
+        (
+            json!({"op": "move", "id": block["id"], "position": 0}),
+            "/operations/0/id",
+        ),
+        (json!({"op": "remove", "id": block["id"]}), "/operations/0/id"),
+        (
+            json!({"op": "remove", "id": block["frame"]["id"]}),
+            "/operations/0/id",
+        ),
+        (json!({"op": "restore", "id": block["id"]}), "/operations/0/id"),
+        (
+            json!({"op": "update", "id": block["frame"]["id"], "version": 1, "set": {"caption": "x"}}),
+            "/operations/0/id",
+        ),
+        (
+            json!({"op": "update", "id": block["id"], "version": 1, "set": {"layout": "wide"}}),
+            "/operations/0/id",
+        ),
+        (
+            json!({"op": "group", "ids": [own["id"], block["id"]]}),
+            "/operations/0/ids/1",
+        ),
+    ];
+    for (operation, pointer) in operations {
+        let answer = anna
+            .operate(&story, &json!([operation]))
+            .await
+            .is_problem(422, "invalid");
+        assert_eq!(answer.pointers(), [pointer], "{operation}");
+    }
+    let tag = anna.draft(&story).await.header("etag");
+    let lead = json!({"lead": block["id"]});
+    let answer = anna
+        .if_match(&tag)
+        .patch(&format!("/api/v1/manage/stories/{story}"), &lead)
+        .await;
+    assert_eq!(answer.is_problem(422, "invalid").pointers(), ["/lead"]);
+    assert_eq!(anna.draft(&other).await.data(), foreign.data());
+}

@@ -1,0 +1,20 @@
+//! The project's integration tests: the real server on a port of its own, asked over HTTP, and the real program, run in a shell.
+//!
+//! One binary, so that the crate is linked once. `harness` starts servers and makes photographs; every other module is a subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
+
+mod harness;
+
+mod access;
+mod bad_input;
+mod house;
+mod walk;

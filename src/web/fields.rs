@@ -73,8 +73,7 @@ impl Errors {
 
     /// A licence, which is an address.
     pub fn license(&mut self, license: Option<&str>) {
-        let is_link =
-            |license: &str| license.starts_with("https://") || license.starts_with("http://");
+        let is_link = |license: &str| license.starts_with("https://") || license.starts_with("http://");
         if license.is_some_and(|license| !is_link(license)) {
             let message = "The license is an address that begins with https://.";
             self.add("/license", "not_a_link", message);

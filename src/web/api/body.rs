@@ -500,11 +500,7 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
                 }
             };
             let Some(frame) = &block.frame else {
-                errors.add(
-                    format!("{at}/frame"),
-                    "required",
-                    "A photo block needs a frame.",
-                );
+                errors.add(format!("{at}/frame"), "required", "A photo block needs a frame.");
                 return None;
             };
             Some(NewBlock::Photo {
@@ -597,7 +593,10 @@ impl StoryPatch {
             byline: errors.patched("/byline", "byline", self.byline.as_ref(), line),
             language,
             date: errors.patched("/date", "date", self.date.as_ref(), date),
-            tags: self.tags.as_deref().map(|tags| errors.tags(tags.iter().map(String::as_str))),
+            tags: self
+                .tags
+                .as_deref()
+                .map(|tags| errors.tags(tags.iter().map(String::as_str))),
             lead: self.lead,
             graphic: self.graphic,
             embargo_until: self.embargo_until,
@@ -715,11 +714,7 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
         OperationName::Remove => Some(Operation::Remove { part: part? }),
         OperationName::Restore | OperationName::Ungroup => {
             let Some(block) = block() else {
-                errors.add(
-                    format!("{at}/id"),
-                    "not_a_block",
-                    "Name a block (blk_…) here.",
-                );
+                errors.add(format!("{at}/id"), "not_a_block", "Name a block (blk_…) here.");
                 return None;
             };
             Some(if body.op == OperationName::Restore {

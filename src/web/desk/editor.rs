@@ -72,11 +72,25 @@ struct BlockView {
 
 /// What a block is, ready to print.
 enum Content {
-    Text { markdown: String },
-    Heading { text: String },
-    Quote { markdown: String, attribution: String },
-    Photo { layouts: Vec<Choice>, frame: Box<FrameView> },
-    Group { layouts: Vec<Choice>, caption: String, frames: Vec<FrameView> },
+    Text {
+        markdown: String,
+    },
+    Heading {
+        text: String,
+    },
+    Quote {
+        markdown: String,
+        attribution: String,
+    },
+    Photo {
+        layouts: Vec<Choice>,
+        frame: Box<FrameView>,
+    },
+    Group {
+        layouts: Vec<Choice>,
+        caption: String,
+        frames: Vec<FrameView>,
+    },
 }
 
 /// One of several layouts.
@@ -245,13 +259,10 @@ fn notes_by_part(list: &Checklist) -> HashMap<String, Vec<Note>> {
                 .message
                 .split_once(") ")
                 .map_or(remark.message.as_str(), |(_, rest)| rest);
-            notes
-                .entry(part.as_str().to_owned())
-                .or_default()
-                .push(Note {
-                    blocking,
-                    message: capitalised(message),
-                });
+            notes.entry(part.as_str().to_owned()).or_default().push(Note {
+                blocking,
+                message: capitalised(message),
+            });
         }
     }
     notes
@@ -279,7 +290,10 @@ impl Viewer<'_> {
                 markdown: markdown.clone(),
             },
             BlockContent::Heading { text } => Content::Heading { text: text.clone() },
-            BlockContent::Quote { markdown, attribution } => Content::Quote {
+            BlockContent::Quote {
+                markdown,
+                attribution,
+            } => Content::Quote {
                 markdown: markdown.clone(),
                 attribution: attribution.clone().unwrap_or_default(),
             },
@@ -287,7 +301,11 @@ impl Viewer<'_> {
                 layouts: photo_layouts(*layout),
                 frame: Box::new(self.frame(frame, None)),
             },
-            BlockContent::Group { layout, caption, frames } => Content::Group {
+            BlockContent::Group {
+                layout,
+                caption,
+                frames,
+            } => Content::Group {
                 layouts: group_layouts(*layout),
                 caption: caption.clone().unwrap_or_default(),
                 frames: frames

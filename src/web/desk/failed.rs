@@ -57,7 +57,9 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
 
 /// The words somebody typed, without what the form itself brought along.
 pub(super) fn typed(form: Option<&Form>) -> Vec<(String, String)> {
-    const NOT_TYPED: [&str; 8] = ["version", "kind", "position", "do", "type", "block", "photo", "next"];
+    const NOT_TYPED: [&str; 8] = [
+        "version", "kind", "position", "do", "type", "block", "photo", "next",
+    ];
     form.map(Form::fields)
         .into_iter()
         .flatten()

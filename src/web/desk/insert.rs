@@ -59,7 +59,9 @@ pub(super) async fn insert_words(
             operations::apply(conn, &actor, &story, Some(version), &[insert], now).map_err(Failure::from)
         })
         .await?;
-    let at = position.unwrap_or(usize::MAX).min(draft.blocks.len().saturating_sub(1));
+    let at = position
+        .unwrap_or(usize::MAX)
+        .min(draft.blocks.len().saturating_sub(1));
     Ok(go(&match draft.blocks.get(at) {
         Some(block) => app.urls.desk_part(&id, block.id.as_str()),
         None => app.urls.desk_story(&id),

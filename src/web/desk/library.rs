@@ -141,7 +141,9 @@ pub(super) async fn tiles(
             .iter()
             .map(|photo| Tile::new(photo, by_photo.get(&photo.id).unwrap_or(&none), &app.urls))
             .collect(),
-        older: list.older.map(|(at, id)| asked.next(page, &cursor::write(at, id))),
+        older: list
+            .older
+            .map(|(at, id)| asked.next(page, &cursor::write(at, id))),
     })
 }
 

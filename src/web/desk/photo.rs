@@ -85,7 +85,12 @@ async fn find(app: &App, actor: &Actor, id: PhotoId) -> Result<Found, Failure> {
 }
 
 fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
-    let Found { photo, renditions, owner, used_in } = found;
+    let Found {
+        photo,
+        renditions,
+        owner,
+        used_in,
+    } = found;
     #[expect(clippy::cast_precision_loss, reason = "a size is read, not counted with")]
     let megabytes = photo.size_bytes as f64 / 1_000_000.0;
     PhotoPage {
@@ -208,7 +213,11 @@ fn read(form: &Form) -> Result<PhotoEdit, Failure> {
         _ if form.text("focal_was") == format!("{} {}", form.text("focal_x"), form.text("focal_y")) => {}
         (Some(x), Some(y)) => edit.focal = Some(errors.focal("/focal", (x / 100.0, y / 100.0))),
         _ if form.text("focal_x").is_empty() && form.text("focal_y").is_empty() => {}
-        _ => errors.add("/focal", "not_a_number", "The focal point is two numbers from 0 to 100."),
+        _ => errors.add(
+            "/focal",
+            "not_a_number",
+            "The focal point is two numbers from 0 to 100.",
+        ),
     }
     errors.finish(Some(edit))
 }

@@ -17,7 +17,11 @@ pub(super) struct Picture {
 impl Picture {
     /// The photo at a width of at least `width_px`, where it has one so large.
     pub(super) fn of(photo: &Photo, renditions: &[Rendition], width_px: i32, urls: &Urls) -> Self {
-        let frames = || renditions.iter().filter(|it| it.purpose == "frame" && it.media_type == "image/webp");
+        let frames = || {
+            renditions
+                .iter()
+                .filter(|it| it.purpose == "frame" && it.media_type == "image/webp")
+        };
         let fitting = frames()
             .filter(|it| it.width_px >= width_px)
             .min_by_key(|it| it.width_px)

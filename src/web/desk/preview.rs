@@ -23,7 +23,10 @@ pub(super) async fn show(
     let page = StoryPage::new(&document, &app.site(), &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_SECURITY_POLICY, policy(&page.style_hash(), "'self'")))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            policy(&page.style_hash(), "'self'"),
+        ))
         .content_type("text/html; charset=utf-8")
         .body(html))
 }

@@ -59,9 +59,19 @@ fn step(app: &App, id: &StoryId, remark: &Remark) -> Step {
 fn build(app: &App, actor: &Actor, draft: &Draft, list: &Checklist) -> PublishPage {
     let story = &draft.story;
     let (status, status_words) = status_of(story);
-    let steps = |remarks: &[Remark]| remarks.iter().map(|remark| step(app, &story.id, remark)).collect();
+    let steps = |remarks: &[Remark]| {
+        remarks
+            .iter()
+            .map(|remark| step(app, &story.id, remark))
+            .collect()
+    };
     PublishPage {
-        shell: Shell::new(app, Some(actor), Room::Stories, format!("Publish “{}”", story.title)),
+        shell: Shell::new(
+            app,
+            Some(actor),
+            Room::Stories,
+            format!("Publish “{}”", story.title),
+        ),
         here: app.urls.desk_story(&story.id),
         title: story.title.clone(),
         version: story.version,

@@ -87,8 +87,7 @@ pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpRes
         next: String::new(),
         waiting: form.and_then(|form| Waiting::of(action, form)),
     };
-    page_with(StatusCode::UNAUTHORIZED, &page)
-        .unwrap_or_else(|_| HttpResponse::new(StatusCode::UNAUTHORIZED))
+    page_with(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::UNAUTHORIZED))
 }
 
 pub(super) async fn sign_in(

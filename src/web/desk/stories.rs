@@ -23,8 +23,12 @@ use crate::web::{App, cursor};
 const STORIES_A_PAGE: usize = 30;
 
 /// Languages offered for a new story; any other can be set in its details.
-pub(super) const LANGUAGES: [(&str, &str); 4] =
-    [("nl", "Nederlands"), ("en", "English"), ("de", "Deutsch"), ("fr", "Français")];
+pub(super) const LANGUAGES: [(&str, &str); 4] = [
+    ("nl", "Nederlands"),
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+];
 
 #[derive(Template)]
 #[template(path = "desk/stories.html", whitespace = "minimize")]

@@ -120,9 +120,7 @@ fn read(form: &Form) -> Result<Command, Failure> {
             })?;
             Command::Move(part()?, Place::Number(number))
         }
-        "remove" if object.is_empty() => {
-            Command::Remove(chosen()?.into_iter().map(PartId::Block).collect())
-        }
+        "remove" if object.is_empty() => Command::Remove(chosen()?.into_iter().map(PartId::Block).collect()),
         "remove" => Command::Remove(vec![part()?]),
         "restore" => Command::Restore(block()?),
         "group" => Command::Group(chosen()?),
@@ -157,7 +155,9 @@ fn carry_out(
             block: block.clone(),
             position: None,
         }],
-        Command::Group(blocks) => vec![Operation::Group { blocks: blocks.clone() }],
+        Command::Group(blocks) => vec![Operation::Group {
+            blocks: blocks.clone(),
+        }],
         Command::Ungroup(block) => vec![Operation::Ungroup { block: block.clone() }],
         Command::Layout(block, set) => {
             // A click on a layout says all it means: whoever clicks last, decides.
@@ -227,7 +227,13 @@ mod tests {
         assert_eq!(read(&form).unwrap(), Command::Move(part, Place::Number(7)));
         let form = Form::parse(format!("do=remove&block={block}").as_bytes());
         assert_eq!(read(&form).unwrap(), Command::Remove(vec![PartId::Block(block)]));
-        for wrong in ["do=", "do=explode:blk_1", "do=first:blk_1", "do=group", "do=remove"] {
+        for wrong in [
+            "do=",
+            "do=explode:blk_1",
+            "do=first:blk_1",
+            "do=group",
+            "do=remove",
+        ] {
             assert!(read(&Form::parse(wrong.as_bytes())).is_err(), "{wrong}");
         }
     }

@@ -67,7 +67,14 @@ pub(super) async fn save_details(
             let who = draft.name_of(&draft.story.updated_by).to_owned();
             let version = draft.story.version;
             let action = format!("{}/details", app.urls.desk_story(&id));
-            conflict(&app, &actor, (action, who, version), detail_differences(&draft, &form), &form, &id)
+            conflict(
+                &app,
+                &actor,
+                (action, who, version),
+                detail_differences(&draft, &form),
+                &form,
+                &id,
+            )
         }
         Err(error) => Err(Failure::from(error).into()),
     }
@@ -81,7 +88,9 @@ fn read_details(form: &Form) -> Result<StoryEdit, Failure> {
         errors.take(&format!("/{name}"), name, parse(text))
     };
     if let Some(title) = form.find("title") {
-        edit.title = errors.take("/title", "title", Title::parse(title)).map(Title::into_string);
+        edit.title = errors
+            .take("/title", "title", Title::parse(title))
+            .map(Title::into_string);
     }
     if let Some(slug) = form.find("slug") {
         edit.slug = errors.take("/slug", "address", Slug::parse(slug.trim()));
@@ -148,9 +157,18 @@ pub(super) async fn save_part(
             let draft = load(&app, &actor, &id).await?;
             let (version, who) = draft
                 .part_state(&part)
-                .map_or((0, String::new()), |(version, by, _)| (version, draft.name_of(by).to_owned()));
+                .map_or((0, String::new()), |(version, by, _)| {
+                    (version, draft.name_of(by).to_owned())
+                });
             let action = format!("{}/parts/{}", app.urls.desk_story(&id), part.as_str());
-            conflict(&app, &actor, (action, who, version), part_differences(&draft, &part, &form), &form, &id)
+            conflict(
+                &app,
+                &actor,
+                (action, who, version),
+                part_differences(&draft, &part, &form),
+                &form,
+                &id,
+            )
         }
         Err(error) => Err(Failure::from(error).into()),
     }
@@ -164,11 +182,14 @@ fn read_part(draft: &Draft, part: &PartId, form: &Form) -> Result<PartChange, Fa
         PartId::Block(id) => {
             let block = draft.block(id).ok_or(Failure::NotFound)?;
             if let Some(text) = form.find("markdown") {
-                set.markdown =
-                    errors.take("/markdown", "text", BlockText::parse(text)).map(BlockText::into_string);
+                set.markdown = errors
+                    .take("/markdown", "text", BlockText::parse(text))
+                    .map(BlockText::into_string);
             }
             if let Some(text) = form.find("text") {
-                set.text = errors.take("/text", "heading", Title::parse(text)).map(Title::into_string);
+                set.text = errors
+                    .take("/text", "heading", Title::parse(text))
+                    .map(Title::into_string);
             }
             if matches!(block.content, BlockContent::Quote { .. }) {
                 let said = form.text("attribution");
@@ -211,7 +232,10 @@ fn part_differences(draft: &Draft, part: &PartId, form: &Form) -> Vec<Difference
         PartId::Block(id) => match draft.block(id).map(|block| block.content.clone()) {
             Some(BlockContent::Text { markdown }) => differences(form, [("markdown", "Text", markdown)]),
             Some(BlockContent::Heading { text }) => differences(form, [("text", "Heading", text)]),
-            Some(BlockContent::Quote { markdown, attribution }) => differences(
+            Some(BlockContent::Quote {
+                markdown,
+                attribution,
+            }) => differences(
                 form,
                 [
                     ("markdown", "Quotation", markdown),

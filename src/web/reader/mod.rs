@@ -125,7 +125,10 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         let page = NotFoundPage::new(&app.site(), &app.urls);
         if let Ok(html) = page.render() {
             return response
-                .insert_header((header::CONTENT_SECURITY_POLICY, policy(&page.style().hash(), "'none'")))
+                .insert_header((
+                    header::CONTENT_SECURITY_POLICY,
+                    policy(&page.style().hash(), "'none'"),
+                ))
                 .content_type("text/html; charset=utf-8")
                 .body(html);
         }

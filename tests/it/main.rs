@@ -16,5 +16,6 @@ mod harness;
 
 mod access;
 mod bad_input;
+mod desk;
 mod house;
 mod walk;

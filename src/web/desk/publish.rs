@@ -70,7 +70,7 @@ fn build(app: &App, actor: &Actor, draft: &Draft, list: &Checklist) -> PublishPa
             app,
             Some(actor),
             Room::Stories,
-            format!("Publish “{}”", story.title),
+            format!("Publish: {}", story.title),
         ),
         here: app.urls.desk_story(&story.id),
         title: story.title.clone(),

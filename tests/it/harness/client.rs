@@ -61,6 +61,30 @@ impl Client {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    /// Sends a form as a browser without scripts does.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .http
+            .post(self.address(path))
+            .headers(self.headers.clone())
+            .form(fields);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Sends a form with files as a browser without scripts does.
+    pub async fn file_form(&self, path: &str, files: &[(&str, &[u8])]) -> Answer {
+        let mut form = Form::new();
+        for (name, bytes) in files {
+            form = form.part("file", Part::bytes(bytes.to_vec()).file_name((*name).to_owned()));
+        }
+        let request = self
+            .http
+            .post(self.address(path))
+            .headers(self.headers.clone())
+            .multipart(form);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }

@@ -1,11 +1,13 @@
 //! What every test stands on: a server of its own, clients that sign in, photographs made in code, and a story to try things with.
 
+pub mod browser;
 pub mod client;
 pub mod photograph;
 pub mod reportage;
 pub mod server;
 pub mod tools;
 
+pub use browser::Browser;
 pub use client::{Answer, Client};
 pub use photograph::{captioned, jpeg, png_that_claims};
 pub use server::{Person, Server};

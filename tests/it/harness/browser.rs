@@ -1,0 +1,225 @@
+//! A real browser: headless Chromium, driven through its driver, with a profile of its own.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use super::server::eventually;
+use super::tools::is_there;
+
+/// A browser that ends with its test.
+pub struct Browser {
+    pub page: Client,
+    base: String,
+    driver: Child,
+    _profile: TempDir,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver takes its browser along.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Browser {
+    /// A browser on the pages below `base`; nothing where the driver is not installed, which fails the test in CI.
+    pub async fn open(base: &str) -> Option<Self> {
+        Self::with(base, json!({})).await
+    }
+
+    /// A browser in which scripts are switched off.
+    pub async fn without_scripts(base: &str) -> Option<Self> {
+        Self::with(
+            base,
+            json!({"profile.managed_default_content_settings.javascript": 2}),
+        )
+        .await
+    }
+
+    async fn with(base: &str, preferences: Value) -> Option<Self> {
+        if !is_there("chromedriver", "--version", "chromium-driver")
+            || !is_there("chromium", "--version", "chromium")
+        {
+            return None;
+        }
+        let profile = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let capabilities = json!({
+            "goog:chromeOptions": {
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+                "prefs": preferences,
+            },
+            "goog:loggingPrefs": {"browser": "ALL"},
+            "unhandledPromptBehavior": "accept",
+        });
+        let capabilities: Map<String, Value> = capabilities.as_object().unwrap().clone();
+        let address = format!("http://127.0.0.1:{port}");
+        let page = eventually("the browser's driver", async || {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder
+                .capabilities(capabilities.clone())
+                .connect(&address)
+                .await
+                .ok()
+        })
+        .await;
+        page.set_window_size(1440, 1000).await.unwrap();
+        Some(Self {
+            page,
+            base: base.to_owned(),
+            driver,
+            _profile: profile,
+        })
+    }
+
+    pub async fn go(&self, path: &str) {
+        self.page.goto(&format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    /// Signs in by the page, as a person does.
+    pub async fn sign_in(&self, email: &str) {
+        self.go("/desk/sign-in").await;
+        self.find("[name=email]").await.send_keys(email).await.unwrap();
+        self.find("[name=password]")
+            .await
+            .send_keys(super::server::PASSWORD)
+            .await
+            .unwrap();
+        self.click("button.primary").await;
+        self.find(".stories").await;
+    }
+
+    /// The first element that fits, once it is there.
+    pub async fn find(&self, css: &str) -> Element {
+        self.page
+            .wait()
+            .at_most(Duration::from_secs(20))
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    pub async fn click(&self, css: &str) {
+        self.find(css)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Runs a script on the page and gives what it returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.page.execute(script, vec![]).await.unwrap_or(Value::Null)
+    }
+
+    /// Waits until a script's expression is true on the page.
+    pub async fn until(&self, what: &str, expression: &str) {
+        let script = format!("return Boolean({expression})");
+        eventually(what, async || {
+            (self.run(&script).await == Value::Bool(true)).then_some(())
+        })
+        .await;
+    }
+
+    /// A list of texts that an expression gives.
+    pub async fn list(&self, expression: &str) -> Vec<String> {
+        let value = self.run(&format!("return {expression}")).await;
+        value
+            .as_array()
+            .unwrap_or_else(|| panic!("{expression}: {value}"))
+            .iter()
+            .map(|it| it.as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Presses a key while another is held, wherever the focus is.
+    pub async fn chord(&self, held: char, key: char) {
+        let keys = [
+            KeyAction::Down { value: held },
+            KeyAction::Down { value: key },
+            KeyAction::Up { value: key },
+            KeyAction::Up { value: held },
+        ];
+        let chord = keys
+            .into_iter()
+            .fold(KeyActions::new("keys".into()), InputSource::then);
+        self.page.perform_actions(chord).await.unwrap();
+    }
+
+    /// Drags from the middle of one element to a point of the window, in steps.
+    pub async fn drag(&self, from: &Element, to: (f64, f64)) {
+        let step = |x: f64, y: f64| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(60)),
+            x,
+            y,
+        };
+        let mouse = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveToElement {
+                element: from.clone(),
+                duration: None,
+                x: 0.0,
+                y: 0.0,
+            })
+            .then(PointerAction::Down { button: 0 })
+            .then(step(to.0, to.1 + 30.0))
+            .then(step(to.0, to.1 + 10.0))
+            .then(step(to.0, to.1))
+            .then(PointerAction::Up { button: 0 });
+        self.page.perform_actions(mouse).await.unwrap();
+    }
+
+    /// Sets the width and height of what is seen.
+    pub async fn size(&self, width: u32, height: u32) {
+        self.page.set_window_size(width, height).await.unwrap();
+    }
+
+    /// What went wrong since the browser started: script errors, refused styles and scripts, requests that failed.
+    pub async fn mishaps(&self) -> Vec<String> {
+        let log = self.page.issue_cmd(ReadLog).await.unwrap();
+        log.as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+}
+
+/// The driver's own command for the browser's log.
+#[derive(Debug)]
+struct ReadLog;
+
+impl fantoccini::wd::WebDriverCompatibleCommand for ReadLog {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        (
+            reqwest::Method::POST,
+            Some(json!({"type": "browser"}).to_string()),
+        )
+    }
+}

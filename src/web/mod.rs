@@ -18,6 +18,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
@@ -170,7 +171,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         .base_url
         .as_ref()
         .map_or_else(|| format!("http://{address}"), ToString::to_string);
-    let timeout = crate::photo::render::DEFAULT_TIMEOUT;
+    let timeout = config.render_timeout;
     let renderer = match &config.renderer {
         Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
         None => crate::photo::render::Renderer::of_this_program(timeout)?,
@@ -250,9 +251,13 @@ async fn nothing() -> Result<HttpResponse, Failed> {
 
 /// Before anything else: is the request for this site? And after: headers that every answer has.
 async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
+        request.head_mut().method = Method::GET;
+    }
     let app = App::of(request.request());
     let host = request
         .headers()

@@ -16,5 +16,10 @@ mod harness;
 
 mod access;
 mod bad_input;
+mod command_line;
+mod durability;
 mod house;
+mod openapi;
+mod photographs;
+mod sandbox;
 mod walk;

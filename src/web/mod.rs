@@ -156,7 +156,7 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Starts the server and its worker; both run until [`Running::stop`] or a signal.
+/// Starts the server and its worker; both run until [`Running::stop`].
 ///
 /// # Errors
 /// [`StartError`].
@@ -211,6 +211,8 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     .listen(listener)?
     .shutdown_timeout(30)
+    // Signals are the program's business: it listens for them before it says that it is up.
+    .disable_signals()
     .run();
     let handle = server.handle();
     Ok(Running {
@@ -224,16 +226,12 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
 }
 
 impl Running {
-    /// Waits until a signal ends the server, then lets the worker finish.
+    /// Waits until the server fails of itself, which it should never do.
     ///
     /// # Errors
     /// Those of the server.
-    pub async fn wait(self) -> std::io::Result<()> {
-        let ended = self.server.await;
-        self.watch.abort();
-        let worker = self.worker;
-        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
-        ended.map_err(std::io::Error::other)?
+    pub async fn failed(&mut self) -> std::io::Result<()> {
+        (&mut self.server).await.map_err(std::io::Error::other)?
     }
 
     /// Ends the server after the requests under way, and the worker after its jobs.

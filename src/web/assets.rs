@@ -29,6 +29,14 @@ fn version(bytes: &[u8]) -> String {
     crate::account::hex(Sha256::digest(bytes).get(..8).unwrap_or_default())
 }
 
+/// `GET /favicon.ico`, which browsers ask for where a page names no icon: an error, a picture opened alone.
+///
+/// # Errors
+/// [`Failure::NotFound`].
+pub async fn icon(request: HttpRequest) -> Result<HttpResponse, Failed> {
+    serve(request, web::Path::from("icon.svg".to_owned())).await
+}
+
 /// `GET /static/{name}`.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod desk;
 pub mod error;
 pub mod extract;
+pub mod fields;
 pub mod media;
 pub mod page;
 pub mod patience;

@@ -14,10 +14,9 @@ use crate::story::details::StoryEdit;
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::operations::{NewBlock, NewFrame, Operation, PartChange};
 use crate::story::{FrameWords, MOST_BLOCKS, PartId};
-use crate::text::{
-    Alt, BlockText, Caption, FieldError, Line, Slug, Standfirst, StoryDate, Tag, TextError, Title, language,
-};
+use crate::text::{BlockText, Slug, Title, language};
 use crate::web::error::Failure;
+use crate::web::fields::{Errors, alt, caption, date, line, standfirst};
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
 #[expect(
@@ -40,6 +39,12 @@ pub struct FocalBody {
     pub x: f64,
     /// From the top, 0 to 1.
     pub y: f64,
+}
+
+impl FocalBody {
+    fn point(self) -> (f64, f64) {
+        (self.x, self.y)
+    }
 }
 
 /// A frame to be made.
@@ -381,88 +386,6 @@ pub struct SetBody {
     pub graphic: Option<bool>,
 }
 
-/// Collects what is wrong while a request is turned into the domain's types.
-#[derive(Default)]
-struct Errors(Vec<FieldError>);
-
-impl Errors {
-    fn take<T>(&mut self, pointer: &str, field: &str, parsed: Result<T, TextError>) -> Option<T> {
-        parsed
-            .map_err(|error| self.0.push(FieldError::text(pointer, field, &error)))
-            .ok()
-    }
-
-    fn add(&mut self, pointer: String, code: &'static str, message: String) {
-        self.0.push(FieldError {
-            pointer,
-            code,
-            message,
-        });
-    }
-
-    fn optional(
-        &mut self,
-        pointer: &str,
-        field: &str,
-        text: Option<&String>,
-        parse: impl Fn(&str) -> Result<Option<String>, TextError>,
-    ) -> Option<String> {
-        text.and_then(|text| self.take(pointer, field, parse(text)).flatten())
-    }
-
-    #[expect(
-        clippy::option_option,
-        reason = "a merge patch has three states: absent, null, and a value"
-    )]
-    fn patched(
-        &mut self,
-        pointer: &str,
-        field: &str,
-        text: Option<&Option<String>>,
-        parse: impl Fn(&str) -> Result<Option<String>, TextError>,
-    ) -> Option<Option<String>> {
-        match text? {
-            None => Some(None),
-            Some(text) => self.take(pointer, field, parse(text)),
-        }
-    }
-
-    fn focal(&mut self, pointer: String, focal: FocalBody) -> (f64, f64) {
-        if !(0.0..=1.0).contains(&focal.x) || !(0.0..=1.0).contains(&focal.y) {
-            let message = "A focal point lies between 0 and 1 in both directions.".to_owned();
-            self.add(pointer, "out_of_range", message);
-        }
-        (focal.x, focal.y)
-    }
-
-    fn finish<T>(self, value: Option<T>) -> Result<T, Failure> {
-        match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Failure::Invalid(self.0)),
-        }
-    }
-}
-
-fn caption(text: &str) -> Result<Option<String>, TextError> {
-    Ok(Caption::parse_optional(text)?.map(Caption::into_string))
-}
-
-fn alt(text: &str) -> Result<Option<String>, TextError> {
-    Ok(Alt::parse_optional(text)?.map(Alt::into_string))
-}
-
-fn line(text: &str) -> Result<Option<String>, TextError> {
-    Ok(Line::parse_optional(text)?.map(Line::into_string))
-}
-
-fn standfirst(text: &str) -> Result<Option<String>, TextError> {
-    Ok(Standfirst::parse_optional(text)?.map(Standfirst::into_string))
-}
-
-fn date(text: &str) -> Result<Option<String>, TextError> {
-    Ok(StoryDate::parse_optional(text)?.map(StoryDate::into_string))
-}
-
 impl StoryBody {
     /// The story in the domain's types.
     ///
@@ -479,10 +402,10 @@ impl StoryBody {
         let standfirst = errors.optional("/standfirst", "standfirst", self.standfirst.as_ref(), standfirst);
         let byline = errors.optional("/byline", "byline", self.byline.as_ref(), line);
         let date = errors.optional("/date", "date", self.date.as_ref(), date);
-        let tags = check_tags(&mut errors, &self.tags);
+        let tags = errors.tags(self.tags.iter().map(String::as_str));
         if self.blocks.len() > MOST_BLOCKS {
             errors.add(
-                "/blocks".into(),
+                "/blocks",
                 "too_many_blocks",
                 format!("A story can have at most {MOST_BLOCKS} blocks."),
             );
@@ -508,17 +431,6 @@ impl StoryBody {
         });
         errors.finish(story)
     }
-}
-
-fn check_tags(errors: &mut Errors, tags: &[String]) -> Vec<String> {
-    let mut checked: Vec<String> = Vec::new();
-    for (index, tag) in tags.iter().enumerate() {
-        let tag = errors
-            .take(&format!("/tags/{index}"), "tag", Tag::parse(tag))
-            .map(Tag::into_string);
-        checked.extend(tag.filter(|tag| !checked.contains(tag)));
-    }
-    checked
 }
 
 fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBlock> {
@@ -588,11 +500,7 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
                 }
             };
             let Some(frame) = &block.frame else {
-                errors.add(
-                    format!("{at}/frame"),
-                    "required",
-                    "A photo block needs a frame.".into(),
-                );
+                errors.add(format!("{at}/frame"), "required", "A photo block needs a frame.");
                 return None;
             };
             Some(NewBlock::Photo {
@@ -654,7 +562,7 @@ fn check_frame(errors: &mut Errors, at: &str, frame: &FrameBody) -> NewFrame {
             credit: errors.optional(&format!("{at}/credit"), "credit", frame.credit.as_ref(), line),
             focal: frame
                 .focal
-                .map(|focal| errors.focal(format!("{at}/focal"), focal)),
+                .map(|focal| errors.focal(&format!("{at}/focal"), focal.point())),
             crop: frame.crop.map(|crop| crop.as_str().to_owned()),
             graphic: frame.graphic,
         },
@@ -685,7 +593,10 @@ impl StoryPatch {
             byline: errors.patched("/byline", "byline", self.byline.as_ref(), line),
             language,
             date: errors.patched("/date", "date", self.date.as_ref(), date),
-            tags: self.tags.as_deref().map(|tags| check_tags(&mut errors, tags)),
+            tags: self
+                .tags
+                .as_deref()
+                .map(|tags| errors.tags(tags.iter().map(String::as_str))),
             lead: self.lead,
             graphic: self.graphic,
             embargo_until: self.embargo_until,
@@ -711,20 +622,11 @@ impl PhotoPatch {
             creator: errors.patched("/creator", "creator", self.creator.as_ref(), line),
             copyright: errors.patched("/copyright", "copyright", self.copyright.as_ref(), line),
             license: errors.patched("/license", "license", self.license.as_ref(), line),
-            focal: self.focal.map(|focal| errors.focal("/focal".into(), focal)),
+            focal: self.focal.map(|focal| errors.focal("/focal", focal.point())),
             sensitive: self.sensitive,
             hide_place: self.hide_place,
         };
-        if let Some(Some(license)) = &edit.license
-            && !license.starts_with("https://")
-            && !license.starts_with("http://")
-        {
-            errors.add(
-                "/license".into(),
-                "not_a_link",
-                "The license is an address that begins with https://.".into(),
-            );
-        }
+        errors.license(edit.license.as_ref().and_then(|license| license.as_deref()));
         errors.finish(Some(edit))
     }
 }
@@ -812,11 +714,7 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
         OperationName::Remove => Some(Operation::Remove { part: part? }),
         OperationName::Restore | OperationName::Ungroup => {
             let Some(block) = block() else {
-                errors.add(
-                    format!("{at}/id"),
-                    "not_a_block",
-                    "Name a block (blk_…) here.".into(),
-                );
+                errors.add(format!("{at}/id"), "not_a_block", "Name a block (blk_…) here.");
                 return None;
             };
             Some(if body.op == OperationName::Restore {
@@ -868,7 +766,7 @@ fn check_set(errors: &mut Errors, at: &str, set: &SetBody) -> PartChange {
         credit: errors.patched(&pointer("credit"), "credit", set.credit.as_ref(), line),
         focal: set
             .focal
-            .map(|focal| focal.map(|focal| errors.focal(pointer("focal"), focal))),
+            .map(|focal| focal.map(|focal| errors.focal(&pointer("focal"), focal.point()))),
         crop: set.crop.map(|crop| crop.map(|crop| crop.as_str().to_owned())),
         graphic: set.graphic,
     }

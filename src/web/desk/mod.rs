@@ -1,18 +1,58 @@
-//! The desk: the signed-in side, as HTML pages with forms.
+//! The desk: where editors and photographers work. Pages are HTML forms first and work without JavaScript; the scripts in `static/desk`
+//! send the same changes through the API and keep the page where it is.
+//!
+//! Handlers take what was asked, call the domain, and build a page; what may be done is decided in the domain.
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+mod editor;
+mod failed;
+mod form;
+mod insert;
+mod library;
+mod members;
+mod photo;
+mod pick;
+mod picture;
+mod preview;
+mod publish;
+mod setup;
+mod shell;
+mod sign_in;
+mod stories;
+mod structure;
+mod words;
 
-use super::error::Failure;
+use actix_web::web;
+
+pub use failed::failed;
 
 /// Adds the desk's routes to an application.
 pub fn configure(config: &mut web::ServiceConfig) {
-    let _ = config;
-}
-
-/// A failure as somebody at the desk sees it.
-#[must_use]
-pub fn failed(_request: &HttpRequest, failure: &Failure) -> HttpResponse {
-    HttpResponseBuilder::new(failure.status())
-        .content_type("text/plain; charset=utf-8")
-        .body(failure.message())
+    use web::{get, post};
+    config
+        .route("/desk/sign-in", get().to(sign_in::show))
+        .route("/desk/sign-in", post().to(sign_in::sign_in))
+        .route("/desk/sign-out", post().to(sign_in::sign_out))
+        .route("/desk/setup", get().to(setup::show))
+        .route("/desk/setup", post().to(setup::make_first_admin))
+        .route("/desk", get().to(stories::show))
+        .route("/desk/stories", post().to(stories::create))
+        .route("/desk/stories/{id}", get().to(editor::show))
+        .route("/desk/stories/{id}/details", post().to(words::save_details))
+        .route("/desk/stories/{id}/parts/{part}", post().to(words::save_part))
+        .route("/desk/stories/{id}/structure", post().to(structure::change))
+        .route("/desk/stories/{id}/blocks", post().to(insert::insert_words))
+        .route("/desk/stories/{id}/photos", get().to(pick::show))
+        .route("/desk/stories/{id}/photos", post().to(insert::insert_photos))
+        .route("/desk/stories/{id}/uploads", post().to(insert::upload))
+        .route("/desk/stories/{id}/preview", get().to(preview::show))
+        .route("/desk/stories/{id}/publish", get().to(publish::show))
+        .route("/desk/stories/{id}/publish", post().to(publish::publish))
+        .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))
+        .route("/desk/stories/{id}/members", post().to(members::change))
+        .route("/desk/stories/{id}/delete", post().to(stories::delete))
+        .route("/desk/photos", get().to(library::show))
+        .route("/desk/photos", post().to(library::upload))
+        .route("/desk/photos/{id}", get().to(photo::show))
+        .route("/desk/photos/{id}", post().to(photo::save))
+        .route("/desk/photos/{id}/remove", post().to(photo::remove));
 }

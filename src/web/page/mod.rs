@@ -25,6 +25,15 @@ pub use shell::Site;
 pub use story::StoryPage;
 pub use style::PageStyle;
 
+/// The content security policy of a page with this one inline style sheet, which `ancestors` may show in a frame.
+#[must_use]
+pub fn policy(style_hash: &str, ancestors: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self' '{style_hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors {ancestors}"
+    )
+}
+
 /// HTML that templates print as it is. Inside this room it is only ever cut from a
 /// [`SafeHtml`](crate::text::SafeHtml) at places that keep it whole, or drawn by one of the room's own templates.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,6 +35,7 @@ pub(super) struct Shell {
     pub site_language: Option<String>,
     pub home: String,
     pub stylesheet: String,
+    pub icon: String,
     /// BCP 47 tag of the page.
     pub language: String,
     /// Text of `<title>`.
@@ -62,6 +63,7 @@ impl Shell {
             site_language: (site.language != language).then(|| site.language.clone()),
             home: urls.home(),
             stylesheet: urls.asset("reader.css"),
+            icon: urls.asset("icon.svg"),
             language: language.to_owned(),
             title: site.name.clone(),
             description: None,

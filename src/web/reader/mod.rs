@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::cache::Page;
 use super::error::Failure;
 use super::extract::{Failed, Params};
-use super::page::{IndexPage, NotFoundPage, StoryPage};
+use super::page::{IndexPage, NotFoundPage, StoryPage, policy};
 use super::{App, assets, cursor, media};
 use crate::story;
 use crate::text::Slug;
@@ -22,16 +22,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/stories/{slug}", web::get().to(read_story))
         .route("/media/{folder}/{spec}", web::get().to(media::serve))
         .route("/static/{name:.*}", web::get().to(assets::serve))
+        .route("/favicon.ico", web::get().to(assets::icon))
         .route("/health", web::get().to(health));
-}
-
-/// The content security policy of a page with this one inline style sheet.
-#[must_use]
-pub fn policy(style_hash: &str) -> String {
-    format!(
-        "default-src 'none'; style-src 'self' '{style_hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    )
 }
 
 async fn health() -> HttpResponse {
@@ -75,7 +67,7 @@ async fn index(
             let newer = (!is_first).then(|| app.urls.home());
             let page = IndexPage::new(&list.documents, older, newer, &app.site(), &app.urls);
             let html = page.render().map_err(|error| Failure::internal(&error))?;
-            Ok(Some(Page::html(html, &policy(&page.style_hash()))))
+            Ok(Some(Page::html(html, &policy(&page.style_hash(), "'none'"))))
         }
     };
     let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
@@ -110,7 +102,7 @@ async fn read_story(
                 (Some(document), _) => {
                     let page = StoryPage::new(&document, &app.site(), &app.urls);
                     let html = page.render().map_err(|error| Failure::internal(&error))?;
-                    Some(Page::html(html, &policy(&page.style_hash())))
+                    Some(Page::html(html, &policy(&page.style_hash(), "'none'")))
                 }
                 (None, Some(moved)) => Some(Page::moved(&app.urls.story(&moved))),
                 (None, None) => None,
@@ -130,7 +122,10 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         let page = NotFoundPage::new(&app.site(), &app.urls);
         if let Ok(html) = page.render() {
             return response
-                .insert_header((header::CONTENT_SECURITY_POLICY, policy(&page.style().hash())))
+                .insert_header((
+                    header::CONTENT_SECURITY_POLICY,
+                    policy(&page.style().hash(), "'none'"),
+                ))
                 .content_type("text/html; charset=utf-8")
                 .body(html);
         }

@@ -18,7 +18,11 @@ pub struct Canvas {
 impl Canvas {
     /// A black canvas.
     pub fn new(width: usize, height: usize) -> Self {
-        Self { width, height, pixels: vec![Rgb::default(); width * height] }
+        Self {
+            width,
+            height,
+            pixels: vec![Rgb::default(); width * height],
+        }
     }
 
     /// Width in heights.
@@ -45,7 +49,9 @@ impl Canvas {
         let columns = self.width / step + 2;
         let coarse_row = |row: usize| -> Vec<Rgb> {
             let y = (from + row * step) as f32 * pixel;
-            (0..columns).map(|column| light((column * step) as f32 * pixel, y)).collect()
+            (0..columns)
+                .map(|column| light((column * step) as f32 * pixel, y))
+                .collect()
         };
         let mut above = coarse_row(0);
         let mut below = coarse_row(1);
@@ -96,7 +102,10 @@ impl Canvas {
         let coarse_row = |row: usize| -> Vec<(Rgb, f32)> {
             let y = (from + row * step) as f32 * pixel;
             let spot = |column| veil((column * step) as f32 * pixel, y);
-            (0..columns).map(spot).map(|(light, cover)| (light * cover, cover)).collect()
+            (0..columns)
+                .map(spot)
+                .map(|(light, cover)| (light * cover, cover))
+                .collect()
         };
         let between = |a: &(Rgb, f32), b: &(Rgb, f32), t: f32| (a.0.to(b.0, t), a.1 + (b.1 - a.1) * t);
         let (mut above, mut below, mut current) = (coarse_row(0), coarse_row(1), 0);
@@ -125,12 +134,6 @@ impl Canvas {
         }
     }
 
-    /// The light at a place, mixed from the four pixels around it; the border goes on outside.
-    #[inline]
-    pub fn sample(&self, x: f32, y: f32) -> Rgb {
-        sample(&self.pixels, self.width, self.height, x * self.height as f32 - 0.5, y * self.height as f32 - 0.5)
-    }
-
     /// Lets light of a colour cover a pixel by `cover`, 0 to 1.
     #[inline]
     pub fn cover(&mut self, x: i32, y: i32, colour: Rgb, cover: f32) {
@@ -154,11 +157,19 @@ impl Canvas {
         let first = (a0.min(a1).round() as i32).max(0);
         let last = (a0.max(a1).round() as i32).min(limit - 1);
         for a in first..=last {
-            let t = if span.abs() < 1e-6 { 0.0 } else { ((a as f32 + 0.5 - a0) / span).clamp(0.0, 1.0) };
+            let t = if span.abs() < 1e-6 {
+                0.0
+            } else {
+                ((a as f32 + 0.5 - a0) / span).clamp(0.0, 1.0)
+            };
             let centre = b0 + (b1 - b0) * t;
             let wide = (widths.0 + (widths.1 - widths.0) * t) * scale * 0.5;
             // A stroke thinner than a pixel keeps its pixel and loses strength instead.
-            let (half, strength) = if wide < 0.5 { (0.5, wide * 2.0 * alpha) } else { (wide, alpha) };
+            let (half, strength) = if wide < 0.5 {
+                (0.5, wide * 2.0 * alpha)
+            } else {
+                (wide, alpha)
+            };
             let reach = (half + 0.5) * stretch.min(3.0);
             let (low, high) = ((centre - reach) as i32 - 1, (centre + reach) as i32 + 1);
             for b in low..=high {
@@ -178,8 +189,14 @@ impl Canvas {
         let fold = |start: f32, pick: fn(&(f32, f32)) -> f32, best: fn(f32, f32) -> f32| {
             corners.iter().map(pick).fold(start, best) * scale
         };
-        let (left, right) = (fold(f32::MAX, |c| c.0, f32::min), fold(f32::MIN, |c| c.0, f32::max));
-        let (top, bottom) = (fold(f32::MAX, |c| c.1, f32::min), fold(f32::MIN, |c| c.1, f32::max));
+        let (left, right) = (
+            fold(f32::MAX, |c| c.0, f32::min),
+            fold(f32::MIN, |c| c.0, f32::max),
+        );
+        let (top, bottom) = (
+            fold(f32::MAX, |c| c.1, f32::min),
+            fold(f32::MIN, |c| c.1, f32::max),
+        );
         let sides: Vec<(f32, f32, f32)> = corners
             .iter()
             .zip(corners.iter().cycle().skip(1))
@@ -194,7 +211,10 @@ impl Canvas {
         for y in rows {
             for x in columns.clone() {
                 let (px, py) = (x as f32 + 0.5, y as f32 + 0.5);
-                let inside = sides.iter().map(|s| s.0 * px + s.1 * py + s.2).fold(f32::MAX, f32::min);
+                let inside = sides
+                    .iter()
+                    .map(|s| s.0 * px + s.1 * py + s.2)
+                    .fold(f32::MAX, f32::min);
                 let cover = (inside + 0.5).clamp(0.0, 1.0);
                 if cover > 0.0 {
                     self.cover(x, y, colour(px / scale, py / scale), cover * alpha);
@@ -250,7 +270,11 @@ mod tests {
     #[test]
     fn a_filled_square_covers_its_inside_and_nothing_else() {
         let mut canvas = Canvas::new(20, 20);
-        canvas.fill(&[(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)], 1.0, |_, _| Rgb::grey(1.0));
+        canvas.fill(
+            &[(0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75)],
+            1.0,
+            |_, _| Rgb::grey(1.0),
+        );
         assert!(canvas.pixels[10 * 20 + 10].r > 0.99 && canvas.pixels[2 * 20 + 10].r < 0.01);
     }
 

@@ -21,22 +21,46 @@ struct Look {
 
 pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
     let storm = scene.weather == Weather::Storm;
-    let look = if storm { storm_look(canvas, scene.seed) } else { calm_look(canvas, scene.seed) };
+    let look = if storm {
+        storm_look(canvas, scene.seed)
+    } else {
+        calm_look(canvas, scene.seed)
+    };
     look.sky.paint(canvas, look.sky.horizon_y + 0.02);
     if storm {
         shelf(canvas, &look.sky, scene.seed);
         let a = canvas.aspect();
         let veil = hex(0x596066) * 0.8;
-        rain_curtain(canvas, a * 0.40, a * 0.86, 0.34, look.sky.horizon_y + 0.01, 0.25, veil, scene.seed);
+        rain_curtain(
+            canvas,
+            a * 0.40,
+            a * 0.86,
+            0.34,
+            look.sky.horizon_y + 0.01,
+            0.25,
+            veil,
+            scene.seed,
+        );
     }
     land(canvas, &look, scene.seed);
     let camera = camera(canvas, &look);
     groyne(canvas, &camera, &look, scene.seed);
     marram(canvas, &look, storm, scene.seed);
     if storm {
-        Film { exposure: 1.12, contrast: 0.38, saturation: 1.05, vignette: 0.4, ..Film::standard() }
+        Film {
+            exposure: 1.12,
+            contrast: 0.38,
+            saturation: 1.05,
+            vignette: 0.4,
+            ..Film::standard()
+        }
     } else {
-        Film { exposure: 1.02, contrast: 0.2, bloom: 0.16, ..Film::standard() }
+        Film {
+            exposure: 1.02,
+            contrast: 0.2,
+            bloom: 0.16,
+            ..Film::standard()
+        }
     }
 }
 
@@ -99,7 +123,13 @@ fn calm_look(canvas: &Canvas, seed: u32) -> Look {
 }
 
 fn camera(canvas: &Canvas, look: &Look) -> Camera {
-    Camera { x: 0.0, height: 11.0, horizon: look.sky.horizon_y, focal: 0.95, centre: canvas.aspect() * 0.5 }
+    Camera {
+        x: 0.0,
+        height: 11.0,
+        horizon: look.sky.horizon_y,
+        focal: 0.95,
+        centre: canvas.aspect() * 0.5,
+    }
 }
 
 /// The dark edge of the front: a long roll of cloud over the bright strip, torn below.
@@ -141,14 +171,17 @@ fn land(canvas: &mut Canvas, look: &Look, seed: u32) {
     };
     let detail = |x: f32, z: f32, foot: f32| {
         let ripple = noise.at(x * 0.35 + shift, z * 0.35, foot * 0.35) * 0.30;
-        ripple * smoothstep(60.0, 10.0, z) + noise.at(x * 2.1, z * 2.1 + shift, foot * 2.1) * 0.05 * smoothstep(90.0, 30.0, z)
+        ripple * smoothstep(60.0, 10.0, z)
+            + noise.at(x * 2.1, z * 2.1 + shift, foot * 2.1) * 0.05 * smoothstep(90.0, 30.0, z)
     };
     let haze = look.sky.horizon;
     let sea = |spot: &Spot| {
         let reach = spot.z;
         let swell = noise.at(spot.x * 0.012 + shift, spot.z * 0.05, spot.foot * 0.06);
         let chop = ridged().at(spot.x * 0.035, spot.z * 0.14 + shift, spot.foot * 0.3) - 0.5;
-        let lines = (spot.z * 0.16 + swell * 5.0 + noise.at(spot.x * 0.01, spot.z * 0.01, spot.foot * 0.01) * 4.0).sin();
+        let lines =
+            (spot.z * 0.16 + swell * 5.0 + noise.at(spot.x * 0.01, spot.z * 0.01, spot.foot * 0.01) * 4.0)
+                .sin();
         let body = look.sea_near.to(look.sea_far, smoothstep(60.0, 500.0, reach));
         let mut light = body * (0.85 + chop * 0.55 + swell * 0.25);
         let zone = smoothstep(320.0, 75.0, reach) * look.surf;
@@ -167,7 +200,10 @@ fn land(canvas: &mut Canvas, look: &Look, seed: u32) {
             return sea(spot);
         }
         let wet = smoothstep(0.75, 0.1, spot.y) * smoothstep(30.0, 50.0, spot.z);
-        let dry = hex(0xd9cdb8).to(hex(0xbdb09a), noise.at(spot.x * 0.7, spot.z * 0.7, spot.foot) * 0.5 + 0.5);
+        let dry = hex(0xd9cdb8).to(
+            hex(0xbdb09a),
+            noise.at(spot.x * 0.7, spot.z * 0.7, spot.foot) * 0.5 + 0.5,
+        );
         let sand = dry.to(hex(0x6f675c), wet);
         let direct = look.sunlight * (spot.facing(look.sun) * spot.open);
         let around = look.shade * (0.45 + 0.55 * spot.normal.1);
@@ -175,9 +211,24 @@ fn land(canvas: &mut Canvas, look: &Look, seed: u32) {
         light = light.to(haze * 0.6, wet * 0.35);
         light.to(haze, smoothstep(60.0, 900.0, spot.z) * 0.4)
     };
-    let walk = Walk { near: 9.0, far: 4_000.0, stride: 0.02, fine: 0.6, bump: 0.4, sun: look.sun, reach: 14.0 };
+    let walk = Walk {
+        near: 9.0,
+        far: 4_000.0,
+        stride: 0.02,
+        fine: 0.6,
+        bump: 0.4,
+        sun: look.sun,
+        reach: 14.0,
+    };
     // The sea is level: the land is never drawn below it.
-    draw(canvas, &camera, &walk, |x, z| base(x, z).max(-0.4), |x, z, foot| if z > 110.0 { 0.0 } else { detail(x, z, foot) }, shade);
+    draw(
+        canvas,
+        &camera,
+        &walk,
+        |x, z| base(x, z).max(-0.4),
+        |x, z, foot| if z > 110.0 { 0.0 } else { detail(x, z, foot) },
+        shade,
+    );
 }
 
 /// Two rows of oak posts that run from the beach into the sea.
@@ -189,12 +240,21 @@ fn groyne(canvas: &mut Canvas, camera: &Camera, look: &Look, seed: u32) {
         for row in [0.0, 1.3] {
             let x = 11.0 + row - i as f32 * 0.12 + dice.spread() * 0.12;
             let tall = 2.2 + dice.spread() * 0.25 - i as f32 * 0.014;
-            let (top, foot) = (camera.place(x + dice.spread() * 0.06, tall, z), camera.place(x, -0.1, z));
+            let (top, foot) = (
+                camera.place(x + dice.spread() * 0.06, tall, z),
+                camera.place(x, -0.1, z),
+            );
             let wide = 0.42 * camera.focal / z;
             let tone = (dark + look.shade * 0.08).to(look.sky.horizon, (i as f32 * 0.004).min(0.35));
             canvas.stroke(foot, top, (wide, wide * 0.9), tone, 1.0);
             let side = if look.sun.0 < 0.0 { -0.3 } else { 0.3 } * wide;
-            canvas.stroke((foot.0 + side, foot.1), (top.0 + side, top.1), (wide * 0.3, wide * 0.3), tone.to(look.sunlight, 0.35), 0.8);
+            canvas.stroke(
+                (foot.0 + side, foot.1),
+                (top.0 + side, top.1),
+                (wide * 0.3, wide * 0.3),
+                tone.to(look.sunlight, 0.35),
+                0.8,
+            );
         }
     }
 }
@@ -223,7 +283,15 @@ fn marram(canvas: &mut Canvas, look: &Look, storm: bool, seed: u32) {
             let low = hex(0x39372a) * 0.5;
             let high = hex(0xa79c79) * (look.sunlight * (0.25 + lit * 0.75) + look.shade);
             let bend = tall * (wind + dice.spread() * 0.5);
-            blade(canvas, (fx, fy), tall * dice.between(0.5, 1.1), bend, 0.0016 + 0.0012 * down, low, high);
+            blade(
+                canvas,
+                (fx, fy),
+                tall * dice.between(0.5, 1.1),
+                bend,
+                0.0016 + 0.0012 * down,
+                low,
+                high,
+            );
         }
     }
 }

@@ -19,7 +19,11 @@ pub struct Rgb {
 impl Rgb {
     /// The same amount in all three.
     pub const fn grey(amount: f32) -> Self {
-        Self { r: amount, g: amount, b: amount }
+        Self {
+            r: amount,
+            g: amount,
+            b: amount,
+        }
     }
 
     /// Goes from this light to another; `t` of 0 is this, 1 the other.
@@ -43,7 +47,11 @@ impl Add for Rgb {
     type Output = Self;
     #[inline]
     fn add(self, o: Self) -> Self {
-        Self { r: self.r + o.r, g: self.g + o.g, b: self.b + o.b }
+        Self {
+            r: self.r + o.r,
+            g: self.g + o.g,
+            b: self.b + o.b,
+        }
     }
 }
 
@@ -58,7 +66,11 @@ impl Mul<f32> for Rgb {
     type Output = Self;
     #[inline]
     fn mul(self, k: f32) -> Self {
-        Self { r: self.r * k, g: self.g * k, b: self.b * k }
+        Self {
+            r: self.r * k,
+            g: self.g * k,
+            b: self.b * k,
+        }
     }
 }
 
@@ -66,24 +78,40 @@ impl Mul for Rgb {
     type Output = Self;
     #[inline]
     fn mul(self, o: Self) -> Self {
-        Self { r: self.r * o.r, g: self.g * o.g, b: self.b * o.b }
+        Self {
+            r: self.r * o.r,
+            g: self.g * o.g,
+            b: self.b * o.b,
+        }
     }
 }
 
 /// A display colour as designers write it, `0xRRGGBB`, in linear light.
 pub fn hex(code: u32) -> Rgb {
     let channel = |shift: u32| to_linear(((code >> shift) & 255) as f32 / 255.0);
-    Rgb { r: channel(16), g: channel(8), b: channel(0) }
+    Rgb {
+        r: channel(16),
+        g: channel(8),
+        b: channel(0),
+    }
 }
 
 /// Display value (0 to 1) to linear light. Source: IEC 61966-2-1.
 fn to_linear(value: f32) -> f32 {
-    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    if value <= 0.040_45 {
+        value / 12.92
+    } else {
+        ((value + 0.055) / 1.055).powf(2.4)
+    }
 }
 
 /// Linear light (0 to 1) to display value. Source: IEC 61966-2-1.
 pub fn to_display(light: f32) -> f32 {
-    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
+    if light <= 0.003_130_8 {
+        light * 12.92
+    } else {
+        1.055 * light.powf(1.0 / 2.4) - 0.055
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,11 @@ use super::terrain::{Camera, Spot, Walk, draw};
 use super::{Scene, Weather};
 
 pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
-    if scene.weather == Weather::Haze { track(canvas, scene.seed) } else { dunes(canvas, scene.seed) }
+    if scene.weather == Weather::Haze {
+        track(canvas, scene.seed)
+    } else {
+        dunes(canvas, scene.seed)
+    }
 }
 
 fn track(canvas: &mut Canvas, seed: u32) -> Film {
@@ -34,20 +38,31 @@ fn track(canvas: &mut Canvas, seed: u32) -> Film {
     };
     sky.paint(canvas, horizon + 0.05);
     let sun = (0.66, 0.30, 0.69);
-    let camera = Camera { x: 0.0, height: 2.3, horizon, focal: 1.15, centre: a * 0.5 };
+    let camera = Camera {
+        x: 0.0,
+        height: 2.3,
+        horizon,
+        focal: 1.15,
+        centre: a * 0.5,
+    };
     let path = |z: f32| -1.3 + 0.012 * z + 5.0 * (z * 0.012).sin() * smoothstep(10.0, 150.0, z);
     let shift = (seed % 53) as f32;
     let base = |x: f32, z: f32| {
         let flat = perlin(x * 0.03, z * 0.03, seed) * 0.5 * smoothstep(2.0, 9.0, (x - path(z)).abs());
-        let hills = ridged().at(x * 0.0024 + shift, z * 0.0022, 0.01) + octaves(x * 0.006, z * 0.006, seed, 3, 0.5) * 0.3 - 0.25;
+        let hills = ridged().at(x * 0.0024 + shift, z * 0.0022, 0.01)
+            + octaves(x * 0.006, z * 0.006, seed, 3, 0.5) * 0.3
+            - 0.25;
         flat + smoothstep(380.0, 900.0, z) * hills.max(0.0) * 62.0 - 0.1
     };
     let detail = |x: f32, z: f32, foot: f32| {
         let off = (x - path(z)).abs();
         let road = smoothstep(2.7, 2.0, off);
-        let stones = (ridged().at(x * 0.8, z * 0.8, foot * 0.8) - 0.4) * 0.10 + fractal().at(x * 3.7, z * 3.7, foot * 3.7) * 0.035;
-        let ruts = -0.05 * smoothstep(0.35, 0.1, (off - 0.95).abs()) + 0.04 * smoothstep(0.5, 0.1, (off - 2.5).abs());
-        let wash = ((z * 5.2 + x).sin() * 0.012 + fractal().at(x * 2.0, z * 2.0, foot * 2.0) * 0.02) * (1.0 - smoothstep(0.02, 0.1, foot));
+        let stones = (ridged().at(x * 0.8, z * 0.8, foot * 0.8) - 0.4) * 0.10
+            + fractal().at(x * 3.7, z * 3.7, foot * 3.7) * 0.035;
+        let ruts = -0.05 * smoothstep(0.35, 0.1, (off - 0.95).abs())
+            + 0.04 * smoothstep(0.5, 0.1, (off - 2.5).abs());
+        let wash = ((z * 5.2 + x).sin() * 0.012 + fractal().at(x * 2.0, z * 2.0, foot * 2.0) * 0.02)
+            * (1.0 - smoothstep(0.02, 0.1, foot));
         stones * (1.0 - road) + (ruts + wash) * road
     };
     let haze = hex(0xf0d3a8);
@@ -64,7 +79,15 @@ fn track(canvas: &mut Canvas, seed: u32) -> Film {
     draw(
         canvas,
         &camera,
-        &Walk { near: 2.4, far: 1_600.0, stride: 0.01, fine: 0.9, bump: 0.2, sun, reach: 30.0 },
+        &Walk {
+            near: 2.4,
+            far: 1_600.0,
+            stride: 0.01,
+            fine: 0.9,
+            bump: 0.2,
+            sun,
+            reach: 30.0,
+        },
         base,
         detail,
         shade,
@@ -80,20 +103,34 @@ fn track(canvas: &mut Canvas, seed: u32) -> Film {
         let up = (y - v) / unit;
         let back = (x + 1.2 * unit - u) / unit;
         let rise = 1.6 + 0.34 * back.clamp(0.0, 34.0);
-        let puff = fractal().at(u * 3.4 + 0.7, v * 5.0, pixel * 3.4) + fractal().at(u * 11.0, v * 14.0, pixel * 11.0) * 0.4;
+        let puff = fractal().at(u * 3.4 + 0.7, v * 5.0, pixel * 3.4)
+            + fractal().at(u * 11.0, v * 14.0, pixel * 11.0) * 0.4;
         let body = smoothstep(-1.0, 1.8, back) * (-back.max(0.0) / 26.0).exp();
-        let shape = smoothstep(rise * (1.15 + puff * 0.8), rise * 0.1, up.max(0.0)) * smoothstep(-0.6, 0.2, up);
+        let shape =
+            smoothstep(rise * (1.15 + puff * 0.8), rise * 0.1, up.max(0.0)) * smoothstep(-0.6, 0.2, up);
         let cover = (body * shape * (0.92 + puff * 0.35)).clamp(0.0, 0.96);
         let light = hex(0xffe6bc) * (1.0 + puff * 0.25) * (0.72 + 0.3 * smoothstep(0.0, rise, up));
         (light.to(hex(0xb08a60), smoothstep(1.5, -0.2, up) * 0.35), cover)
     });
     lorry(canvas, x, y, unit);
-    Film { exposure: 0.98, bloom: 0.2, contrast: 0.30, ..Film::standard() }
+    Film {
+        exposure: 0.98,
+        bloom: 0.2,
+        contrast: 0.30,
+        ..Film::standard()
+    }
 }
 
 fn scrub(canvas: &mut Canvas, camera: &Camera, path: impl Fn(f32) -> f32, seed: u32) {
     let mut dice = Dice::new(seed ^ 19);
-    let mut all: Vec<(f32, f32)> = (0..230).map(|_| (dice.between(-1.0, 1.0), 4.5 + 85.0 * dice.between(0.0, 1.0).powf(1.6))).collect();
+    let mut all: Vec<(f32, f32)> = (0..230)
+        .map(|_| {
+            (
+                dice.between(-1.0, 1.0),
+                4.5 + 85.0 * dice.between(0.0, 1.0).powf(1.6),
+            )
+        })
+        .collect();
     all.sort_by(|l, r| r.1.total_cmp(&l.1));
     for (side, z) in all {
         let x = side * z * 0.8;
@@ -104,15 +141,26 @@ fn scrub(canvas: &mut Canvas, camera: &Camera, path: impl Fn(f32) -> f32, seed: 
         let size = dice.between(0.16, 0.42) * camera.focal / z;
         let veil = smoothstep(10.0, 150.0, z) * 0.6;
         for _ in 0..4 {
-            let (sx, sy) = (cx - size * dice.between(0.4, 2.2), cy + size * dice.between(0.0, 0.25));
+            let (sx, sy) = (
+                cx - size * dice.between(0.4, 2.2),
+                cy + size * dice.between(0.0, 0.25),
+            );
             canvas.stroke((cx, cy), (sx, sy), (size * 0.5, size * 0.15), hex(0x33281f), 0.25);
         }
         for _ in 0..60 {
             let angle = dice.spread() * 1.25;
             let long = size * dice.between(0.5, 1.1);
             let tip = (cx + angle.sin() * long, cy - angle.cos() * long * 0.8);
-            let tone = hex(0x4a4a2c).to(hex(0xb8a468), smoothstep(-0.4, 1.0, angle + dice.spread() * 0.4)).to(hex(0xf0d3a8), veil);
-            canvas.stroke((cx + dice.spread() * size * 0.3, cy), tip, (size * 0.05, size * 0.02), tone, 0.9);
+            let tone = hex(0x4a4a2c)
+                .to(hex(0xb8a468), smoothstep(-0.4, 1.0, angle + dice.spread() * 0.4))
+                .to(hex(0xf0d3a8), veil);
+            canvas.stroke(
+                (cx + dice.spread() * size * 0.3, cy),
+                tip,
+                (size * 0.05, size * 0.02),
+                tone,
+                0.9,
+            );
         }
     }
 }
@@ -121,9 +169,18 @@ fn lorry(canvas: &mut Canvas, x: f32, y: f32, unit: f32) {
     let at = |u: f32, v: f32| (x + u * unit, y - v * unit);
     let quad = |l: f32, r: f32, low: f32, high: f32| [at(l, high), at(r, high), at(r, low), at(l, low)];
     let dark = hex(0x2a2320);
-    canvas.fill(&quad(-1.15, 1.15, 0.75, 3.25), 1.0, |u, _| hex(0x4d5d52).to(hex(0x7a7458), smoothstep(x, x + unit, u)));
-    canvas.fill(&quad(-1.0, 1.0, 0.55, 2.45), 1.0, |u, _| hex(0x8f3d24).to(hex(0xc87a44), smoothstep(x - unit, x + unit, u)));
-    canvas.fill(&quad(-0.86, 0.86, 1.55, 2.28), 1.0, |u, v| hex(0x2c3438).to(hex(0xd8cdb4), smoothstep(x - 0.2 * unit, x + 1.3 * unit, u + (y - v) * 0.3) * 0.6));
+    canvas.fill(&quad(-1.15, 1.15, 0.75, 3.25), 1.0, |u, _| {
+        hex(0x4d5d52).to(hex(0x7a7458), smoothstep(x, x + unit, u))
+    });
+    canvas.fill(&quad(-1.0, 1.0, 0.55, 2.45), 1.0, |u, _| {
+        hex(0x8f3d24).to(hex(0xc87a44), smoothstep(x - unit, x + unit, u))
+    });
+    canvas.fill(&quad(-0.86, 0.86, 1.55, 2.28), 1.0, |u, v| {
+        hex(0x2c3438).to(
+            hex(0xd8cdb4),
+            smoothstep(x - 0.2 * unit, x + 1.3 * unit, u + (y - v) * 0.3) * 0.6,
+        )
+    });
     canvas.fill(&quad(-0.55, 0.55, 0.72, 1.3), 1.0, |_, _| dark);
     canvas.fill(&quad(-1.0, 1.0, 0.45, 0.66), 1.0, |_, _| hex(0x3a322c));
     canvas.fill(&quad(-0.98, -0.62, 0.0, 0.55), 1.0, |_, _| hex(0x14110f));
@@ -133,7 +190,13 @@ fn lorry(canvas: &mut Canvas, x: f32, y: f32, unit: f32) {
         canvas.glow(lamp.0, lamp.1, unit * 1.3, hex(0xffe2a8) * 0.25);
         canvas.glow(lamp.0, lamp.1, unit * 0.26, hex(0xfff2d0) * 5.0);
     }
-    canvas.stroke(at(-2.6, 0.0), at(0.9, -0.05), (unit * 0.25, unit * 0.4), hex(0x3a2c20), 0.5);
+    canvas.stroke(
+        at(-2.6, 0.0),
+        at(0.9, -0.05),
+        (unit * 0.25, unit * 0.4),
+        hex(0x3a2c20),
+        0.5,
+    );
 }
 
 fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
@@ -158,12 +221,22 @@ fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
     };
     sky.paint(canvas, horizon + 0.06);
     let sun = (-0.86, 0.26, 0.44);
-    let camera = Camera { x: 0.0, height: 12.0, horizon, focal: 1.15, centre: a * 0.5 };
+    let camera = Camera {
+        x: 0.0,
+        height: 12.0,
+        horizon,
+        focal: 1.15,
+        centre: a * 0.5,
+    };
     let shift = (seed % 47) as f32 * 3.0;
     // A crest is the sharp edge between a long slope to the wind and a short one behind it.
     let crest = move |x: f32, z: f32, scale: f32, salt: u32| {
         let bend = perlin(x * scale * 0.4 + 9.0, z * scale * 0.4, seed ^ salt) * 1.5;
-        let n = perlin(x * scale + bend * 0.30 + shift, z * scale * 0.75 + bend * 0.55, seed ^ salt ^ 7);
+        let n = perlin(
+            x * scale + bend * 0.30 + shift,
+            z * scale * 0.75 + bend * 0.55,
+            seed ^ salt ^ 7,
+        );
         let ridge = 1.0 - (n * 1.55).abs().min(1.0);
         ridge * ridge * 0.55 + ridge * 0.45
     };
@@ -189,11 +262,23 @@ fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
     draw(
         canvas,
         &camera,
-        &Walk { near: 8.0, far: 900.0, stride: 0.006, fine: 0.8, bump: 14.0, sun, reach: 45.0 },
+        &Walk {
+            near: 8.0,
+            far: 900.0,
+            stride: 0.006,
+            fine: 0.8,
+            bump: 14.0,
+            sun,
+            reach: 45.0,
+        },
         |_, _| 0.0,
         detail,
         shade,
     );
-    Film { exposure: 1.0, contrast: 0.34, bloom: 0.12, ..Film::standard() }
+    Film {
+        exposure: 1.0,
+        contrast: 0.34,
+        bloom: 0.12,
+        ..Film::standard()
+    }
 }
-

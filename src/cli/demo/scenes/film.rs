@@ -28,7 +28,14 @@ pub struct Film {
 impl Film {
     /// An ordinary negative on an ordinary day.
     pub const fn standard() -> Self {
-        Self { exposure: 1.0, bloom: 0.10, vignette: 0.28, grain: 3.2, contrast: 0.25, saturation: 1.0 }
+        Self {
+            exposure: 1.0,
+            bloom: 0.10,
+            vignette: 0.28,
+            grain: 3.2,
+            contrast: 0.25,
+            saturation: 1.0,
+        }
     }
 }
 
@@ -82,13 +89,27 @@ const QUARTER: [f32; 4] = [-0.070_312_5, 0.867_187_5, 0.226_562_5, -0.023_437_5]
 fn mix_rows(shown: &[f32], line: usize, height: usize, y: usize, to: &mut [f32]) {
     let near = (y / 2).min(height - 1);
     let (before, after, far) = if y.is_multiple_of(2) {
-        ((near + 1).min(height - 1), near.saturating_sub(1), near.saturating_sub(2))
+        (
+            (near + 1).min(height - 1),
+            near.saturating_sub(1),
+            near.saturating_sub(2),
+        )
     } else {
-        (near.saturating_sub(1), (near + 1).min(height - 1), (near + 2).min(height - 1))
+        (
+            near.saturating_sub(1),
+            (near + 1).min(height - 1),
+            (near + 2).min(height - 1),
+        )
     };
     let row = |r: usize| &shown[r * line..(r + 1) * line];
     let [w0, w1, w2, w3] = QUARTER;
-    for ((((t, a), b), c), d) in to.iter_mut().zip(row(before)).zip(row(near)).zip(row(after)).zip(row(far)) {
+    for ((((t, a), b), c), d) in to
+        .iter_mut()
+        .zip(row(before))
+        .zip(row(near))
+        .zip(row(after))
+        .zip(row(far))
+    {
         *t = a * w0 + b * w1 + c * w2 + d * w3;
     }
 }
@@ -103,14 +124,21 @@ fn widen(from: &[f32], to: &mut [f32]) {
         let near = (x / 2) as isize;
         let way = if x % 2 == 0 { -1 } else { 1 };
         for c in 0..3 {
-            to[x * 3 + c] = at(near - way, c) * w0 + at(near, c) * w1 + at(near + way, c) * w2 + at(near + 2 * way, c) * w3;
+            to[x * 3 + c] = at(near - way, c) * w0
+                + at(near, c) * w1
+                + at(near + way, c) * w2
+                + at(near + 2 * way, c) * w3;
         }
     }
     if last < 8 {
         return;
     }
     let inner = last - 5;
-    for (six, taps) in to[18..].chunks_exact_mut(6).zip(from[3..].windows(15).step_by(3)).take(inner) {
+    for (six, taps) in to[18..]
+        .chunks_exact_mut(6)
+        .zip(from[3..].windows(15).step_by(3))
+        .take(inner)
+    {
         for c in 0..3 {
             let (a, b, m, d, e) = (taps[c], taps[c + 3], taps[c + 6], taps[c + 9], taps[c + 12]);
             six[c] = d * w0 + m * w1 + b * w2 + a * w3;
@@ -125,7 +153,9 @@ fn lay_grain(row: &mut [u8], wide: &[f32], grain: &[f32], shift: usize, strength
     while x < width {
         let from = (x + shift) % grain.len();
         let run = (width - x).min(grain.len() - from);
-        let cells = row[x * 3..(x + run) * 3].chunks_exact_mut(3).zip(wide[x * 3..(x + run) * 3].chunks_exact(3));
+        let cells = row[x * 3..(x + run) * 3]
+            .chunks_exact_mut(3)
+            .zip(wide[x * 3..(x + run) * 3].chunks_exact(3));
         for ((out, light), g) in cells.zip(&grain[from..from + run]) {
             // Grain is strongest in the middle tones: none in pure black, little in white.
             let mid = light[1] * (300.0 - light[1]) * (1.0 / 22_500.0) + 0.25;
@@ -147,13 +177,21 @@ fn print(canvas: &Canvas, film: &Film) -> Vec<f32> {
     let root_scale = 1.0 / TONE_RANGE;
     let mut shown = vec![0.0; canvas.pixels.len() * 3];
     let mut bled = vec![Rgb::default(); canvas.width];
-    let rows = shown.chunks_exact_mut(canvas.width * 3).zip(canvas.pixels.chunks_exact(canvas.width));
+    let rows = shown
+        .chunks_exact_mut(canvas.width * 3)
+        .zip(canvas.pixels.chunks_exact(canvas.width));
     let inverse = 1.0 / halo_step as f32;
     for (y, (out, row)) in rows.enumerate() {
         let v = (y as f32 + 0.5) * canvas.pixel() - 0.5;
         // The halo is coarse: one sample for four pixels is plenty.
         for (i, four) in bled.chunks_mut(4).enumerate() {
-            let light = sample(&halo, halo_width, halo_height, i as f32 * 4.0 * inverse, y as f32 * inverse - 0.5);
+            let light = sample(
+                &halo,
+                halo_width,
+                halo_height,
+                i as f32 * 4.0 * inverse,
+                y as f32 * inverse - 0.5,
+            );
             four.fill(light * film.bloom);
         }
         for (x, ((cell, light), halo)) in out.chunks_exact_mut(3).zip(row).zip(&bled).enumerate() {
@@ -237,7 +275,11 @@ mod tests {
     fn an_even_grey_stays_even_when_it_is_enlarged() {
         let mut canvas = Canvas::new(40, 30);
         canvas.pixels.fill(Rgb::grey(0.2));
-        let film = Film { grain: 0.0, vignette: 0.0, ..Film::standard() };
+        let film = Film {
+            grain: 0.0,
+            vignette: 0.0,
+            ..Film::standard()
+        };
         let out = develop(&canvas, &film, 80, 60, 1);
         assert_eq!(out.len(), 80 * 60 * 3);
         assert!(out.iter().all(|v| v.abs_diff(out[0]) <= 1));
@@ -249,9 +291,19 @@ mod tests {
         for (i, cell) in canvas.pixels.iter_mut().enumerate() {
             *cell = Rgb::grey(if i % 40 < 20 { 0.0 } else { 0.4 });
         }
-        let film = Film { grain: 0.0, vignette: 0.0, bloom: 0.0, ..Film::standard() };
+        let film = Film {
+            grain: 0.0,
+            vignette: 0.0,
+            bloom: 0.0,
+            ..Film::standard()
+        };
         let out = develop(&canvas, &film, 80, 20, 1);
         let row = &out[10 * 240..11 * 240];
-        assert!(row[37 * 3] < 10 && row[42 * 3] > 100, "{} {}", row[37 * 3], row[42 * 3]);
+        assert!(
+            row[37 * 3] < 10 && row[42 * 3] > 100,
+            "{} {}",
+            row[37 * 3],
+            row[42 * 3]
+        );
     }
 }

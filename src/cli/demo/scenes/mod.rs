@@ -20,12 +20,20 @@ mod canvas;
 mod coast;
 mod colour;
 mod delta;
+mod desert;
+mod field;
 mod film;
+mod flats;
+mod forest;
 mod harbour;
+mod hilltown;
+mod night;
 mod noise;
 mod plants;
+mod rain;
 mod ridges;
 mod sky;
+mod snow;
 mod terrain;
 mod water;
 
@@ -33,16 +41,32 @@ use canvas::Canvas;
 use film::Film;
 
 /// What a photograph shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// Dunes, beach and sea.
     Coast,
     /// A river or flooded land with a row of poplars.
     Delta,
+    /// A track through stones, or a sea of dunes.
+    Desert,
+    /// Open land under lightning, or a polder at night.
+    Field,
+    /// Tidal flats at low water.
+    Flats,
+    /// A wood or an avenue in fog.
+    Forest,
     /// A harbour town across the water.
     Harbour,
+    /// A mountain village at the blue hour.
+    Hilltown,
+    /// The night sky, or a lighthouse in a storm.
+    Night,
+    /// Rain on a canal under a lamp.
+    Rain,
     /// Mountains behind mountains.
     Ridges,
+    /// Snow under a low sun.
+    Snow,
 }
 
 /// When it was taken.
@@ -54,6 +78,8 @@ pub enum Hour {
     Day,
     /// From low sun to blue hour.
     Dusk,
+    /// Under lamps, stars or lightning.
+    Night,
 }
 
 /// In what weather.
@@ -99,7 +125,15 @@ fn set(scene: &Scene, canvas: &mut Canvas) -> Film {
     match scene.family {
         Family::Coast => coast::paint(canvas, scene),
         Family::Delta => delta::paint(canvas, scene),
+        Family::Desert => desert::paint(canvas, scene),
+        Family::Field => field::paint(canvas, scene),
+        Family::Flats => flats::paint(canvas, scene),
+        Family::Forest => forest::paint(canvas, scene),
         Family::Harbour => harbour::paint(canvas, scene),
+        Family::Hilltown => hilltown::paint(canvas, scene),
+        Family::Night => night::paint(canvas, scene),
+        Family::Rain => rain::paint(canvas, scene),
         Family::Ridges => ridges::paint(canvas, scene),
+        Family::Snow => snow::paint(canvas, scene),
     }
 }

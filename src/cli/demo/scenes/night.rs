@@ -9,7 +9,11 @@ use super::sky::{Sky, stars};
 use super::{Scene, Weather};
 
 pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
-    if scene.weather == Weather::Storm { lighthouse(canvas, scene.seed) } else { milky_way(canvas, scene.seed) }
+    if scene.weather == Weather::Storm {
+        lighthouse(canvas, scene.seed)
+    } else {
+        milky_way(canvas, scene.seed)
+    }
 }
 
 fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
@@ -25,8 +29,10 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
         let (along, across) = band(x, y);
         let wide = 0.15 + 0.05 * along;
         let core = (-(across * across) / (wide * wide)).exp();
-        let dust = octaves(along * 3.0 + shift, across * 6.0, seed, 3, 0.5) * 0.6 + fractal().at(along * 3.2 + shift, across * 5.0, foot * 5.0) * 0.7;
-        let lane = (-((across + 0.02 + dust * 0.05) * (across + 0.02 + dust * 0.05)) / 0.0016).exp() * (0.5 + dust * 0.7).clamp(0.0, 1.0);
+        let dust = octaves(along * 3.0 + shift, across * 6.0, seed, 3, 0.5) * 0.6
+            + fractal().at(along * 3.2 + shift, across * 5.0, foot * 5.0) * 0.7;
+        let lane = (-((across + 0.02 + dust * 0.05) * (across + 0.02 + dust * 0.05)) / 0.0016).exp()
+            * (0.5 + dust * 0.7).clamp(0.0, 1.0);
         let lumps = 0.55 + dust * 0.55 + 0.35 * smoothstep(0.0, 0.5, along);
         (core * lumps.max(0.0) * (1.0 - 0.85 * lane), core)
     };
@@ -44,16 +50,26 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
     stars(canvas, 0.86, 3_200.0, seed, |x, y| {
         (0.35 + 1.1 * cloud(x, y, pixel).0) * (1.0 - 0.6 * smoothstep(0.55, 0.86, y))
     });
-    stars(canvas, 0.84, 5_200.0, seed ^ 9, |x, y| 0.75 * smoothstep(0.25, 0.8, cloud(x, y, pixel).0));
+    stars(canvas, 0.84, 5_200.0, seed ^ 9, |x, y| {
+        0.75 * smoothstep(0.25, 0.8, cloud(x, y, pixel).0)
+    });
     // Three ridges; the nearest carries the hut.
-    for (layer, base, tall, tone) in [(0_u32, 0.80, 0.10, 0x141f30), (1, 0.86, 0.09, 0x0d1522), (2, 0.955, 0.10, 0x05080d)] {
-        let line = |x: f32| base - tall * (wander(x * 1.1 + layer as f32 * 5.3, seed ^ layer, 7, 0.5) * 0.8 + 0.25);
-        let lines: Vec<f32> = (0..canvas.width).map(|x| line(x as f32 * canvas.pixel())).collect();
+    for (layer, base, tall, tone) in [
+        (0_u32, 0.80, 0.10, 0x141f30),
+        (1, 0.86, 0.09, 0x0d1522),
+        (2, 0.955, 0.10, 0x05080d),
+    ] {
+        let line =
+            |x: f32| base - tall * (wander(x * 1.1 + layer as f32 * 5.3, seed ^ layer, 7, 0.5) * 0.8 + 0.25);
+        let lines: Vec<f32> = (0..canvas.width)
+            .map(|x| line(x as f32 * canvas.pixel()))
+            .collect();
         let fine = canvas.pixel();
         let (from, height) = (canvas.row_at(0.6), canvas.height);
         let slope = hex(tone);
         canvas.rework(from, height, |x, y, light| {
-            let inside = ((y - lines[((x / fine) as usize).min(lines.len() - 1)]) / fine + 0.5).clamp(0.0, 1.0);
+            let inside =
+                ((y - lines[((x / fine) as usize).min(lines.len() - 1)]) / fine + 0.5).clamp(0.0, 1.0);
             if inside <= 0.0 {
                 return light;
             }
@@ -62,13 +78,24 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
         });
     }
     hut(canvas, a * 0.285, 0.922);
-    Film { exposure: 1.55, bloom: 0.14, vignette: 0.35, grain: 5.5, contrast: 0.24, saturation: 1.05 }
+    Film {
+        exposure: 1.55,
+        bloom: 0.14,
+        vignette: 0.35,
+        grain: 5.5,
+        contrast: 0.24,
+        saturation: 1.05,
+    }
 }
 
 fn hut(canvas: &mut Canvas, x: f32, y: f32) {
     let dark = hex(0x0a0d12);
     let fill = |canvas: &mut Canvas, l: f32, r: f32, t: f32, b: f32, c: Rgb| {
-        canvas.fill(&[(x + l, y + t), (x + r, y + t), (x + r, y + b), (x + l, y + b)], 1.0, |_, _| c);
+        canvas.fill(
+            &[(x + l, y + t), (x + r, y + t), (x + r, y + b), (x + l, y + b)],
+            1.0,
+            |_, _| c,
+        );
     };
     canvas.glow(x + 0.012, y - 0.01, 0.16, hex(0xff9a40) * 0.045);
     fill(canvas, -0.045, 0.050, -0.046, 0.016, hex(0x080b11));
@@ -76,11 +103,22 @@ fn hut(canvas: &mut Canvas, x: f32, y: f32) {
     fill(canvas, 0.050, 0.095, -0.026, 0.014, hex(0x070a0f));
     fill(canvas, 0.004, 0.019, -0.030, -0.012, hex(0xffb050) * 1.5);
     fill(canvas, -0.028, -0.016, -0.028, 0.006, hex(0xff9838) * 0.55);
-    canvas.stroke((x + 0.0115, y - 0.030), (x + 0.0115, y - 0.012), (0.0016, 0.0016), dark, 1.0);
+    canvas.stroke(
+        (x + 0.0115, y - 0.030),
+        (x + 0.0115, y - 0.012),
+        (0.0016, 0.0016),
+        dark,
+        1.0,
+    );
     canvas.glow(x + 0.012, y - 0.021, 0.03, hex(0xffb050) * 0.5);
     for i in 0..7 {
         let t = i as f32 / 7.0;
-        canvas.glow(x + 0.012 + 0.02 * t, y + 0.035 + 0.02 * t, 0.030, hex(0xff9a40) * (0.035 * (1.0 - t)));
+        canvas.glow(
+            x + 0.012 + 0.02 * t,
+            y + 0.035 + 0.02 * t,
+            0.030,
+            hex(0xff9a40) * (0.035 * (1.0 - t)),
+        );
     }
 }
 
@@ -117,7 +155,14 @@ fn lighthouse(canvas: &mut Canvas, seed: u32) -> Film {
     });
     tower(canvas, x, top, foot);
     dyke(canvas, &sky, seed);
-    Film { exposure: 1.45, bloom: 0.22, vignette: 0.4, grain: 5.5, contrast: 0.28, saturation: 1.0 }
+    Film {
+        exposure: 1.45,
+        bloom: 0.22,
+        vignette: 0.4,
+        grain: 5.5,
+        contrast: 0.28,
+        saturation: 1.0,
+    }
 }
 
 fn stars_and_sky(canvas: &mut Canvas, sky: &Sky, seed: u32) {
@@ -155,36 +200,87 @@ fn tower(canvas: &mut Canvas, x: f32, top: f32, foot: f32) {
     let half = |v: f32| 0.022 + 0.016 * ((v - top) / (foot - top)).powf(1.3);
     let bands = 6;
     for band in 0..bands {
-        let (t, b) = (top + 0.03 + (foot - top - 0.03) * band as f32 / bands as f32, top + 0.03 + (foot - top - 0.03) * (band + 1) as f32 / bands as f32);
-        let paint = if band % 2 == 0 { hex(0x9c3a2c) } else { hex(0xc9c4b8) };
+        let (t, b) = (
+            top + 0.03 + (foot - top - 0.03) * band as f32 / bands as f32,
+            top + 0.03 + (foot - top - 0.03) * (band + 1) as f32 / bands as f32,
+        );
+        let paint = if band % 2 == 0 {
+            hex(0x9c3a2c)
+        } else {
+            hex(0xc9c4b8)
+        };
         let (ht, hb) = (half(t), half(b));
-        canvas.fill(&[(x - ht, t), (x + ht, t), (x + hb, b), (x - hb, b)], 1.0, |u, v| {
-            let side = (u - x) / half(v);
-            let round = (1.0 - side * side).max(0.0).sqrt();
-            let dusk = hex(0x6f86b4) * (0.10 + 0.20 * round) + hex(0xd08a5c) * (0.22 * smoothstep(0.2, -1.0, side));
-            let rust = 1.0 + 0.25 * fractal().at(u * 40.0, v * 9.0, 0.01);
-            let lamp = hex(0xffd890) * (0.10 * smoothstep(top + 0.10, top + 0.03, v));
-            paint * (dusk + lamp) * rust
-        });
+        canvas.fill(
+            &[(x - ht, t), (x + ht, t), (x + hb, b), (x - hb, b)],
+            1.0,
+            |u, v| {
+                let side = (u - x) / half(v);
+                let round = (1.0 - side * side).max(0.0).sqrt();
+                let dusk = hex(0x6f86b4) * (0.10 + 0.20 * round)
+                    + hex(0xd08a5c) * (0.22 * smoothstep(0.2, -1.0, side));
+                let rust = 1.0 + 0.25 * fractal().at(u * 40.0, v * 9.0, 0.01);
+                let lamp = hex(0xffd890) * (0.10 * smoothstep(top + 0.10, top + 0.03, v));
+                paint * (dusk + lamp) * rust
+            },
+        );
     }
     for v in [0.45, 0.58, 0.70] {
-        canvas.fill(&[(x - 0.0028, v), (x + 0.0028, v), (x + 0.0028, v + 0.010), (x - 0.0028, v + 0.010)], 1.0, |_, _| hex(0xffb85c) * 0.7);
+        canvas.fill(
+            &[
+                (x - 0.0028, v),
+                (x + 0.0028, v),
+                (x + 0.0028, v + 0.010),
+                (x - 0.0028, v + 0.010),
+            ],
+            1.0,
+            |_, _| hex(0xffb85c) * 0.7,
+        );
     }
     let iron = hex(0x0d1016);
-    canvas.fill(&[(x - 0.034, top + 0.022), (x + 0.034, top + 0.022), (x + 0.029, top + 0.034), (x - 0.029, top + 0.034)], 1.0, |_, _| iron);
+    canvas.fill(
+        &[
+            (x - 0.034, top + 0.022),
+            (x + 0.034, top + 0.022),
+            (x + 0.029, top + 0.034),
+            (x - 0.029, top + 0.034),
+        ],
+        1.0,
+        |_, _| iron,
+    );
     for i in -4..=4 {
         let u = x + i as f32 * 0.0082;
         canvas.stroke((u, top + 0.022), (u, top + 0.004), (0.0011, 0.0011), iron, 0.9);
     }
-    canvas.stroke((x - 0.034, top + 0.004), (x + 0.034, top + 0.004), (0.0013, 0.0013), iron, 0.9);
-    canvas.fill(&[(x - 0.017, top - 0.032), (x + 0.017, top - 0.032), (x + 0.017, top + 0.02), (x - 0.017, top + 0.02)], 1.0, |_, v| {
-        hex(0xffe8b8) * (2.6 - 60.0 * (v - (top - 0.012)).abs())
-    });
+    canvas.stroke(
+        (x - 0.034, top + 0.004),
+        (x + 0.034, top + 0.004),
+        (0.0013, 0.0013),
+        iron,
+        0.9,
+    );
+    canvas.fill(
+        &[
+            (x - 0.017, top - 0.032),
+            (x + 0.017, top - 0.032),
+            (x + 0.017, top + 0.02),
+            (x - 0.017, top + 0.02),
+        ],
+        1.0,
+        |_, v| hex(0xffe8b8) * (2.6 - 60.0 * (v - (top - 0.012)).abs()),
+    );
     for i in -1..=1 {
         let u = x + i as f32 * 0.0125;
         canvas.stroke((u, top - 0.032), (u, top + 0.02), (0.0018, 0.0018), iron, 0.9);
     }
-    canvas.fill(&[(x, top - 0.062), (x + 0.021, top - 0.031), (x - 0.021, top - 0.031)], 1.0, |_, _| iron);
+    canvas.fill(
+        &[
+            (x, top - 0.062),
+            (x + 0.021, top - 0.031),
+            (x - 0.021, top - 0.031),
+        ],
+        1.0,
+        |_, _| iron,
+    );
     canvas.stroke((x, top - 0.058), (x, top - 0.088), (0.0018, 0.001), iron, 1.0);
     canvas.glow(x, top - 0.012, 0.20, hex(0xffdf9c) * 0.22);
     canvas.glow(x, top - 0.012, 0.035, hex(0xfff2d0) * 4.0);
@@ -210,7 +306,10 @@ fn dyke(canvas: &mut Canvas, sky: &Sky, seed: u32) {
         let turf = hex(0x2c3626) * (0.55 + grass * 0.5);
         let stone = hex(0x6a6f78) * (0.62 + fractal().at(x * 33.0, y * 60.0, pixel * 40.0) * 0.35);
         let ground = turf.to(stone, path);
-        light.to(ground * (sky.horizon * 1.1 + hex(0xffd48c) * (lamp * 0.9 + 0.05)), inside)
+        light.to(
+            ground * (sky.horizon * 1.1 + hex(0xffd48c) * (lamp * 0.9 + 0.05)),
+            inside,
+        )
     });
     let mut dice = Dice::new(seed ^ 71);
     for _ in 0..2_600 {
@@ -222,6 +321,14 @@ fn dyke(canvas: &mut Canvas, sky: &Sky, seed: u32) {
             continue;
         }
         let tall = (0.012 + 0.045 * t) * dice.between(0.5, 1.2);
-        blade(canvas, (x, y), tall, tall * dice.between(0.1, 0.75), 0.0011 + 0.0009 * t, hex(0x0d120e), hex(0x39443a).to(hex(0x6a6a52), dice.between(0.0, 1.0)) * 0.5);
+        blade(
+            canvas,
+            (x, y),
+            tall,
+            tall * dice.between(0.1, 0.75),
+            0.0011 + 0.0009 * t,
+            hex(0x0d120e),
+            hex(0x39443a).to(hex(0x6a6a52), dice.between(0.0, 1.0)) * 0.5,
+        );
     }
 }

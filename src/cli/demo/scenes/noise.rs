@@ -14,7 +14,9 @@ const TILE_UNITS: usize = 8;
 /// Mixes two whole numbers and a seed into 32 well-spread bits.
 #[inline]
 pub fn hash(x: i32, y: i32, seed: u32) -> u32 {
-    let mut h = (x as u32).wrapping_mul(0x9E37_79B1) ^ (y as u32).wrapping_mul(0x85EB_CA77) ^ seed.wrapping_mul(0xC2B2_AE3D);
+    let mut h = (x as u32).wrapping_mul(0x9E37_79B1)
+        ^ (y as u32).wrapping_mul(0x85EB_CA77)
+        ^ seed.wrapping_mul(0xC2B2_AE3D);
     h ^= h >> 15;
     h = h.wrapping_mul(0x2C1B_3C6D);
     h ^= h >> 12;
@@ -44,7 +46,10 @@ pub struct Dice {
 impl Dice {
     /// A sequence of its own for every seed.
     pub fn new(seed: u32) -> Self {
-        Self { state: seed, count: 0 }
+        Self {
+            state: seed,
+            count: 0,
+        }
     }
 
     /// The next number, from `low` up to `high`.
@@ -152,7 +157,10 @@ impl Tile {
         let (fu, fv) = (u - iu as f32, v - iv as f32);
         let mask = side - 1;
         let (u0, u1) = (iu as usize & mask, (iu.wrapping_add(1)) as usize & mask);
-        let (row0, row1) = ((iv as usize & mask) * side, (iv.wrapping_add(1) as usize & mask) * side);
+        let (row0, row1) = (
+            (iv as usize & mask) * side,
+            (iv.wrapping_add(1) as usize & mask) * side,
+        );
         let texture = &self.levels[level];
         let top = texture[row0 + u0] + (texture[row0 + u1] - texture[row0 + u0]) * fu;
         let low = texture[row1 + u0] + (texture[row1 + u1] - texture[row1 + u0]) * fu;
@@ -168,7 +176,12 @@ fn make_tile(seed: u32, fold: impl Fn(f32) -> f32, gain: f32) -> Tile {
         let scale = cells as f32 / TILE_TEXELS as f32;
         for (y, row) in finest.chunks_exact_mut(TILE_TEXELS).enumerate() {
             for (x, value) in row.iter_mut().enumerate() {
-                let noise = gradient_noise(x as f32 * scale, y as f32 * scale, cells as i32, seed + cells as u32);
+                let noise = gradient_noise(
+                    x as f32 * scale,
+                    y as f32 * scale,
+                    cells as i32,
+                    seed + cells as u32,
+                );
                 *value += amount * fold(noise);
             }
         }

@@ -22,14 +22,43 @@ pub struct Habit {
 }
 
 /// A poplar in winter: narrow, a thousand upright twigs.
-pub const POPLAR: Habit = Habit { lean: 0.42, upright: 0.75, shrink: 0.34, forks: 3, bare: 0.14, leaf: 0.0 };
+pub const POPLAR: Habit = Habit {
+    lean: 0.42,
+    upright: 0.75,
+    shrink: 0.34,
+    forks: 3,
+    bare: 0.14,
+    leaf: 0.0,
+};
 /// An oak or alder in winter: wide.
-pub const OAK: Habit = Habit { lean: 0.75, upright: 0.22, shrink: 0.66, forks: 6, bare: 0.28, leaf: 0.0 };
+pub const OAK: Habit = Habit {
+    lean: 0.75,
+    upright: 0.22,
+    shrink: 0.66,
+    forks: 6,
+    bare: 0.28,
+    leaf: 0.0,
+};
 
 /// Draws a tree that stands at `foot` and is `tall` heights high.
-pub fn tree(canvas: &mut Canvas, habit: &Habit, foot: (f32, f32), tall: f32, bark: Rgb, leaf: Rgb, seed: u32) {
+pub fn tree(
+    canvas: &mut Canvas,
+    habit: &Habit,
+    foot: (f32, f32),
+    tall: f32,
+    bark: Rgb,
+    leaf: Rgb,
+    seed: u32,
+) {
     let mut dice = Dice::new(seed);
-    let mut grower = Grower { canvas, habit: *habit, tall, bark, leaf, dice: &mut dice };
+    let mut grower = Grower {
+        canvas,
+        habit: *habit,
+        tall,
+        bark,
+        leaf,
+        dice: &mut dice,
+    };
     if habit.shrink < 0.5 {
         grower.pole(foot, tall);
     } else {
@@ -52,15 +81,27 @@ impl Grower<'_> {
     fn pole(&mut self, foot: (f32, f32), tall: f32) {
         let sway = self.dice.spread() * 0.02;
         let girth = tall * 0.020;
-        let stem = |t: f32| (foot.0 + sway * tall * t + 0.006 * tall * (t * 9.0).sin() * t, foot.1 - tall * t);
+        let stem = |t: f32| {
+            (
+                foot.0 + sway * tall * t + 0.006 * tall * (t * 9.0).sin() * t,
+                foot.1 - tall * t,
+            )
+        };
         let pieces = 14;
         for piece in 0..pieces {
             let (a, b) = (piece as f32 / pieces as f32, (piece + 1) as f32 / pieces as f32);
-            self.canvas.stroke(stem(a), stem(b), (girth * (1.02 - a), girth * (1.02 - b)), self.bark, 1.0);
+            self.canvas.stroke(
+                stem(a),
+                stem(b),
+                (girth * (1.02 - a), girth * (1.02 - b)),
+                self.bark,
+                1.0,
+            );
         }
         let branches = 54;
         for i in 0..branches {
-            let t = self.habit.bare + (0.98 - self.habit.bare) * (i as f32 + self.dice.between(0.0, 1.0)) / branches as f32;
+            let t = self.habit.bare
+                + (0.98 - self.habit.bare) * (i as f32 + self.dice.between(0.0, 1.0)) / branches as f32;
             let side = if i % 2 == 0 { 1.0 } else { -1.0 };
             let crown = (1.0 - t).powf(0.75) * (0.35 + 0.65 * (t / 0.35).min(1.0));
             let long = tall * self.habit.shrink * crown * self.dice.between(0.55, 1.1);
@@ -79,7 +120,11 @@ impl Grower<'_> {
             let next = (at.0 + angle.sin() * step, at.1 - angle.cos() * step);
             self.canvas.stroke(at, next, (wide, thinner), self.bark, 1.0);
             if forks > 0 && piece > 0 {
-                let side = if self.dice.between(-1.0, 1.0) > 0.0 { 1.0 } else { -1.0 };
+                let side = if self.dice.between(-1.0, 1.0) > 0.0 {
+                    1.0
+                } else {
+                    -1.0
+                };
                 let off = side * self.habit.lean * self.dice.between(0.55, 1.15);
                 let reach = long * self.habit.shrink.max(0.45) * self.dice.between(0.6, 0.95);
                 self.branch(next, angle + off, reach, thinner * 0.62, forks - 1);
@@ -102,18 +147,43 @@ impl Grower<'_> {
     fn leaves(&mut self, at: (f32, f32)) {
         let size = self.habit.leaf * self.tall;
         for _ in 0..26 {
-            let (x, y) = (at.0 + self.dice.spread() * size * 5.0, at.1 + self.dice.spread() * size * 5.0);
-            let shade = self.dice.between(0.3, 1.3) * if y < at.1 { 1.2 } else { 0.6 } * if x > at.0 { 1.15 } else { 0.75 };
+            let (x, y) = (
+                at.0 + self.dice.spread() * size * 5.0,
+                at.1 + self.dice.spread() * size * 5.0,
+            );
+            let shade = self.dice.between(0.3, 1.3)
+                * if y < at.1 { 1.2 } else { 0.6 }
+                * if x > at.0 { 1.15 } else { 0.75 };
             let (dx, dy) = (self.dice.spread() * size * 0.6, self.dice.spread() * size * 0.35);
-            self.canvas.stroke((x - dx, y - dy), (x + dx, y + dy), (size * 0.8, size * 0.35), self.leaf * shade, 0.85);
+            self.canvas.stroke(
+                (x - dx, y - dy),
+                (x + dx, y + dy),
+                (size * 0.8, size * 0.35),
+                self.leaf * shade,
+                0.85,
+            );
         }
     }
 }
 
 /// Draws a conifer: a stem and drooping, needled boughs.
-pub fn conifer(canvas: &mut Canvas, foot: (f32, f32), tall: f32, wide: f32, colour: Rgb, light: Rgb, seed: u32) {
+pub fn conifer(
+    canvas: &mut Canvas,
+    foot: (f32, f32),
+    tall: f32,
+    wide: f32,
+    colour: Rgb,
+    light: Rgb,
+    seed: u32,
+) {
     let mut dice = Dice::new(seed);
-    canvas.stroke(foot, (foot.0, foot.1 - tall), (tall * 0.022, tall * 0.003), colour * 0.8, 1.0);
+    canvas.stroke(
+        foot,
+        (foot.0, foot.1 - tall),
+        (tall * 0.022, tall * 0.003),
+        colour * 0.8,
+        1.0,
+    );
     let tiers = 60;
     for tier in 0..tiers {
         let t = 0.1 + 0.9 * (tier as f32 + dice.between(0.0, 0.9)) / tiers as f32;
@@ -122,7 +192,10 @@ pub fn conifer(canvas: &mut Canvas, foot: (f32, f32), tall: f32, wide: f32, colo
             let start = (foot.0, foot.1 - tall * t);
             let reach = spread * dice.between(0.7, 1.1);
             let end = (foot.0 + side * reach, start.1 + reach * dice.between(0.18, 0.5));
-            let tone = colour.to(light, dice.between(0.0, 1.0) * if side > 0.0 { 0.9 } else { 0.35 });
+            let tone = colour.to(
+                light,
+                dice.between(0.0, 1.0) * if side > 0.0 { 0.9 } else { 0.35 },
+            );
             canvas.stroke(start, end, (tall * 0.012, tall * 0.002), tone, 0.95);
             let needles = 9;
             for n in 1..=needles {
@@ -130,8 +203,20 @@ pub fn conifer(canvas: &mut Canvas, foot: (f32, f32), tall: f32, wide: f32, colo
                 let at = (start.0 + (end.0 - start.0) * k, start.1 + (end.1 - start.1) * k);
                 let drop = tall * 0.032 * (1.15 - k) * dice.between(0.6, 1.3);
                 let lean = side * drop * dice.between(0.1, 0.7);
-                canvas.stroke(at, (at.0 + lean, at.1 + drop), (tall * 0.012, tall * 0.003), tone * dice.between(0.7, 1.15), 0.9);
-                canvas.stroke(at, (at.0 + lean, at.1 - drop * 0.4), (tall * 0.006, tall * 0.001), tone, 0.8);
+                canvas.stroke(
+                    at,
+                    (at.0 + lean, at.1 + drop),
+                    (tall * 0.012, tall * 0.003),
+                    tone * dice.between(0.7, 1.15),
+                    0.9,
+                );
+                canvas.stroke(
+                    at,
+                    (at.0 + lean, at.1 - drop * 0.4),
+                    (tall * 0.006, tall * 0.001),
+                    tone,
+                    0.8,
+                );
             }
         }
     }
@@ -140,9 +225,20 @@ pub fn conifer(canvas: &mut Canvas, foot: (f32, f32), tall: f32, wide: f32, colo
 /// Draws one bent blade of grass from its foot to about `tall` above; `bend` is how far the tip goes sideways.
 pub fn blade(canvas: &mut Canvas, foot: (f32, f32), tall: f32, bend: f32, wide: f32, low: Rgb, high: Rgb) {
     let pieces = 5;
-    let at = |t: f32| (foot.0 + bend * t * t, foot.1 - tall * (t - 0.18 * t * t * (bend.abs() / tall.max(1e-4)).min(1.5)));
+    let at = |t: f32| {
+        (
+            foot.0 + bend * t * t,
+            foot.1 - tall * (t - 0.18 * t * t * (bend.abs() / tall.max(1e-4)).min(1.5)),
+        )
+    };
     for piece in 0..pieces {
         let (a, b) = (piece as f32 / pieces as f32, (piece + 1) as f32 / pieces as f32);
-        canvas.stroke(at(a), at(b), (wide * (1.0 - a * 0.9), wide * (1.0 - b * 0.9)), low.to(high, b), 0.95);
+        canvas.stroke(
+            at(a),
+            at(b),
+            (wide * (1.0 - a * 0.9), wide * (1.0 - b * 0.9)),
+            low.to(high, b),
+            0.95,
+        );
     }
 }

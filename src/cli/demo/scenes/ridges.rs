@@ -48,7 +48,13 @@ fn dawn(canvas: &Canvas, seed: u32) -> Look {
         rock: hex(0x8a6f5c),
         green: hex(0x4a5138),
         reach: 62.0,
-        camera: Camera { x: 0.0, height: 7.0, horizon: 0.36, focal: 1.5, centre: a * 0.5 },
+        camera: Camera {
+            x: 0.0,
+            height: 7.0,
+            horizon: 0.36,
+            focal: 1.5,
+            centre: a * 0.5,
+        },
     }
 }
 
@@ -79,14 +85,24 @@ fn dusk(canvas: &Canvas, seed: u32) -> Look {
         rock: hex(0x8a6552),
         green: hex(0x5c5140),
         reach: 50.0,
-        camera: Camera { x: 0.0, height: 8.5, horizon: 0.30, focal: 1.7, centre: a * 0.5 },
+        camera: Camera {
+            x: 0.0,
+            height: 8.5,
+            horizon: 0.30,
+            focal: 1.7,
+            centre: a * 0.5,
+        },
     }
 }
 
 pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
     let seed = scene.seed;
     let first = scene.hour == Hour::Dawn;
-    let look = if first { dawn(canvas, seed) } else { dusk(canvas, seed) };
+    let look = if first {
+        dawn(canvas, seed)
+    } else {
+        dusk(canvas, seed)
+    };
     look.sky.paint(canvas, 0.75);
     let shift = (seed % 83) as f32 * 2.3;
     let base = |x: f32, z: f32| {
@@ -94,7 +110,8 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
         let big = octaves((x + bend) * 0.035 + shift, (z - bend) * 0.045, seed ^ 9, 3, 0.5);
         let crest = ridged().at((x + bend * 0.6) * 0.045 + shift, z * 0.06 + bend * 0.05, 0.01);
         // The valley opens before the camera; the far ranges stand higher.
-        let open = smoothstep(2.0, 22.0, z) * (0.35 + 0.65 * smoothstep(0.0, 9.0, (x - 0.06 * z + 1.0).abs()));
+        let open =
+            smoothstep(2.0, 22.0, z) * (0.35 + 0.65 * smoothstep(0.0, 9.0, (x - 0.06 * z + 1.0).abs()));
         let range = 1.0 + z * 0.0075;
         (big * 2.4 + crest * 3.4 - 0.9) * open * range - 2.0
     };
@@ -110,7 +127,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
         let ground = stone.to(look.green * (0.8 + speck * 0.5), grow);
         let snow = smoothstep(3.4, 4.6, spot.y + speck * 1.2) * smoothstep(0.75, 0.4, steep);
         let ground = ground.to(Rgb::grey(0.85), snow * 0.9);
-        let light = ground * (look.sunlight * (spot.facing(look.sun) * spot.open) + look.shade * (0.5 + 0.5 * spot.normal.1));
+        let light = ground
+            * (look.sunlight * (spot.facing(look.sun) * spot.open)
+                + look.shade * (0.5 + 0.5 * spot.normal.1));
         // Mist lies thick below and thins with height; far away there is nothing else.
         let low = (-(spot.y + 1.8).max(0.0) * 0.55).exp();
         let depth = (spot.z - 3.0).max(0.0) / look.reach;
@@ -120,14 +139,27 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
         let air = (look.shade * 1.1).to(warm, 0.35 + 0.65 * smoothstep(0.05, 1.3, depth));
         light.to(air, veil)
     };
-    let walk = Walk { near: 7.0, far: 230.0, stride: 0.004, fine: 0.8, bump: 1.0, sun: look.sun, reach: 11.0 };
+    let walk = Walk {
+        near: 7.0,
+        far: 230.0,
+        stride: 0.004,
+        fine: 0.8,
+        bump: 1.0,
+        sun: look.sun,
+        reach: 11.0,
+    };
     draw(canvas, &camera, &walk, base, detail, shade);
     if first {
         near_trees(canvas, seed);
     } else {
         near_slope(canvas, &look, seed);
     }
-    Film { exposure: 1.0, contrast: 0.28, bloom: 0.16, ..Film::standard() }
+    Film {
+        exposure: 1.0,
+        contrast: 0.28,
+        bloom: 0.16,
+        ..Film::standard()
+    }
 }
 
 /// A dark slope with cedars at the left, close to the camera.
@@ -148,7 +180,15 @@ fn near_trees(canvas: &mut Canvas, seed: u32) {
         let near = 1.0 - x / (a * 0.7);
         let tall = (0.07 + 0.20 * near) * dice.between(0.6, 1.15);
         let tone = dark * dice.between(0.7, 1.1);
-        conifer(canvas, (x, line(x) + 0.02), tall, 0.24, tone, hex(0x6d5a48) * 0.55, seed ^ i);
+        conifer(
+            canvas,
+            (x, line(x) + 0.02),
+            tall,
+            0.24,
+            tone,
+            hex(0x6d5a48) * 0.55,
+            seed ^ i,
+        );
     }
 }
 
@@ -173,6 +213,11 @@ fn near_slope(canvas: &mut Canvas, look: &Look, seed: u32) {
         light.to(stone * (sun * facing + shade * 0.55), inside)
     });
     let foot = (a * 0.74, line(a * 0.74) + 0.006);
-    let habit = super::plants::Habit { leaf: 0.016, lean: 0.7, upright: 0.1, ..super::plants::OAK };
+    let habit = super::plants::Habit {
+        leaf: 0.016,
+        lean: 0.7,
+        upright: 0.1,
+        ..super::plants::OAK
+    };
     super::plants::tree(canvas, &habit, foot, 0.20, hex(0x1c1512), hex(0x2c2a1c), seed ^ 3);
 }

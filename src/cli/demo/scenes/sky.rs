@@ -83,13 +83,17 @@ impl Sky {
         let length = (sx * sx + sy * sy).sqrt().max(0.05);
         let (lu, lv) = (sx / length * 0.22, -sy / length * 0.22 + 0.02);
         let near = self.density(u + lu * 0.35, v + lv * 0.35, foot);
-        let beyond = self.density(u + lu * 1.3, v + lv * 1.3, foot) + self.density(u + lu * 2.6, v + lv * 2.6, foot);
+        let beyond =
+            self.density(u + lu * 1.3, v + lv * 1.3, foot) + self.density(u + lu * 2.6, v + lv * 2.6, foot);
         // Closed cover is judged by what stands out of it: otherwise all of it would be equally dark.
         let mean = self.cover.max(0.0) * 0.9;
         let reach = (0.62 + (here - near) * 1.5 - (beyond * 0.5 - mean).max(-0.3) * 0.85).clamp(0.0, 1.0);
         let far = (length - 0.05).max(0.0);
         let lining = (-far * 3.5).exp() * (1.0 - body * 0.75);
-        let cloud = self.shade.to(self.lit, reach * (1.0 - (here - mean).clamp(0.0, 1.0) * 0.6)) + self.glow * (lining * 0.5);
+        let cloud = self
+            .shade
+            .to(self.lit, reach * (1.0 - (here - mean).clamp(0.0, 1.0) * 0.6))
+            + self.glow * (lining * 0.5);
         let haze = smoothstep(0.16, 0.0, up - 0.055);
         let opaque = body * (self.thick + (1.0 - self.thick) * body * 0.5);
         air.to(cloud.to(self.horizon, haze * 0.55), opaque * (1.0 - haze * 0.35))
@@ -105,7 +109,16 @@ impl Sky {
 }
 
 /// Lets rain fall from a dark base: curtains from `top` to `foot` between `left` and `right`, all in heights.
-pub fn rain_curtain(canvas: &mut Canvas, left: f32, right: f32, top: f32, foot: f32, slant: f32, colour: Rgb, seed: u32) {
+pub fn rain_curtain(
+    canvas: &mut Canvas,
+    left: f32,
+    right: f32,
+    top: f32,
+    foot: f32,
+    slant: f32,
+    colour: Rgb,
+    seed: u32,
+) {
     let rows = canvas.row_at(top)..canvas.row_at(foot);
     let middle = (left + right) * 0.5;
     let half = (right - left) * 0.5;
@@ -133,7 +146,11 @@ pub fn stars(canvas: &mut Canvas, foot: f32, amount: f32, seed: u32, bright: imp
         let luck = dice.between(0.0, 1.0);
         let warmth = dice.between(-1.0, 1.0);
         let power = 0.05 + 1.9 * luck.powi(9) * luck.powi(9) + 0.3 * luck.powi(4);
-        let light = Rgb { r: 1.0 + warmth * 0.2, g: 1.0, b: 1.0 - warmth * 0.22 } * (power * bright(x, y));
+        let light = Rgb {
+            r: 1.0 + warmth * 0.2,
+            g: 1.0,
+            b: 1.0 - warmth * 0.22,
+        } * (power * bright(x, y));
         // A star is a point: its size grows with its brightness only, and never below what a pixel can hold.
         let radius = (0.0007 + 0.0009 * power).max(pixel * 1.1);
         let spread = (0.0009 / radius).min(1.0);

@@ -25,7 +25,10 @@ pub struct Camera {
 impl Camera {
     /// Where a place on the land stands on the canvas.
     pub fn place(&self, x: f32, y: f32, z: f32) -> (f32, f32) {
-        (self.centre + (x - self.x) * self.focal / z, self.horizon - (y - self.height) * self.focal / z)
+        (
+            self.centre + (x - self.x) * self.focal / z,
+            self.horizon - (y - self.height) * self.focal / z,
+        )
     }
 }
 
@@ -115,7 +118,11 @@ impl Survey {
         let left = &self.marks[coarse * self.lines..(coarse + 1) * self.lines];
         let right = &self.marks[(coarse + 1) * self.lines..(coarse + 2) * self.lines];
         to.clear();
-        to.extend(left.iter().zip(right).map(|(l, r)| (l.0 + (r.0 - l.0) * t, l.1 + (r.1 - l.1) * t)));
+        to.extend(
+            left.iter()
+                .zip(right)
+                .map(|(l, r)| (l.0 + (r.0 - l.0) * t, l.1 + (r.1 - l.1) * t)),
+        );
     }
 }
 
@@ -167,7 +174,10 @@ pub fn draw(
     for column in 0..canvas.width {
         let across = ((column as f32 + 0.5) * pixel - camera.centre) / camera.focal;
         survey.column(column, &mut marks);
-        let mut edge = Edge { row: rows, behind: None };
+        let mut edge = Edge {
+            row: rows,
+            behind: None,
+        };
         let mut last: Option<Rgb> = None;
         let mut before: Option<(f32, f32)> = None;
         for (i, (z, left)) in distances.iter().copied().zip(&mut left).enumerate() {
@@ -190,10 +200,17 @@ pub fn draw(
                 (last, before) = (None, Some((z, fine)));
                 continue;
             }
-            let beside = if beside.0 == column.wrapping_sub(1) { beside.1 } else { detail(x - foot, z, foot) };
+            let beside = if beside.0 == column.wrapping_sub(1) {
+                beside.1
+            } else {
+                detail(x - foot, z, foot)
+            };
             let (near, was) = before.unwrap_or_else(|| (z - foot, detail(x, z - foot, foot)));
             before = Some((z, fine));
-            let next = distances.get((mark + 1) * survey.step).copied().unwrap_or(walk.far);
+            let next = distances
+                .get((mark + 1) * survey.step)
+                .copied()
+                .unwrap_or(walk.far);
             let deep = (next - distances[mark * survey.step]).max(1e-5);
             let sx = survey.beside(column, mark) / (foot * survey.step as f32) + (fine - beside) / foot;
             // Along the ray both places change; what x did is taken off.
@@ -201,7 +218,14 @@ pub fn draw(
             let length = 1.0 / (1.0 + sx * sx + sz * sz).sqrt();
             let open = from.1 + (to.1 - from.1) * within;
             let normal = (-sx * length, length, -sz * length);
-            let light = shade(&Spot { x, z, y, foot, normal, open: open.clamp(0.0, 1.0) });
+            let light = shade(&Spot {
+                x,
+                z,
+                y,
+                foot,
+                normal,
+                open: open.clamp(0.0, 1.0),
+            });
             edge.fill(canvas, column, top.max(0.0), last.unwrap_or(light), light);
             last = Some(light);
             if edge.row <= 0.0 {

@@ -58,13 +58,28 @@ impl Water {
                 let swell = fractal().at(u * 0.23, v * 0.5, deep_foot * 0.5);
                 let ripple = ridged().at(u * 0.9 + swell * 0.4, v * 1.7, deep_foot) - 0.45;
                 let tilt = swell * 0.75 + ripple * 0.5;
-                let (rx, ry) = (at_x + (swell - ripple) * throw * 0.22, self.edge - down * squeeze + tilt * throw - throw * 0.35);
+                let (rx, ry) = (
+                    at_x + (swell - ripple) * throw * 0.22,
+                    self.edge - down * squeeze + tilt * throw - throw * 0.35,
+                );
                 let py = ry.min(self.edge - pixel) * height as f32 - 0.5;
                 let light = sample(above, width, edge_row, rx * height as f32 - 0.5, py);
                 // A rough surface draws lights out into streaks: more of the mirror, from above and below.
                 let stretch = throw * height as f32 * 0.5;
-                let longer = sample(above, width, edge_row, rx * height as f32, (py - stretch).max(0.0));
-                let shorter = sample(above, width, edge_row, rx * height as f32 - 1.0, (py + stretch * 0.8).min(edge_row as f32 - 2.0));
+                let longer = sample(
+                    above,
+                    width,
+                    edge_row,
+                    rx * height as f32,
+                    (py - stretch).max(0.0),
+                );
+                let shorter = sample(
+                    above,
+                    width,
+                    edge_row,
+                    rx * height as f32 - 1.0,
+                    (py + stretch * 0.8).min(edge_row as f32 - 2.0),
+                );
                 let light = light * 0.46 + longer * 0.29 + shorter * 0.25;
                 let own = 1.0 - (1.0 - keep) * (1.0 - tilt * 0.35).clamp(0.4, 1.3);
                 *cell = cell.to(self.deep.to(light, own.clamp(0.0, 1.0)), share);

@@ -1,0 +1,84 @@
+//! Failures as the desk shows them: what happened, what to do, and everything that was typed, so that nothing is lost.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::form::Form;
+use super::shell::{Room, Shell, go, page_with};
+use super::sign_in;
+use crate::web::App;
+use crate::web::error::Failure;
+
+/// The page for a request that failed.
+#[derive(Template)]
+#[template(path = "desk/failed.html", whitespace = "minimize")]
+struct FailedPage {
+    shell: Shell,
+    heading: &'static str,
+    sentences: Vec<String>,
+    typed: Vec<(String, String)>,
+    back: String,
+}
+
+/// A failure as a page: signing in where nobody is signed in, else what happened with what was typed.
+#[must_use]
+pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    let app = App::of(request);
+    let form = request.extensions().get::<Form>().cloned();
+    if *failure == Failure::Unauthorized {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            let here = request.uri().path_and_query().map_or("", |here| here.as_str());
+            return go(&app.urls.sign_in(Some(here)));
+        }
+        return sign_in::ask_again(app, request.path(), form.as_ref());
+    }
+    let sentences = match failure {
+        Failure::Invalid(errors) => errors.iter().map(|error| error.message.clone()).collect(),
+        Failure::Obstacles(remarks) => remarks.iter().map(|remark| remark.message.clone()).collect(),
+        other => vec![other.message()],
+    };
+    let page = FailedPage {
+        shell: Shell::new(app, None, Room::Outside, failure.title()),
+        heading: failure.title(),
+        sentences,
+        typed: typed(form.as_ref()),
+        back: back(request),
+    };
+    let status = failure.status();
+    let mut response = page_with(status, &page).unwrap_or_else(|_| HttpResponse::new(status));
+    if let Some(seconds) = failure.retry_after_s() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    debug_assert!(response.status() == status || status == StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}
+
+/// The words somebody typed, without what the form itself brought along.
+pub(super) fn typed(form: Option<&Form>) -> Vec<(String, String)> {
+    const NOT_TYPED: [&str; 8] = [
+        "version", "kind", "position", "do", "type", "block", "photo", "next",
+    ];
+    form.map(Form::fields)
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| {
+            !value.trim().is_empty() && !NOT_TYPED.contains(name) && !name.starts_with("to-")
+        })
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Where a form came from: its story or photo, else the desk.
+fn back(request: &HttpRequest) -> String {
+    let path = request.path();
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("desk"), Some(room @ ("stories" | "photos")), Some(id)) if *request.method() != Method::GET => {
+            format!("/desk/{room}/{id}")
+        }
+        (Some("desk"), Some("photos"), None) => "/desk/photos".to_owned(),
+        _ => "/desk".to_owned(),
+    }
+}

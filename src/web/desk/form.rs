@@ -1,0 +1,146 @@
+//! Forms as browsers send them, and who sends them. What was typed is kept with the request until it is answered, so that no failure on
+//! the way, an ended session included, loses a word.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+
+use crate::account::Actor;
+use crate::web::error::Failure;
+use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
+
+/// The fields of a form in the order in which they came.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub(super) fn parse(body: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// As it is sent.
+    pub(super) fn encode(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&self.0)
+            .finish()
+    }
+
+    /// All fields but passwords.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(|(name, _)| !name.contains("password"))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The first field of a name; one that is not there is empty.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The first field of a name.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All fields of a name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a box is ticked.
+    pub(super) fn is_ticked(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The version that the form was made from.
+    ///
+    /// # Errors
+    /// [`Failure::PreconditionRequired`].
+    pub(super) fn version(&self) -> Result<i32, Failure> {
+        self.text("version")
+            .parse()
+            .map_err(|_| Failure::PreconditionRequired)
+    }
+
+    /// A number, if one was typed.
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        self.text(name).trim().parse().ok()
+    }
+}
+
+impl FromRequest for Form {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let body = Bytes::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let body = body.await.map_err(|_| {
+                Failure::TooManyBytes(format!("A form may have at most {MOST_BODY_BYTES} bytes."))
+            })?;
+            let form = Self::parse(&body);
+            request.extensions_mut().insert(form.clone());
+            Ok(form)
+        })
+    }
+}
+
+/// Somebody who is signed in at a browser; tokens are for programs and open no page.
+#[derive(Debug)]
+pub(super) struct SignedIn(pub Actor);
+
+impl SignedIn {
+    async fn find(request: &HttpRequest) -> Result<Actor, Failure> {
+        match Caller::find(request).await? {
+            Some(Caller {
+                actor,
+                proof: Proof::Session(_),
+            }) => Ok(actor),
+            _ => Err(Failure::Unauthorized),
+        }
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(Self::find(&request).await?)) })
+    }
+}
+
+/// A form and who sent it.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub actor: Actor,
+    pub form: Form,
+}
+
+impl FromRequest for Sent {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let form = Form::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            // The form first: whoever is not signed in any more gets it back.
+            let form = form.await?;
+            let actor = SignedIn::find(&request).await?;
+            Ok(Self { actor, form })
+        })
+    }
+}

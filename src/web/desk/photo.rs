@@ -1,0 +1,239 @@
+//! One photo at the desk: its words of record, what the file itself said, its marks, where it is used.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::form::{Form, Sent, SignedIn};
+use super::picture::Picture;
+use super::shell::{Room, Shell, go, page_with};
+use crate::account::{Actor, query as account_query};
+use crate::clock::{rfc3339, short};
+use crate::id::PhotoId;
+use crate::photo::edit::{PhotoEdit, PhotoError};
+use crate::photo::{Photo, library, remove as verb};
+use crate::story::{access, parts, photos as story_photos};
+use crate::text::TextError;
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::{Failed, path_id};
+use crate::web::fields::{Errors, alt, caption, line};
+
+/// Width in pixels at which the page shows the photo.
+const PICTURE_PX: i32 = 1080;
+
+#[derive(Template)]
+#[template(path = "desk/photo.html", whitespace = "minimize")]
+struct PhotoPage {
+    shell: Shell,
+    here: String,
+    photo: Photo,
+    picture: Picture,
+    owner: String,
+    may_change: bool,
+    original: String,
+    uploaded: String,
+    uploaded_iso: String,
+    megabytes: String,
+    focal_x: String,
+    focal_y: String,
+    embedded: Vec<Embedded>,
+    used_in: Vec<(String, String)>,
+    /// What somebody typed while somebody else changed the same photo.
+    mine: Vec<(String, String)>,
+}
+
+/// A value that the file carried.
+struct Embedded {
+    field: String,
+    carrier: String,
+    value: String,
+    losing: Vec<(String, String)>,
+}
+
+impl PhotoPage {
+    fn text(&self, text: &Option<String>) -> String {
+        text.clone().unwrap_or_default()
+    }
+}
+
+/// Everything that the page needs.
+struct Found {
+    photo: Photo,
+    renditions: Vec<crate::photo::Rendition>,
+    owner: String,
+    used_in: Vec<(crate::id::StoryId, String)>,
+}
+
+async fn find(app: &App, actor: &Actor, id: PhotoId) -> Result<Found, Failure> {
+    let actor = actor.clone();
+    app.db
+        .read(move |conn| {
+            let photo = access::find_visible_photo(conn, &actor, &id)?.ok_or(Failure::NotFound)?;
+            let renditions = library::renditions_of(conn, std::slice::from_ref(&photo))?;
+            let owner = account_query::find_account(conn, &photo.owner_id)?;
+            let mut used_in = parts::list_stories_using(conn, &id)?;
+            used_in.retain(|(story, _)| access::find_visible(conn, &actor, story).is_ok());
+            Ok(Found {
+                renditions: renditions.into_iter().map(|(_, rendition)| rendition).collect(),
+                owner: owner.map(|owner| owner.name).unwrap_or_default(),
+                photo,
+                used_in,
+            })
+        })
+        .await
+}
+
+fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
+    let Found {
+        photo,
+        renditions,
+        owner,
+        used_in,
+    } = found;
+    #[expect(clippy::cast_precision_loss, reason = "a size is read, not counted with")]
+    let megabytes = photo.size_bytes as f64 / 1_000_000.0;
+    PhotoPage {
+        shell: Shell::new(app, Some(actor), Room::Photos, photo.file_name.clone()),
+        here: app.urls.desk_photo(&photo.id),
+        picture: Picture::of(&photo, &renditions, PICTURE_PX, &app.urls),
+        owner,
+        may_change: photo.may_be_changed_by(actor),
+        original: app.urls.original(&photo.id),
+        uploaded: short(photo.created_at),
+        uploaded_iso: rfc3339(photo.created_at),
+        megabytes: format!("{megabytes:.1}"),
+        focal_x: format!("{:.0}", photo.focal.0 * 100.0),
+        focal_y: format!("{:.0}", photo.focal.1 * 100.0),
+        embedded: embedded(&photo),
+        used_in: used_in
+            .into_iter()
+            .map(|(story, title)| (app.urls.desk_story(&story), title))
+            .collect(),
+        mine: Vec::new(),
+        photo,
+    }
+}
+
+/// The word for a field or carrier in the stored form, which the API shows too.
+fn word(of: impl serde::Serialize) -> String {
+    serde_json::to_value(of)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn embedded(photo: &Photo) -> Vec<Embedded> {
+    photo
+        .embedded
+        .fields
+        .iter()
+        .map(|field| Embedded {
+            field: word(field.field).replace('_', " "),
+            carrier: word(field.carrier).to_uppercase(),
+            value: field.value.clone(),
+            losing: field
+                .losing
+                .iter()
+                .map(|lost| (word(lost.carrier).to_uppercase(), lost.value.clone()))
+                .collect(),
+        })
+        .collect()
+}
+
+pub(super) async fn show(
+    app: web::Data<App>,
+    SignedIn(actor): SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let found = find(&app, &actor, path_id(&id)?).await?;
+    page_with(StatusCode::OK, &build(&app, &actor, found))
+}
+
+pub(super) async fn save(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let Sent { actor, form } = sent;
+    let version = form.version()?;
+    let edit = read(&form)?;
+    let now = app.clock.now();
+    let (editor, photo) = (actor.clone(), id.clone());
+    let saved = app
+        .db
+        .write(move |conn| story_photos::edit_photo(conn, &editor, &photo, version, &edit, now))
+        .await;
+    match saved {
+        Ok(photo) => {
+            app.bell.ring();
+            if photo.hides_place() {
+                app.pages.clear();
+            }
+            Ok(go(&app.urls.desk_photo(&id)))
+        }
+        Err(PhotoError::Stale(_)) => {
+            let found = find(&app, &actor, id).await?;
+            let mine = super::failed::typed(Some(&form));
+            let page = PhotoPage {
+                mine,
+                ..build(&app, &actor, found)
+            };
+            page_with(StatusCode::PRECONDITION_FAILED, &page)
+        }
+        Err(error) => Err(Failure::from(error).into()),
+    }
+}
+
+fn read(form: &Form) -> Result<PhotoEdit, Failure> {
+    let mut errors = Errors::default();
+    let mut text = |name: &str, label: &str, parse: fn(&str) -> Result<Option<String>, TextError>| {
+        let text = form.find(name)?;
+        errors.take(&format!("/{name}"), label, parse(text))
+    };
+    let mut edit = PhotoEdit {
+        caption: text("caption", "caption", caption),
+        headline: text("headline", "headline", line),
+        place: text("place", "place", line),
+        alt: text("alt", "alt text", alt),
+        credit: text("credit", "credit", line),
+        creator: text("creator", "creator", line),
+        copyright: text("copyright", "copyright", line),
+        license: text("license", "license", line),
+        decorative: Some(form.is_ticked("decorative")),
+        sensitive: Some(form.is_ticked("sensitive")),
+        hide_place: Some(form.is_ticked("hide_place")),
+        focal: None,
+    };
+    errors.license(edit.license.as_ref().and_then(|license| license.as_deref()));
+    let percent = |name: &str| form.text(name).trim().replace(',', ".").parse::<f64>().ok();
+    match (percent("focal_x"), percent("focal_y")) {
+        // Left as it was printed, it is left as it is: printing rounds.
+        _ if form.text("focal_was") == format!("{} {}", form.text("focal_x"), form.text("focal_y")) => {}
+        (Some(x), Some(y)) => edit.focal = Some(errors.focal("/focal", (x / 100.0, y / 100.0))),
+        _ if form.text("focal_x").is_empty() && form.text("focal_y").is_empty() => {}
+        _ => errors.add(
+            "/focal",
+            "not_a_number",
+            "The focal point is two numbers from 0 to 100.",
+        ),
+    }
+    errors.finish(Some(edit))
+}
+
+pub(super) async fn remove(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let files = app
+        .db
+        .write(move |conn| verb::remove(conn, &sent.actor, &id).map_err(Failure::from))
+        .await?;
+    for file in files {
+        app.store.remove(&file).await.map_err(Failure::from)?;
+    }
+    Ok(go(&app.urls.library()))
+}

@@ -1,0 +1,32 @@
+//! The draft as readers would see it: the very template that draws the published page.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+
+use super::form::SignedIn;
+use super::words::load;
+use crate::id::StoryId;
+use crate::story::compose;
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::{Failed, path_id};
+use crate::web::page::{StoryPage, policy};
+
+pub(super) async fn show(
+    app: web::Data<App>,
+    SignedIn(actor): SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let draft = load(&app, &actor, &id).await?;
+    let document = compose::compose(&draft, None);
+    let page = StoryPage::new(&document, &app.site(), &app.urls);
+    let html = page.render().map_err(|error| Failure::internal(&error))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            policy(&page.style_hash(), "'self'"),
+        ))
+        .content_type("text/html; charset=utf-8")
+        .body(html))
+}

@@ -1,0 +1,102 @@
+//! The first account: whoever holds the link that was printed at the first start becomes the administrator.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::form::Form;
+use super::shell::{Room, Shell, go, page_with};
+use super::sign_in::add_cookie;
+use crate::account::manage::NewPerson;
+use crate::account::{Role, session, setup};
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::{Failed, Params, SameOrigin};
+
+/// The form for the first account.
+#[derive(Template)]
+#[template(path = "desk/setup.html", whitespace = "minimize")]
+struct SetupPage {
+    shell: Shell,
+    token: String,
+    name: String,
+    email: String,
+    mistakes: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetupParams {
+    token: String,
+}
+
+pub(super) async fn show(app: web::Data<App>, params: Params<SetupParams>) -> Result<HttpResponse, Failed> {
+    let token = params.0.token;
+    let (asked, now) = (token.clone(), app.clock.now());
+    let open = app
+        .db
+        .read(move |conn| setup::is_open(conn, &asked, now).map_err(Failure::from))
+        .await?;
+    if !open {
+        return Err(Failure::NotFound.into());
+    }
+    answer(&app, StatusCode::OK, token, &Form::default(), Vec::new())
+}
+
+pub(super) async fn make_first_admin(
+    app: web::Data<App>,
+    _: SameOrigin,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
+    let token = form.text("token").to_owned();
+    let person = NewPerson {
+        email: form.text("email").to_owned(),
+        name: form.text("name").to_owned(),
+        role: Role::Admin,
+        password: form.text("password").to_owned(),
+    };
+    let now = app.clock.now();
+    let made = setup::make_first_admin(&app.db, &app.passwords, &token, person, now).await;
+    match made.map_err(Failure::from) {
+        Ok(Some(account)) => {
+            let lifetime = app.config.sessions;
+            let secret = app
+                .db
+                .write(move |conn| session::start(conn, &account.id, lifetime, now).map_err(Failure::from))
+                .await?;
+            let mut response = go(&app.urls.desk());
+            add_cookie(&app, &mut response, &secret)?;
+            Ok(response)
+        }
+        Ok(None) => Err(Failure::NotFound.into()),
+        Err(Failure::Invalid(errors)) => {
+            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            answer(&app, StatusCode::UNPROCESSABLE_ENTITY, token, &form, mistakes)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn answer(
+    app: &App,
+    status: StatusCode,
+    token: String,
+    form: &Form,
+    mistakes: Vec<String>,
+) -> Result<HttpResponse, Failed> {
+    let page = SetupPage {
+        shell: Shell::new(app, None, Room::Outside, "Welcome"),
+        token,
+        name: form.text("name").to_owned(),
+        email: form.text("email").to_owned(),
+        mistakes,
+    };
+    let mut response = page_with(status, &page)?;
+    // The address of this page is a secret.
+    response.headers_mut().insert(
+        actix_web::http::header::REFERRER_POLICY,
+        actix_web::http::header::HeaderValue::from_static("no-referrer"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,85 @@
+//! What every page of the desk has around its content, and how pages and redirects leave.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use askama::Template;
+
+use crate::account::{Actor, Role};
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::Failed;
+use crate::web::urls::Urls;
+
+/// Nothing from elsewhere, nothing inline, and HTML only through the one policy that `static/desk/page.js` makes.
+const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; \
+    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+    require-trusted-types-for 'script'; trusted-types desk";
+
+/// Which of the desk's rooms a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Stories,
+    Photos,
+    Outside,
+}
+
+/// The head and the furniture of one page.
+#[derive(Debug)]
+pub(super) struct Shell {
+    pub title: String,
+    pub site_name: String,
+    pub person: Option<Actor>,
+    pub room: Room,
+    pub urls: Urls,
+}
+
+impl Shell {
+    pub(super) fn new(app: &App, person: Option<&Actor>, room: Room, title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            site_name: app.config.site_name.clone(),
+            person: person.cloned(),
+            room,
+            urls: app.urls.clone(),
+        }
+    }
+
+    pub(super) fn is_in_stories(&self) -> bool {
+        self.room == Room::Stories
+    }
+
+    pub(super) fn is_in_photos(&self) -> bool {
+        self.room == Room::Photos
+    }
+
+    pub(super) fn role(&self) -> &'static str {
+        match self.person.as_ref().map(|person| person.role) {
+            Some(Role::Admin) => "administrator",
+            Some(Role::Editor) => "editor",
+            Some(Role::Photographer) => "photographer",
+            None => "",
+        }
+    }
+}
+
+/// A page with a status of its own.
+pub(super) fn page_with(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failed> {
+    let html = page.render().map_err(|error| Failure::internal(&error))?;
+    Ok(HttpResponseBuilder::new(status)
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .content_type("text/html; charset=utf-8")
+        .body(html))
+}
+
+/// A page.
+pub(super) fn page(page: &impl Template) -> Result<HttpResponse, Failed> {
+    page_with(StatusCode::OK, page)
+}
+
+/// To another address after a form was taken, so that reloading does not send it twice.
+pub(super) fn go(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .finish()
+}

@@ -1,0 +1,240 @@
+// Order and structure: drag, menu and keyboard end in the same operation, "move this to that position, counted after it was taken out".
+
+import { announce, ask, editor, inTurn, reason, refresh, renumber, state, tell, watchPending } from './page.js';
+import { flush } from './words.js';
+
+const list = document.getElementById('blocks');
+
+export function tendOrder() {
+  if (!editor) return;
+  renumber();
+  watchPending();
+  document.getElementById('structure').addEventListener('submit', (event) => {
+    event.preventDefault();
+    press(event.submitter?.value ?? '');
+  });
+  // The Enter key in "to place" moves to that place.
+  editor.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.name?.startsWith('to-')) {
+      event.preventDefault();
+      press(`at:${event.target.name.slice(3)}`);
+    }
+  });
+  editor.addEventListener('submit', (event) => {
+    const gap = event.target.closest('.gap');
+    if (!gap) return;
+    event.preventDefault();
+    insert(gap, event.target, event.submitter?.value ?? 'text');
+  });
+  editor.addEventListener('toggle', (event) => {
+    if (event.target.matches?.('.gap[open]')) event.target.querySelector('textarea').focus();
+  }, true);
+  editor.addEventListener('keydown', keyboard);
+  editor.addEventListener('pointerdown', grab);
+}
+
+function blocks() {
+  return [...list.querySelectorAll(':scope > .block')];
+}
+
+function chosen() {
+  return [...list.querySelectorAll('[name=block]:checked')].map((box) => box.value);
+}
+
+function press(command) {
+  const [verb, id = ''] = command.split(':');
+  const block = document.getElementById(id);
+  if (verb.startsWith('layout-')) {
+    run([{ op: 'update', id, set: { layout: verb.slice(7) }, version: Number(block.dataset.version) }], 'Layout changed.');
+    return;
+  }
+  if (id.startsWith('frm_')) {
+    const frames = [...block.parentElement.querySelectorAll(':scope > .frame')];
+    const at = frames.indexOf(block);
+    if (verb === 'remove') run([{ op: 'remove', id }], 'Taken out of the group. It lies among what was removed.');
+    else run([{ op: 'move', id, position: verb === 'earlier' ? at - 1 : at + 1 }], 'Moved within its group.', id);
+    return;
+  }
+  const order = blocks();
+  const at = order.indexOf(block);
+  const last = order.length - 1;
+  const target = {
+    first: () => 0,
+    earlier: () => at - 1,
+    later: () => at + 1,
+    last: () => last,
+    at: () => Number(document.querySelector(`[name="to-${id}"]`).value) - 1,
+  }[verb];
+  if (target) {
+    move(block, target());
+  } else if (verb === 'remove') {
+    const ids = id ? [id] : chosen();
+    run(ids.map((each) => ({ op: 'remove', id: each })), `Removed. It can be put back from the end of the page.`);
+  } else if (verb === 'restore') {
+    run([{ op: 'restore', id }], 'Put back at the end.', id);
+  } else if (verb === 'group') {
+    const ids = chosen();
+    run([{ op: 'group', ids }], 'Grouped.', ids[0]);
+  } else if (verb === 'ungroup') {
+    run([{ op: 'ungroup', id }], 'The group was taken apart.');
+  } else if (verb === 'lead') {
+    inTurn(async () => {
+      await flush();
+      const answer = await ask('PATCH', editor.dataset.api, { lead: id }, { 'If-Match': `"${state.version}"` });
+      await after(answer, 'It leads the story now.');
+    }).catch(noLine);
+  }
+}
+
+/** Moves a block on the page at once and at the server right after. */
+function move(block, position) {
+  const order = blocks();
+  const from = order.indexOf(block);
+  const to = Math.max(0, Math.min(position, order.length - 1));
+  if (!Number.isFinite(position) || from < 0 || from === to) return;
+  const held = document.activeElement;
+  const others = order.filter((other) => other !== block);
+  list.insertBefore(block, others[to] ?? null);
+  renumber();
+  (block.contains(held) && held.isConnected && !held.disabled && held.offsetParent ? held : block).focus({ preventScroll: true });
+  block.scrollIntoView({ block: 'nearest' });
+  run([{ op: 'move', id: block.id, position: to }], `Moved to place ${to + 1} of ${order.length}.`, null);
+}
+
+/** Carries out operations on the version that this page shows. */
+function run(operations, words, focus) {
+  if (operations.length === 0 || operations[0].ids?.length === 0) return;
+  inTurn(async () => {
+    await flush();
+    const answer = await ask('POST', `${editor.dataset.api}/operations`, { operations }, { 'If-Match': `"${state.version}"` });
+    await after(answer, words, focus);
+  }).catch(noLine);
+}
+
+async function after(answer, words, focus) {
+  if (answer.ok) {
+    announce(words);
+  } else if (answer.status === 412) {
+    tell('Somebody else changed the order in the meantime. The page shows it as it is now; please do it again.');
+  } else if (answer.status !== 401) {
+    tell(reason(answer));
+  }
+  await refresh();
+  if (answer.ok && focus) {
+    const part = document.getElementById(focus);
+    (part?.closest('.block') ?? part)?.focus({ preventScroll: true });
+    part?.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+function noLine() {
+  tell('No connection to the server. The page may not show the stored order; reload it when you are back.');
+}
+
+function insert(gap, form, type) {
+  const words = form.elements.words.value;
+  if (words.trim() === '') {
+    form.elements.words.focus();
+    return;
+  }
+  const attribution = form.elements.attribution.value.trim();
+  const block = {
+    heading: { type, text: words },
+    quote: { type, markdown: words, ...(attribution && { attribution }) },
+  }[type] ?? { type: 'text', markdown: words };
+  const position = Number(gap.dataset.position);
+  inTurn(async () => {
+    await flush();
+    const answer = await ask('POST', `${editor.dataset.api}/operations`, { operations: [{ op: 'insert', position, block }] }, { 'If-Match': `"${state.version}"` });
+    if (answer.ok) {
+      form.reset();
+      gap.open = false;
+    }
+    await after(answer, 'Inserted.', answer.body?.data?.blocks?.[position]?.id);
+  }).catch(noLine);
+}
+
+// The keyboard: Alt with arrows, Home and End moves the block that has the focus.
+function keyboard(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const block = event.target.closest('.block');
+  if (!block?.querySelector('.handle') || event.target.matches('textarea, input:not([type=checkbox])')) return;
+  const at = blocks().indexOf(block);
+  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: blocks().length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  move(block, to);
+}
+
+// Dragging by the handle, with pointer events: mouse, pen and finger alike.
+function grab(event) {
+  if (!event.target.matches('.handle') || event.button !== 0) return;
+  const block = event.target.closest('.block');
+  const handle = event.target;
+  event.preventDefault();
+  handle.setPointerCapture(event.pointerId);
+  const ghost = document.createElement('div');
+  ghost.className = 'ghost';
+  const image = block.querySelector('.shot img');
+  if (image) ghost.append(image.cloneNode());
+  else ghost.textContent = block.querySelector('textarea, input.title')?.value.slice(0, 140) ?? '';
+  document.body.append(ghost);
+  document.body.classList.add('in-drag');
+  block.classList.add('dragging');
+  let y = event.clientY;
+  let target = null;
+  let scrolling = 0;
+
+  const mark = () => {
+    for (const other of blocks()) other.classList.remove('mark-before', 'mark-after');
+    target = null;
+    const others = blocks().filter((other) => other !== block);
+    for (const [index, other] of others.entries()) {
+      const box = other.getBoundingClientRect();
+      if (y < box.top + box.height / 2) {
+        target = index;
+        other.classList.add('mark-before');
+        break;
+      }
+    }
+    if (target === null && others.length > 0) {
+      target = others.length;
+      others.at(-1).classList.add('mark-after');
+    }
+  };
+  const edge = () => {
+    const speed = y < 150 ? y - 150 : y > innerHeight - 80 ? y - innerHeight + 80 : 0;
+    if (speed !== 0) {
+      scrollBy(0, speed / 4);
+      mark();
+    }
+    scrolling = requestAnimationFrame(edge);
+  };
+  const follow = (moved) => {
+    y = moved.clientY;
+    ghost.style.setProperty('left', `${moved.clientX + 14}px`);
+    ghost.style.setProperty('top', `${moved.clientY + 10}px`);
+    mark();
+  };
+  const end = (drop) => {
+    cancelAnimationFrame(scrolling);
+    handle.removeEventListener('pointermove', follow);
+    handle.removeEventListener('pointerup', release);
+    handle.removeEventListener('pointercancel', cancel);
+    document.removeEventListener('keydown', escape);
+    ghost.remove();
+    document.body.classList.remove('in-drag');
+    block.classList.remove('dragging');
+    for (const other of blocks()) other.classList.remove('mark-before', 'mark-after');
+    if (drop && target !== null) move(block, target);
+  };
+  const release = () => end(true);
+  const cancel = () => end(false);
+  const escape = (key) => { if (key.key === 'Escape') end(false); };
+  handle.addEventListener('pointermove', follow);
+  handle.addEventListener('pointerup', release);
+  handle.addEventListener('pointercancel', cancel);
+  document.addEventListener('keydown', escape);
+  follow(event);
+  scrolling = requestAnimationFrame(edge);
+}

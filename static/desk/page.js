@@ -1,0 +1,213 @@
+// The page and the server: requests one after the other, the version they are based on, and the page brought up to date from the server's
+// own HTML without touching what somebody is typing.
+
+export const editor = document.getElementById('editor');
+
+/** The story's version as this page knows it. */
+export const state = { version: Number(editor?.dataset.version ?? 0) };
+
+const policy = globalThis.trustedTypes?.createPolicy('desk', { createHTML: (html) => html });
+
+/** A document of HTML that this server made. */
+function parse(html) {
+  return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, 'text/html');
+}
+
+/** Says something once to those who listen. */
+export function announce(text) {
+  const line = document.getElementById('announcer');
+  line.textContent = '';
+  requestAnimationFrame(() => { line.textContent = text; });
+}
+
+let banner;
+/** Shows a sentence at the bottom until it is closed or replaced. */
+export function tell(text, link) {
+  hush();
+  banner = document.createElement('div');
+  banner.className = 'banner';
+  banner.setAttribute('role', 'alert');
+  banner.append(text);
+  if (link) {
+    const anchor = document.createElement('a');
+    anchor.className = 'button';
+    anchor.href = link.href;
+    anchor.target = '_blank';
+    anchor.textContent = link.text;
+    banner.append(anchor);
+  }
+  const close = document.createElement('button');
+  close.type = 'button';
+  close.textContent = 'Close';
+  close.onclick = hush;
+  banner.append(close);
+  document.body.append(banner);
+}
+
+export function hush() {
+  banner?.remove();
+  banner = undefined;
+}
+
+let last = Promise.resolve();
+/** Runs tasks one after the other, so that each knows the version that the one before made. */
+export function inTurn(task) {
+  const run = last.then(task, task);
+  last = run.catch(() => {});
+  return run;
+}
+
+/** Asks the API. Resolves to status and body, whatever the status; rejects only when there is no line. */
+export async function ask(method, url, body, headers = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  let json = null;
+  try { json = text ? JSON.parse(text) : null; } catch { /* a proxy's page, perhaps */ }
+  if (response.ok && json?.data?.version && editor) setVersion(json.data.version);
+  if (response.status === 401) {
+    tell('Your session has ended. Sign in again in another tab; everything you typed stays here.', { href: '/desk/sign-in', text: 'Sign in' });
+  }
+  return { ok: response.ok, status: response.status, body: json };
+}
+
+/** What an answer of 400 and above says, in a sentence. */
+export function reason(answer) {
+  return answer.body?.detail ?? `The server answered ${answer.status}.`;
+}
+
+export function setVersion(version) {
+  state.version = version;
+  for (const field of document.querySelectorAll('#structure [name=version], .gap [name=version], [data-details] [name=version], #delete [name=version]')) {
+    field.value = version;
+  }
+}
+
+/** Instants in the reader's own time zone. */
+export function localTimes(root) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  for (const time of root.querySelectorAll('time[datetime]')) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) time.textContent = format.format(at);
+  }
+}
+
+export function clockTime() {
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date());
+}
+
+// What of a block decides whether the one on the page is still the same; words being typed are not part of it.
+function signature(block) {
+  const parts = [...block.querySelectorAll('[data-part]')].map((form) => `${form.dataset.part}:${form.dataset.version}`);
+  const pictures = [...block.querySelectorAll('.shot img')].map((image) => image.getAttribute('src'));
+  const pressed = block.querySelector('.layouts [aria-pressed=true]')?.value ?? '';
+  const frames = [...block.querySelectorAll('.frame')].map((frame) => frame.id + (frame.querySelector('.blank')?.className ?? ''));
+  return JSON.stringify([parts, pictures, pressed, frames, Boolean(block.querySelector('.rail .lead'))]);
+}
+
+function isBusy(block) {
+  return block.querySelector('.words.dirty, .conflict') || (block.contains(document.activeElement) && document.activeElement.matches('textarea, input'));
+}
+
+function mergeBlocks(now, fresh) {
+  const known = new Map([...now.children].map((block) => [block.id, block]));
+  const merged = [...fresh.children].map((block) => {
+    const old = known.get(block.id);
+    if (!old) return document.adoptNode(block);
+    if (signature(old) === signature(block) || isBusy(old)) {
+      for (const frame of block.querySelectorAll('.frame')) mergeNotes(old, frame);
+      return old;
+    }
+    return document.adoptNode(block);
+  });
+  const focused = document.activeElement;
+  const inPlace = merged.length === now.children.length && merged.every((block, index) => block === now.children[index]);
+  if (!inPlace) {
+    now.replaceChildren(...merged);
+    if (focused?.isConnected) focused.focus({ preventScroll: true });
+  }
+  renumber();
+}
+
+function mergeNotes(old, fresh) {
+  const frame = old.querySelector(`#${CSS.escape(fresh.id)}`);
+  const before = frame?.querySelector('.notes');
+  const after = fresh.querySelector('.notes');
+  if (!frame || before?.innerText === after?.textContent) return;
+  before?.remove();
+  if (after) frame.append(document.adoptNode(after));
+}
+
+/** Numbers, gaps and the ends of menus follow the order on the page. */
+export function renumber() {
+  const blocks = [...document.querySelectorAll('#blocks > .block')];
+  blocks.forEach((block, index) => {
+    block.tabIndex = document.getElementById('structure') && block.querySelector('.handle') ? 0 : -1;
+    block.querySelector('.rail .number').textContent = index + 1;
+    block.querySelector('[name=block]')?.setAttribute('aria-label', `Choose block ${index + 1}`);
+    block.setAttribute('aria-label', `Block ${index + 1} of ${blocks.length}`);
+    const gap = block.querySelector(':scope > .gap');
+    if (gap) placeGap(gap, index + 1);
+    for (const button of block.querySelectorAll('.move [name=do]')) {
+      const verb = button.value.split(':')[0];
+      if (verb === 'first' || verb === 'earlier') button.disabled = index === 0;
+      if (verb === 'last' || verb === 'later') button.disabled = index === blocks.length - 1;
+    }
+  });
+}
+
+function placeGap(gap, position) {
+  gap.dataset.position = position;
+  gap.querySelector('[name=position]').value = position;
+  gap.querySelector('summary').setAttribute('aria-label', `Insert at place ${position + 1}`);
+  gap.querySelector('a.button').href = `${editor.dataset.here}/photos?position=${position}`;
+}
+
+function swap(selector, fresh, where) {
+  const old = document.querySelector(selector);
+  const next = fresh.querySelector(selector);
+  if (old && next) old.replaceWith(document.adoptNode(next));
+  else if (old) old.remove();
+  else if (next) document.querySelector(where)?.append(document.adoptNode(next));
+}
+
+/** Brings the page up to date with the server. */
+export async function refresh() {
+  const response = await fetch(location.pathname + location.search);
+  if (!response.ok || response.redirected) return;
+  const fresh = parse(await response.text());
+  if (editor) {
+    const next = fresh.getElementById('editor');
+    if (!next) return;
+    mergeBlocks(document.getElementById('blocks'), fresh.getElementById('blocks'));
+    setVersion(Number(next.dataset.version));
+    swap('.blocks-column > .empty', fresh, '.blocks-column');
+    swap('#tray', fresh, '.blocks-column');
+    swap('#chosen', fresh, '.blocks-column');
+    swap('.toolbar', fresh, '#editor');
+    localTimes(document.querySelector('.toolbar'));
+  } else {
+    for (const id of ['tiles']) {
+      const old = document.getElementById(id);
+      const next = fresh.getElementById(id);
+      if (old && next) old.replaceWith(document.adoptNode(next));
+    }
+    swap('.page > .empty', fresh, '.page');
+    document.getElementById('library')?.toggleAttribute('data-waiting', fresh.querySelector('[data-waiting]') !== null);
+  }
+}
+
+let watching = false;
+/** Looks again while photographs are being prepared. */
+export async function watchPending() {
+  if (watching) return;
+  watching = true;
+  for (let tries = 0; tries < 200 && document.querySelector('#editor [data-pending], [data-waiting]'); tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    await inTurn(refresh).catch(() => {});
+  }
+  watching = false;
+}

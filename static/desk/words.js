@@ -1,0 +1,239 @@
+// Words save themselves a second after the last key, each part on its own version. Nothing typed is dropped: until the server has said yes
+// the field stays marked, and where two people changed the same words both are shown.
+
+import { announce, ask, clockTime, editor, inTurn, reason, refresh, state } from './page.js';
+
+const PAUSE_MS = 1000;
+const AGAIN_MS = 4000;
+const timers = new WeakMap();
+
+export function tendWords() {
+  if (!editor) return;
+  editor.addEventListener('input', (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    remember(form);
+    form.classList.add('dirty');
+    say(form, '', '');
+    later(form, PAUSE_MS);
+  });
+  editor.addEventListener('focusin', (event) => {
+    const form = formOf(event.target);
+    if (form) remember(form);
+  });
+  editor.addEventListener('focusout', (event) => {
+    const form = formOf(event.target);
+    if (form?.classList.contains('dirty')) later(form, 50);
+  });
+  editor.addEventListener('submit', (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    event.preventDefault();
+    remember(form);
+    form.classList.add('dirty');
+    later(form, 0);
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (document.querySelector('.words.dirty')) event.preventDefault();
+  });
+  window.addEventListener('online', () => { flush(); });
+}
+
+function formOf(target) {
+  return target.closest?.('form.words[data-part], form.words[data-details]');
+}
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && field.type !== 'hidden' && field.type !== 'submit');
+}
+
+function valueOf(field) {
+  return field.type === 'checkbox' ? field.checked : field.value;
+}
+
+// What the fields held when the server last agreed: the page's own HTML before the first key.
+function remember(form) {
+  if (form.agreed) return;
+  form.agreed = new Map(fields(form).map((field) => [
+    field.name,
+    field.type === 'checkbox' ? field.defaultChecked : field.defaultValue,
+  ]));
+}
+
+function changed(form) {
+  return fields(form).filter((field) => valueOf(field) !== form.agreed.get(field.name));
+}
+
+function later(form, pause) {
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => { inTurn(() => save(form)); }, pause));
+}
+
+/** Saves everything that waits; resolves when all of it was tried. */
+export async function flush() {
+  for (const form of document.querySelectorAll('.words.dirty')) {
+    clearTimeout(timers.get(form));
+    await save(form);
+  }
+}
+
+function say(form, text, kind) {
+  const line = form.querySelector('.saved');
+  if (!line) return;
+  line.textContent = text;
+  line.className = `saved ${kind}`;
+}
+
+// A field as the API takes it. Words that are the photo's own are null: the frame then follows the photo.
+function sent(form, field) {
+  const value = valueOf(field);
+  if (field.name === 'tags') return value.split(',').map((tag) => tag.trim()).filter(Boolean);
+  if (field.name === 'decorative') return value === (field.dataset.record === 'true') ? null : value;
+  if (field.type === 'checkbox') return value;
+  if (field.dataset.record !== undefined) {
+    const text = value.trim();
+    return text === '' || text === field.dataset.record.trim() ? null : value;
+  }
+  if (['title', 'slug', 'language', 'text', 'markdown'].includes(field.name)) return value;
+  return value.trim() === '' ? null : value;
+}
+
+async function save(form, tries = 0) {
+  if (!form.isConnected || form.querySelector('.conflict')) return;
+  remember(form);
+  const mine = changed(form);
+  if (mine.length === 0) {
+    form.classList.remove('dirty');
+    say(form, '', '');
+    return;
+  }
+  const values = new Map(mine.map((field) => [field.name, valueOf(field)]));
+  const set = Object.fromEntries(mine.map((field) => [field.name, sent(form, field)]));
+  say(form, 'Saving…', '');
+  let answer;
+  try {
+    answer = form.dataset.part
+      ? await ask('POST', `${editor.dataset.api}/operations`, { operations: [{ op: 'update', id: form.dataset.part, set, version: Number(form.dataset.version) }] })
+      : await ask('PATCH', editor.dataset.api, set, { 'If-Match': `"${state.version}"` });
+  } catch {
+    say(form, 'No connection. It is kept here and tried again.', 'bad');
+    later(form, AGAIN_MS);
+    return;
+  }
+  if (answer.ok) {
+    settle(form, answer.body.data, values);
+    return;
+  }
+  if (answer.status === 412 && answer.body?.current && tries < 3) {
+    await meet(form, answer.body.current, values, tries);
+    return;
+  }
+  say(form, answer.status >= 500 ? 'The server is in trouble; it is tried again.' : reason(answer), 'bad');
+  if (answer.status >= 500) later(form, AGAIN_MS);
+}
+
+function settle(form, draft, values) {
+  const part = partOf(draft, form);
+  if (part) form.dataset.version = part.version;
+  const hidden = form.querySelector('[name=version]');
+  if (hidden) hidden.value = part ? part.version : draft.version;
+  for (const [name, value] of values) form.agreed.set(name, value);
+  const more = changed(form).length > 0;
+  form.classList.toggle('dirty', more);
+  say(form, more ? '' : `Saved ${clockTime()}`, 'good');
+  if (!more && !document.querySelector('.words.dirty')) inTurn(refresh).catch(() => {});
+}
+
+function partOf(draft, form) {
+  const id = form.dataset.part;
+  if (!id) return null;
+  for (const block of [...draft.blocks, ...draft.tray]) {
+    if (block.id === id) return block;
+    for (const frame of block.frames ?? (block.frame ? [block.frame] : [])) {
+      if (frame.id === id) return frame;
+    }
+  }
+  return null;
+}
+
+// What a field holds at the server now, as the page would show it.
+function held(form, field, draft) {
+  const part = partOf(draft, form) ?? draft;
+  const value = part[field.name];
+  if (field.name === 'tags') return (value ?? []).join(', ');
+  if (field.type === 'checkbox') return value ?? field.dataset.record === 'true';
+  return value ?? field.dataset.record ?? '';
+}
+
+// Somebody else was here. Fields that only one of us changed come together by themselves; the others are shown.
+async function meet(form, draft, values, tries) {
+  const part = partOf(draft, form);
+  if (form.dataset.part && !part) {
+    say(form, 'Somebody took this out of the story. Copy your words before you leave the page.', 'bad');
+    return;
+  }
+  const clashes = [];
+  for (const field of fields(form)) {
+    const theirs = held(form, field, draft);
+    const agreed = form.agreed.get(field.name);
+    if (theirs === agreed) continue;
+    if (values.has(field.name) && values.get(field.name) !== theirs) clashes.push({ field, theirs });
+    else if (!values.has(field.name)) {
+      if (field.type === 'checkbox') field.checked = theirs; else field.value = theirs;
+      form.agreed.set(field.name, theirs);
+    }
+  }
+  if (part) form.dataset.version = part.version; else state.version = draft.version;
+  if (clashes.length === 0) {
+    await save(form, tries + 1);
+    return;
+  }
+  showClash(form, clashes, part?.updated_by ?? '');
+}
+
+function showClash(form, clashes, who) {
+  const box = document.createElement('div');
+  box.className = 'conflict';
+  box.setAttribute('role', 'alert');
+  const lead = document.createElement('p');
+  lead.textContent = `${who || 'Somebody'} changed the same words while you were typing. Nothing is lost: here are both.`;
+  box.append(lead);
+  for (const { field, theirs } of clashes) {
+    const both = document.createElement('div');
+    both.className = 'both';
+    for (const [title, text] of [['As it is now', theirs], ['Yours', valueOf(field)]]) {
+      const side = document.createElement('div');
+      const heading = document.createElement('h3');
+      const words = document.createElement('p');
+      heading.textContent = `${title} (${field.name})`;
+      words.textContent = String(text);
+      side.append(heading, words);
+      both.append(side);
+    }
+    box.append(both);
+  }
+  const row = document.createElement('p');
+  row.className = 'buttons';
+  const choose = (text, keep) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = text;
+    if (keep) button.className = 'primary';
+    button.onclick = () => {
+      for (const { field, theirs } of clashes) {
+        form.agreed.set(field.name, theirs);
+        if (!keep) {
+          if (field.type === 'checkbox') field.checked = theirs; else field.value = theirs;
+        }
+      }
+      box.remove();
+      later(form, 0);
+    };
+    return button;
+  };
+  row.append(choose('Keep mine', true), choose('Take theirs', false));
+  box.append(row);
+  form.append(box);
+  say(form, 'Not saved yet', 'bad');
+  announce(lead.textContent);
+}

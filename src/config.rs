@@ -76,6 +76,8 @@ pub struct Config {
     pub password_cost: Cost,
     /// Program that renders photos; `None` is this very program.
     pub renderer: Option<PathBuf>,
+    /// How long the rendering of one photo may take.
+    pub render_timeout: Duration,
     /// Photos rendered at once.
     pub render_threads: usize,
 }
@@ -95,6 +97,7 @@ impl Config {
             sessions: Lifetime::default(),
             password_cost: Cost::default(),
             renderer: None,
+            render_timeout: Duration::from_mins(1),
             render_threads: 2,
         }
     }

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{open_database, open_store, say};
 use crate::account::setup;
@@ -28,12 +29,16 @@ pub(super) fn run(
     let clock = Clock::system();
     let base_url = config.base_url.clone();
     actix_web::rt::System::new().block_on(async move {
-        let running = web::start(config, db.clone(), store, clock.clone())?;
+        let mut ending = Ending::listen()?;
+        let mut running = web::start(config, db.clone(), store, clock.clone())?;
         if let Some(secret) = setup::offer(&db, clock.now())? {
             say("There are no accounts yet. Open this link within 24 hours to make the first administrator:");
             say(&format!("  {}", running.app.urls.setup_absolute(&secret)));
         }
-        first(&running).await?;
+        tokio::select! {
+            done = first(&running) => done?,
+            () = ending.asked() => return stop(running, ending).await,
+        }
         say(&format!(
             "Reportage is at {}/ (the desk: {}/desk). Stop it with Ctrl-C.",
             running.app.urls.base(),
@@ -45,10 +50,42 @@ pub(super) fn run(
                 running.address
             );
         }
-        running.wait().await?;
-        say("Reportage has stopped.");
-        Ok(())
+        tokio::select! {
+            failed = running.failed() => Err(failed.err().map_or_else(|| anyhow!("the server ended"), Into::into)),
+            () = ending.asked() => stop(running, ending).await,
+        }
     })
+}
+
+/// Lets requests and jobs under way finish; whoever asks a second time does not want to wait for them.
+async fn stop(running: Running, mut ending: Ending) -> anyhow::Result<()> {
+    tokio::select! {
+        () = running.stop() => say("Reportage has stopped."),
+        () = ending.asked() => bail!("stopped at once, without waiting for what was under way"),
+    }
+    Ok(())
+}
+
+/// The signals that end a server. They are listened for before anything says that the server is up, so that none is missed.
+struct Ending {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Takes the data folder for this server alone.

@@ -331,7 +331,7 @@ mod tests {
         for (text, expected) in [
             (&whole[..32], whole),
             (&whole[..30], whole),
-            (&whole[..14], &whole[..14]),
+            (&whole[..13], &whole[..13]),
         ] {
             let properties = format!("<photoshop:Credit>{whole}</photoshop:Credit>");
             let metadata = resolve(parts(&properties, &[(110, text)], Some(STALE)));

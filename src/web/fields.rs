@@ -33,10 +33,6 @@ impl Errors {
     }
 
     /// A text that may be absent, null or given.
-    #[expect(
-        clippy::option_option,
-        reason = "a merge patch has three states: absent, null, and a value"
-    )]
     pub fn patched(
         &mut self,
         pointer: &str,

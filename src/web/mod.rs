@@ -19,6 +19,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
@@ -156,7 +157,7 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// Starts the server and its worker; both run until [`Running::stop`] or a signal.
+/// Starts the server and its worker; both run until [`Running::stop`].
 ///
 /// # Errors
 /// [`StartError`].
@@ -171,7 +172,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         .base_url
         .as_ref()
         .map_or_else(|| format!("http://{address}"), ToString::to_string);
-    let timeout = crate::photo::render::DEFAULT_TIMEOUT;
+    let timeout = config.render_timeout;
     let renderer = match &config.renderer {
         Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
         None => crate::photo::render::Renderer::of_this_program(timeout)?,
@@ -211,6 +212,8 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     .listen(listener)?
     .shutdown_timeout(30)
+    // Signals are the program's business: it listens for them before it says that it is up.
+    .disable_signals()
     .run();
     let handle = server.handle();
     Ok(Running {
@@ -224,16 +227,12 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
 }
 
 impl Running {
-    /// Waits until a signal ends the server, then lets the worker finish.
+    /// Waits until the server fails of itself, which it should never do.
     ///
     /// # Errors
     /// Those of the server.
-    pub async fn wait(self) -> std::io::Result<()> {
-        let ended = self.server.await;
-        self.watch.abort();
-        let worker = self.worker;
-        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
-        ended.map_err(std::io::Error::other)?
+    pub async fn failed(&mut self) -> std::io::Result<()> {
+        (&mut self.server).await.map_err(std::io::Error::other)?
     }
 
     /// Ends the server after the requests under way, and the worker after its jobs.
@@ -251,9 +250,13 @@ async fn nothing() -> Result<HttpResponse, Failed> {
 
 /// Before anything else: is the request for this site? And after: headers that every answer has.
 async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
+        request.head_mut().method = Method::GET;
+    }
     let app = App::of(request.request());
     let host = request
         .headers()

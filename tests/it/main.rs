@@ -16,6 +16,11 @@ mod harness;
 
 mod access;
 mod bad_input;
+mod command_line;
 mod desk;
+mod durability;
 mod house;
+mod openapi;
+mod photographs;
+mod sandbox;
 mod walk;

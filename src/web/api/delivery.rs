@@ -35,7 +35,7 @@ struct StoryAnswer {
 }
 
 /// Live stories, first published last first.
-#[utoipa::path(tag = "delivery", params(ListParams), responses(
+#[utoipa::path(tag = "delivery", operation_id = "list_live_stories", params(ListParams), responses(
     (status = 200, description = "A page of live stories; links.next is null on the last one"),
     (status = 400, description = "An unknown parameter or a limit out of range"),
 ))]
@@ -85,7 +85,7 @@ pub(super) async fn list_stories(
 }
 
 /// A live story: everything needed to draw it, in one answer.
-#[utoipa::path(tag = "delivery", params(("slug" = String, Path, description = "The story's slug")), responses(
+#[utoipa::path(tag = "delivery", operation_id = "get_live_story", params(("slug" = String, Path, description = "The story's slug")), responses(
     (status = 200, description = "The live publication", body = StoryAnswer),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 308, description = "The story has another slug now"),

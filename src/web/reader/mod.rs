@@ -19,11 +19,8 @@ const STORIES_A_PAGE: usize = 12;
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(index))
-        .route("/", web::head().to(index))
         .route("/stories/{slug}", web::get().to(read_story))
-        .route("/stories/{slug}", web::head().to(read_story))
         .route("/media/{folder}/{spec}", web::get().to(media::serve))
-        .route("/media/{folder}/{spec}", web::head().to(media::serve))
         .route("/static/{name:.*}", web::get().to(assets::serve))
         .route("/favicon.ico", web::get().to(assets::icon))
         .route("/health", web::get().to(health));

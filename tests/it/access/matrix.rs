@@ -269,7 +269,7 @@ async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
             }
             if !may {
                 let needed = route.scope.unwrap();
-                let answer = answer.is_problem(403, "missing_scope");
+                let answer = answer.fails(403, "missing_scope");
                 assert_eq!(answer.json()["scope"], needed.as_str());
                 assert!(
                     answer

@@ -52,7 +52,7 @@ async fn a_write_with_a_cookie_from_elsewhere_is_refused_and_a_reading_is_not() 
                     .send(method.clone(), path, body.as_ref())
                     .await
             };
-            answer.is_problem(403, "csrf");
+            answer.fails(403, "csrf");
         }
         who.get(&base).await.is(200);
     }
@@ -139,7 +139,7 @@ async fn a_token_in_an_address_is_a_bad_request_and_a_broken_one_is_unauthorized
             .always("Authorization", value)
             .get("/api/v1/manage/stories")
             .await;
-        answer.is_problem(401, "unauthorized");
+        answer.fails(401, "unauthorized");
     }
     reader
         .always("Authorization", &format!("bearer {secret}"))
@@ -159,7 +159,7 @@ async fn a_revoked_or_expired_token_and_one_of_a_disabled_account_are_unauthoriz
     revoked
         .get("/api/v1/manage/stories")
         .await
-        .is_problem(401, "unauthorized");
+        .fails(401, "unauthorized");
     let secret = token::add(server.db(), email, "kort", &Scope::ALL, Some(NOW + 1_000), NOW).unwrap();
     let short = server
         .visitor()
@@ -169,11 +169,11 @@ async fn a_revoked_or_expired_token_and_one_of_a_disabled_account_are_unauthoriz
     short
         .get("/api/v1/manage/stories")
         .await
-        .is_problem(401, "unauthorized");
+        .fails(401, "unauthorized");
     let last = server.token(&person, &Scope::ALL);
     last.get("/api/v1/manage/stories").await.is(200);
     reportage::account::manage::disable(server.db(), email, NOW).unwrap();
     last.get("/api/v1/manage/stories")
         .await
-        .is_problem(401, "unauthorized");
+        .fails(401, "unauthorized");
 }

@@ -156,7 +156,7 @@ async fn every_sign_in_is_a_session_of_its_own() {
             session::end(conn, &found.id)
         })
         .unwrap();
-    one.get(PATH).await.is_problem(401, "unauthorized");
+    one.get(PATH).await.fails(401, "unauthorized");
     two.get(PATH).await.is(200);
 }
 
@@ -170,12 +170,12 @@ async fn a_session_ends_when_unused_for_two_hours_and_after_a_day_in_any_case() 
         client.get(PATH).await.is(200);
     }
     server.clock.advance(2 * HOUR);
-    client.get(PATH).await.is_problem(401, "unauthorized");
+    client.get(PATH).await.fails(401, "unauthorized");
     let idle = server.session(&person);
     server.clock.advance(2 * HOUR - 1);
     idle.get(PATH).await.is(200);
     server.clock.advance(2 * HOUR);
-    idle.get(PATH).await.is_problem(401, "unauthorized");
+    idle.get(PATH).await.fails(401, "unauthorized");
 }
 
 #[actix_web::test]
@@ -188,14 +188,14 @@ async fn a_new_password_and_disabling_end_all_sessions() {
     let new = "een heel andere zin dan eerst";
     manage::change_password(server.db(), &cheap_passwords(), email, new, server.clock.now()).unwrap();
     for client in &before {
-        client.get(PATH).await.is_problem(401, "unauthorized");
+        client.get(PATH).await.fails(401, "unauthorized");
     }
     assert!(try_in(&server, email, PASSWORD, "192.0.2.1").await.is_err());
     let secret = try_in(&server, email, new, "192.0.2.1").await.unwrap().secret;
     let after = browser(&server, &secret);
     after.get(PATH).await.is(200);
     manage::disable(server.db(), email, server.clock.now()).unwrap();
-    after.get(PATH).await.is_problem(401, "unauthorized");
+    after.get(PATH).await.fails(401, "unauthorized");
     assert!(try_in(&server, email, new, "192.0.2.1").await.is_err());
 }
 

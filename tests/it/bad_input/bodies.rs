@@ -10,7 +10,7 @@ async fn refused_story(body: Value, pointers: &[&str]) {
     let answer = editor
         .post("/api/v1/manage/stories", &body)
         .await
-        .is_problem(422, "invalid");
+        .fails(422, "invalid");
     assert_eq!(answer.pointers(), pointers, "{}", answer.text());
     for error in answer.json()["errors"].as_array().unwrap() {
         assert!(
@@ -129,10 +129,10 @@ async fn a_caption_of_100_000_characters_is_refused_at_every_door() {
         .if_match(&tag)
         .patch(&path, &json!({"caption": long}))
         .await
-        .is_problem(422, "invalid");
+        .fails(422, "invalid");
     assert_eq!(answer.pointers(), ["/caption"]);
     let update = json!([{"op": "update", "id": frame["id"], "version": 1, "set": {"caption": long}}]);
-    let answer = editor.operate(&story, &update).await.is_problem(422, "invalid");
+    let answer = editor.operate(&story, &update).await.fails(422, "invalid");
     assert_eq!(answer.pointers(), ["/operations/0/set/caption"]);
     // In a file it must not stop the upload; what fits is taken.
     let id = editor
@@ -199,13 +199,13 @@ async fn a_body_that_is_no_json_is_a_bad_request_and_one_of_another_type_is_unsu
 async fn an_upload_without_a_file_or_to_no_story_says_so() {
     let server = Server::start();
     let editor = server.editor();
-    let answer = editor.upload_to(Some(""), &[]).await.is_problem(422, "invalid");
+    let answer = editor.upload_to(Some(""), &[]).await.fails(422, "invalid");
     assert_eq!(answer.pointers(), ["/file"]);
     for story in ["sto_onzin", "sto_00000000000040008000000000000000"] {
         let answer = editor
             .upload_to(Some(story), &[("a.jpg", &captioned(1, "Een veld."))])
             .await;
-        assert_eq!(answer.is_problem(422, "invalid").pointers(), ["/story"]);
+        assert_eq!(answer.fails(422, "invalid").pointers(), ["/story"]);
     }
 }
 
@@ -248,7 +248,7 @@ async fn what_is_not_there_is_a_problem_in_the_api_and_a_page_for_readers() {
         "/api/v1/manage/stories/sto_onzin",
         "/api/v1/manage/photos/x/y/z",
     ] {
-        editor.get(path).await.is_problem(404, "not_found");
+        editor.get(path).await.fails(404, "not_found");
     }
     for path in [
         "/nergens",

@@ -33,7 +33,7 @@ async fn what_is_no_photograph_is_refused_by_its_content_and_nothing_is_stored()
         let answer = editor
             .upload(name, bytes)
             .await
-            .is_problem(415, "unsupported_media_type");
+            .fails(415, "unsupported_media_type");
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!(
             detail.len() > 20,
@@ -104,7 +104,7 @@ async fn a_picture_of_too_many_pixels_is_refused_from_its_header() {
         editor
             .upload("groot.png", &png_that_claims(width, height))
             .await
-            .is_problem(422, "image_too_large");
+            .fails(422, "image_too_large");
         assert!(started.elapsed().as_secs() < 2, "it was looked at for too long");
     }
 }
@@ -117,7 +117,7 @@ async fn a_file_over_the_byte_limit_is_refused_and_does_not_undo_the_others() {
     editor
         .upload("groot.jpg", &large)
         .await
-        .is_problem(413, "too_many_bytes");
+        .fails(413, "too_many_bytes");
     let answer = editor
         .upload_to(
             None,
@@ -141,7 +141,7 @@ async fn a_file_over_the_byte_limit_is_refused_and_does_not_undo_the_others() {
     editor
         .upload_to(None, &[("t.jpg", b"tekst"), ("groot.jpg", &large)])
         .await
-        .is_problem(415, "unsupported_media_type");
+        .fails(415, "unsupported_media_type");
 }
 
 #[actix_web::test]

@@ -28,7 +28,7 @@ async fn of_two_editors_saving_one_caption_the_second_gets_the_first_ones_words_
     let stale = bram
         .post(&path, &caption(&frame, 1, "Van Bram."))
         .await
-        .is_problem(412, "stale");
+        .fails(412, "stale");
     let problem = stale.json();
     assert_eq!(problem["part"], frame["id"]);
     let now = &problem["current"]["blocks"][0]["frame"];
@@ -103,13 +103,13 @@ async fn order_fields_publication_and_photos_need_the_version_that_was_read() {
     ];
     for (method, path, body) in &requests {
         let bare = anna.send(method.clone(), path, body.as_ref()).await;
-        bare.is_problem(428, "precondition_required");
+        bare.fails(428, "precondition_required");
         for stale in ["\"999.1\"", "\"onzin\"", "\"-1\""] {
             let answer = bram
                 .if_match(stale)
                 .send(method.clone(), path, body.as_ref())
                 .await;
-            let answer = answer.is_problem(412, "stale");
+            let answer = answer.fails(412, "stale");
             assert!(
                 answer.json()["current"].is_object(),
                 "{method} {path}: {}",
@@ -198,7 +198,7 @@ async fn parts_of_another_story_are_not_to_be_had_through_this_one() {
         let answer = anna
             .operate(&story, &json!([operation]))
             .await
-            .is_problem(422, "invalid");
+            .fails(422, "invalid");
         assert_eq!(answer.pointers(), [pointer], "{operation}");
     }
     let tag = anna.draft(&story).await.header("etag");
@@ -207,6 +207,6 @@ async fn parts_of_another_story_are_not_to_be_had_through_this_one() {
         .if_match(&tag)
         .patch(&format!("/api/v1/manage/stories/{story}"), &lead)
         .await;
-    assert_eq!(answer.is_problem(422, "invalid").pointers(), ["/lead"]);
+    assert_eq!(answer.fails(422, "invalid").pointers(), ["/lead"]);
     assert_eq!(anna.draft(&other).await.data(), foreign.data());
 }

@@ -49,6 +49,11 @@ impl Server {
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
         std::fs::copy(database_template(), database_path(data.path())).unwrap();
+        Self::on(data, change)
+    }
+
+    /// A server on the data folder of one that has stopped.
+    pub fn on(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(data.path().to_owned(), "127.0.0.1:0".parse().unwrap());
         config.password_cost = Cost::FLOOR;
         config.renderer = Some(program());
@@ -58,6 +63,12 @@ impl Server {
         let store = Store::open(&uploads_path(data.path())).unwrap();
         let running = web::start(config, db, store, clock.clone()).unwrap();
         Self { running, clock, data }
+    }
+
+    /// Stops the server and gives its data folder back.
+    pub async fn stop(self) -> TempDir {
+        self.running.stop().await;
+        self.data
     }
 
     pub fn db(&self) -> &Db {

@@ -17,7 +17,7 @@ async fn a_changed_draft_is_not_seen_until_it_is_published_again() {
     reader
         .get("/api/v1/stories/een-veld")
         .await
-        .is_problem(404, "not_found");
+        .fails(404, "not_found");
     editor.publish(&story).await.is(201);
     let first = reader.get("/stories/een-veld").await.is(200);
     assert!(first.text().contains(CAPTION));

@@ -101,7 +101,7 @@ async fn everything_else_is_refused_to_a_member() {
         desk.member
             .operate(&desk.story, &json!([operation]))
             .await
-            .is_problem(403, "forbidden");
+            .fails(403, "forbidden");
     }
     let foreign = desk
         .member
@@ -110,7 +110,7 @@ async fn everything_else_is_refused_to_a_member() {
             &json!([{"op": "insert", "block": photo_block(&desk.theirs)}]),
         )
         .await
-        .is_problem(422, "invalid");
+        .fails(422, "invalid");
     assert_eq!(foreign.pointers(), ["/operations/0/block/frame/photo"]);
     let story = format!("/api/v1/manage/stories/{}", desk.story);
     desk.member
@@ -155,7 +155,7 @@ async fn a_photographer_who_is_no_member_sees_nothing_of_a_story() {
     desk.stranger
         .upload_to(Some(&desk.story), &[("c.jpg", &captioned(3, "Nog een."))])
         .await
-        .is_problem(422, "invalid");
+        .fails(422, "invalid");
     desk.stranger
         .get(&format!("/api/v1/manage/photos/{}", desk.theirs))
         .await

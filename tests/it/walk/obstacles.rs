@@ -21,7 +21,7 @@ async fn publishing_tells_every_obstacle_at_once_with_its_pointer() {
         .await;
     let draft = editor.draft(&story).await.data();
     let id = |index: usize| draft["blocks"][index]["frame"]["id"].as_str().unwrap().to_owned();
-    let refused = editor.publish(&story).await.is_problem(422, "not_publishable");
+    let refused = editor.publish(&story).await.fails(422, "not_publishable");
     let mut expected = vec![
         format!("/{}/alt", id(0)),
         format!("/{}/credit", id(0)),
@@ -51,7 +51,7 @@ async fn a_story_without_photographs_is_not_published() {
             &json!({"title": "Leeg", "language": "nl", "blocks": [{"type": "text", "markdown": "Tekst."}]}),
         )
         .await;
-    let refused = editor.publish(&story).await.is_problem(422, "not_publishable");
+    let refused = editor.publish(&story).await.fails(422, "not_publishable");
     assert_eq!(refused.pointers(), ["/blocks"]);
 }
 

@@ -1,0 +1,6 @@
+//! The program in a shell: every subcommand on a new folder, beside a running server, and when something is wrong.
+
+mod import;
+mod people;
+mod run;
+mod serve;

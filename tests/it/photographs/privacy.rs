@@ -1,0 +1,293 @@
+//! Photographs from conflict zones: a place, a serial number or a name that leaks can cost a life.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::carriers::exiftool_writes;
+use crate::harness::reportage::{self, SLUG};
+use crate::harness::{Client, Server, captioned, tools};
+
+/// What the originals carry and nobody may ever find.
+const SECRETS: [&str; 8] = [
+    "SN44871230",
+    "Geheime Eigenaar",
+    "Model Zeven",
+    "Geheim Adres 7",
+    "geheim-document-id",
+    "Gezicht Geheim",
+    "Instructie Geheim",
+    "ACHTER-HET-EINDE",
+];
+
+/// Tags that a public file may have besides what ExifTool says about the file itself.
+const ALLOWED: [&str; 22] = [
+    "ImageDescription",
+    "Artist",
+    "Copyright",
+    "Orientation",
+    "XResolution",
+    "YResolution",
+    "ResolutionUnit",
+    "YCbCrPositioning",
+    "Description",
+    "Creator",
+    "Rights",
+    "Headline",
+    "Credit",
+    "Source",
+    "UsageTerms",
+    "WebStatement",
+    "City",
+    "State",
+    "Country",
+    "CountryCode",
+    "DateCreated",
+    "XMPToolkit",
+];
+const ABOUT_THE_FILE: [&str; 8] = [
+    "ExifTool",
+    "System",
+    "File",
+    "Composite",
+    "JFIF",
+    "RIFF",
+    "VP8",
+    "VP8L",
+];
+
+/// Puts everything into an original that must not come out.
+fn loaded(jpeg: &[u8]) -> Vec<u8> {
+    let arguments = [
+        "-GPSLatitude=36.345",
+        "-GPSLatitudeRef=N",
+        "-GPSLongitude=43.1575",
+        "-GPSLongitudeRef=E",
+        "-GPSAltitude=223",
+        "-XMP-exif:GPSLatitude=36.345",
+        "-ExifIFD:SerialNumber=SN44871230",
+        "-ExifIFD:LensSerialNumber=SN44871230",
+        "-ExifIFD:OwnerName=Geheime Eigenaar",
+        "-XMP-aux:OwnerName=Geheime Eigenaar",
+        "-XMP-aux:SerialNumber=SN44871230",
+        "-XMP-iptcCore:CreatorAddress=Geheim Adres 7",
+        "-XMP-xmpMM:DocumentID=geheim-document-id",
+        "-XMP-iptcExt:PersonInImage=Gezicht Geheim",
+        "-XMP-mwg-rs:RegionName=Gezicht Geheim",
+        "-XMP-photoshop:Instructions=Instructie Geheim",
+        "-IPTC:SpecialInstructions=Instructie Geheim",
+        "-IPTC:Sub-location=Geheim Adres 7",
+        "-XMP-iptcCore:Location=Geheim Adres 7",
+    ];
+    let mut bytes = exiftool_writes(jpeg, &arguments.map(str::to_owned));
+    bytes.extend(b"ACHTER-HET-EINDE");
+    bytes
+}
+
+fn exiftool_reads(bytes: &[u8], extension: &str) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("public.{extension}"));
+    std::fs::write(&path, bytes).unwrap();
+    let output = Command::new("exiftool")
+        .args(["-a", "-u", "-U", "-G1", "-s", "-j", "-ee"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    serde_json::from_slice::<Value>(&output.stdout).unwrap()[0].clone()
+}
+
+/// Every address a reader can get for a story, found the way a reader finds them.
+async fn public_addresses(reader: &Client, slug: &str) -> Vec<String> {
+    let page = format!("/stories/{slug}");
+    let mut addresses = vec![
+        "/".to_owned(),
+        page.clone(),
+        "/api/v1/stories".to_owned(),
+        format!("/api/v1/stories/{slug}"),
+    ];
+    for source in ["/", &page, &format!("/api/v1/stories/{slug}")] {
+        let text = reader.get(source).await.is(200).text();
+        for (at, _) in text.match_indices("/media/") {
+            let name: String = text[at..]
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || "/.".contains(*c))
+                .collect();
+            addresses.push(name);
+        }
+    }
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+#[actix_web::test]
+async fn exiftool_finds_nothing_in_public_bytes_that_readers_may_not_know() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::start();
+    let editor = server.editor();
+    let mut photos = Vec::new();
+    for index in 0..3 {
+        let original = loaded(&reportage::original(index, 1_300, 860));
+        let seen = exiftool_reads(&original, "jpg").to_string();
+        assert!(
+            seen.contains("SN44871230") && seen.contains("GPSLatitude"),
+            "the originals carry it: {seen}"
+        );
+        photos.push(editor.photo("geheim.jpg", &original).await);
+    }
+    let all: Vec<String> = (0..10).map(|index| photos[index % 3].clone()).collect();
+    let story = editor.story(&reportage::request(&all)).await;
+    editor.publish(&story).await.is(201);
+
+    let reader = server.visitor();
+    let addresses = public_addresses(&reader, SLUG).await;
+    let files = addresses
+        .iter()
+        .filter(|address| address.starts_with("/media/"))
+        .count();
+    assert!(files >= 3 * 10, "{addresses:?}");
+    for address in addresses {
+        let answer = reader.get(&address).await.is(200);
+        for secret in SECRETS {
+            assert!(!holds(&answer.body, secret), "{secret} is in {address}");
+        }
+        if !address.starts_with("/media/") {
+            for position in ["36.345", "43.1575", "GPS"] {
+                assert!(!answer.text().contains(position), "{position} is in {address}");
+            }
+            continue;
+        }
+        let extension = address.rsplit('.').next().unwrap();
+        for (tag, value) in exiftool_reads(&answer.body, extension).as_object().unwrap() {
+            let Some((group, name)) = tag.split_once(':') else {
+                continue;
+            };
+            let known = ABOUT_THE_FILE.contains(&group) || ALLOWED.contains(&name);
+            assert!(known, "{address} tells {tag}: {value}");
+            assert!(!name.contains("GPS"), "{address} tells {tag}: {value}");
+        }
+    }
+}
+
+fn holds(bytes: &[u8], words: &str) -> bool {
+    bytes
+        .windows(words.len())
+        .any(|window| window == words.as_bytes())
+}
+
+#[actix_web::test]
+async fn hiding_the_place_takes_it_off_the_live_page_at_once() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let photo = editor.photo("a.jpg", &reportage::original(7, 480, 320)).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    editor.publish(&story).await.is(201);
+    for path in ["/stories/een-veld", "/api/v1/stories/een-veld"] {
+        assert!(reader.get(path).await.text().contains("Telskuf"), "{path}");
+    }
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"hide_place": true}))
+        .await
+        .is(200);
+    for path in [
+        "/stories/een-veld",
+        "/api/v1/stories/een-veld",
+        "/api/v1/stories",
+        "/",
+    ] {
+        assert!(
+            !reader.get(path).await.is(200).text().contains("Telskuf"),
+            "{path}"
+        );
+    }
+    editor.publish(&story).await.is(201);
+    assert!(!reader.get("/stories/een-veld").await.text().contains("Telskuf"));
+}
+
+#[actix_web::test]
+async fn a_sensitive_photo_shows_neither_place_nor_date_whatever_a_frame_says() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let photo = editor.photo("a.jpg", &reportage::original(7, 480, 320)).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"sensitive": true}))
+        .await
+        .is(200);
+    let frame = json!({"photo": photo, "alt": "Een veld", "place": "Telskuf, Irak"});
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    editor.publish(&story).await.is(201);
+    let live = reader.get("/api/v1/stories/een-veld").await.is(200);
+    assert_eq!(live.data()["photos"][&photo]["date"], Value::Null);
+    for path in ["/stories/een-veld", "/api/v1/stories/een-veld", "/"] {
+        let text = reader.get(path).await.text();
+        assert!(
+            !text.contains("Telskuf") && !text.contains("2024-01-10"),
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn hostile_words_are_inert_on_every_page() {
+    let server = Server::start();
+    let editor = server.editor();
+    let hostile = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>[a](javascript:alert(3))";
+    let photo = editor.photo("<script>.jpg", &captioned(1, hostile)).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    let facts = json!({"place": hostile, "alt": hostile, "credit": hostile, "creator": hostile, "copyright": hostile, "headline": hostile});
+    editor.if_match(&tag).patch(&path, &facts).await.is(200);
+    let frame = json!({"photo": photo});
+    let story = editor
+        .story(&json!({
+            "title": hostile, "slug": "vijandig", "language": "nl", "standfirst": hostile, "byline": hostile, "tags": ["<script>"],
+            "blocks": [
+                {"type": "photo", "layout": "wide", "frame": frame},
+                {"type": "text", "markdown": hostile}, {"type": "heading", "text": hostile},
+                {"type": "quote", "markdown": hostile, "attribution": hostile},
+                {"type": "group", "layout": "side", "caption": hostile, "frames": [frame, frame]},
+            ],
+        }))
+        .await;
+    editor.publish(&story).await.is(201);
+    let reader = server.visitor();
+    for path in ["/", "/stories/vijandig"] {
+        let page = reader.get(path).await.is(200);
+        let text = page.text().to_lowercase();
+        for bad in ["<script", "<img src=x", "href=\"javascript:"] {
+            assert!(!text.contains(bad), "{bad} is in {path}");
+        }
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("script-src"),
+            "{policy}"
+        );
+    }
+    let live = reader.get("/api/v1/stories/vijandig").await.is(200);
+    assert_eq!(live.header("content-type"), "application/json");
+    for block in live.data()["blocks"].as_array().unwrap() {
+        for html in [
+            &block["html"],
+            &block["caption"]["html"],
+            &block["frame"]["caption"]["html"],
+        ] {
+            let html = html.as_str().unwrap_or_default().to_lowercase();
+            assert!(
+                !html.contains("<script") && !html.contains("<img") && !html.contains("href=\"javascript:"),
+                "{html}"
+            );
+        }
+    }
+}

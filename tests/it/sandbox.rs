@@ -1,0 +1,164 @@
+//! Decoding happens in a child that can do nothing else; whatever becomes of it, the server goes on and says what happened.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use reportage::clock::{HOUR, MINUTE};
+use reportage::imaging::wire::{Attempt, SUBCOMMAND};
+use reportage::photo::render::{RenderFailure, Renderer};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::server::{eventually, program};
+use crate::harness::{Server, captioned};
+
+fn renderer(timeout: Duration) -> Renderer {
+    Renderer::new(program(), timeout)
+}
+
+#[actix_web::test]
+async fn the_child_can_open_nothing_connect_to_nothing_and_start_nothing() {
+    let outside = std::env::temp_dir().join("reportage-attempt");
+    for attempt in [Attempt::Open, Attempt::Create, Attempt::Connect, Attempt::Execute] {
+        let refused = renderer(Duration::from_secs(10)).attempt(attempt).await;
+        assert!(matches!(refused, Ok(true)), "{attempt:?}: {refused:?}");
+    }
+    assert!(!outside.exists());
+}
+
+#[actix_web::test]
+async fn a_panic_an_endless_loop_and_endless_hunger_come_back_as_what_they_are() {
+    let crashed = renderer(Duration::from_secs(10))
+        .attempt(Attempt::Panic)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&crashed, RenderFailure::Crashed { reason } if reason.contains("asked to panic")),
+        "{crashed}"
+    );
+    let hungry = renderer(Duration::from_secs(20))
+        .attempt(Attempt::OutOfMemory)
+        .await
+        .unwrap_err();
+    assert!(matches!(hungry, RenderFailure::OutOfMemory), "{hungry}");
+    for attempt in [Attempt::Loop, Attempt::Sleep] {
+        let started = Instant::now();
+        let late = renderer(Duration::from_millis(300))
+            .attempt(attempt)
+            .await
+            .unwrap_err();
+        assert!(matches!(late, RenderFailure::TimedOut { .. }), "{late}");
+        assert!(
+            started.elapsed() < Duration::from_secs(8),
+            "the child was not ended"
+        );
+    }
+}
+
+/// A program that takes the renderer's place and ends badly.
+fn bad_renderer(attempt: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("renderer");
+    let real = program();
+    let script = format!(
+        "#!/bin/sh\nexec '{}' {SUBCOMMAND} '{{\"attempt\":\"{attempt}\"}}'\n",
+        real.display()
+    );
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    (folder, path)
+}
+
+/// Uploads a photo to a server whose children end badly, and waits until it has given up.
+async fn given_up(attempt: &str) -> Value {
+    let (_folder, path) = bad_renderer(attempt);
+    let server = Server::with(|config| {
+        config.renderer = Some(path);
+        config.render_timeout = Duration::from_millis(500);
+    });
+    let editor = server.editor();
+    let bytes = captioned(1, "Een veld.");
+    let id = editor.photo_pending("a.jpg", &bytes).await;
+    let photo = eventually("the photo to fail", async || {
+        // Tries are seconds apart; the clock stands still unless it is moved.
+        server.clock.advance(MINUTE);
+        assert!(server.clock.now() < crate::harness::NOW + HOUR);
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let photo = editor
+            .get(&format!("/api/v1/manage/photos/{id}"))
+            .await
+            .is(200)
+            .data();
+        (photo["state"] != "pending").then_some(photo)
+    })
+    .await;
+    assert_eq!(photo["state"], "failed");
+    let kept = editor
+        .get(&format!("/api/v1/manage/photos/{id}/original"))
+        .await
+        .is(200);
+    assert_eq!(kept.body, bytes, "the original is kept");
+    assert_eq!(server.visitor().get("/health").await.is(200).text(), "alive\n");
+    photo
+}
+
+#[actix_web::test]
+async fn a_child_that_panics_leaves_a_failed_photo_and_a_server_that_goes_on() {
+    let photo = given_up("panic").await;
+    assert!(
+        photo["failure"].as_str().unwrap().contains("rendering crashed"),
+        "{}",
+        photo["failure"]
+    );
+}
+
+#[actix_web::test]
+async fn a_child_that_takes_too_long_leaves_a_failed_photo_and_a_server_that_goes_on() {
+    let photo = given_up("sleep").await;
+    assert!(
+        photo["failure"].as_str().unwrap().contains("longer than"),
+        "{}",
+        photo["failure"]
+    );
+}
+
+#[actix_web::test]
+async fn a_child_that_takes_too_much_memory_leaves_a_failed_photo_and_a_server_that_goes_on() {
+    let photo = given_up("out_of_memory").await;
+    let failure = photo["failure"].as_str().unwrap();
+    // On a slow machine time may end before memory does.
+    assert!(
+        failure.contains("more memory") || failure.contains("longer than"),
+        "{failure}"
+    );
+}
+
+#[actix_web::test]
+async fn a_failed_photo_that_is_sent_again_gets_another_try() {
+    let (_folder, path) = bad_renderer("panic");
+    let server = Server::with(|config| config.renderer = Some(path.clone()));
+    let editor = server.editor();
+    let bytes = captioned(1, "Een veld.");
+    let id = editor.photo_pending("a.jpg", &bytes).await;
+    eventually("the photo to fail", async || {
+        server.clock.advance(MINUTE);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let photo = editor
+            .get(&format!("/api/v1/manage/photos/{id}"))
+            .await
+            .is(200)
+            .data();
+        (photo["state"] == "failed").then_some(())
+    })
+    .await;
+    // The machine has been mended meanwhile.
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(program(), &path).unwrap();
+    let again = editor.upload("a.jpg", &bytes).await.is(201).data();
+    assert_eq!(
+        (&again[0]["id"], &again[0]["created"]),
+        (&id.as_str().into(), &false.into())
+    );
+    assert_eq!(editor.settled(&id).await["state"], "ready");
+}

@@ -94,9 +94,10 @@ static SHOTS: &[Shot] = &[
         file: "atlas-0131.jpg",
         scene: scene(Family::Forest, Hour::Dawn, Weather::Haze, 9),
         size: (4000, 6000),
-        headline: "Cedars",
-        caption: "First light in the cedars. The oldest of them were trees already when the road was a mule track.",
-        alt: "Shafts of morning light fall through mist between the thick trunks of tall cedars onto a floor of dry grass.",
+        headline: "The wood",
+        caption: "First light in the wood above the plain. Nobody plants here; what burns in the kettles of the drivers has fallen by \
+                  itself.",
+        alt: "Rows of conifers on a slope fade one behind the other into bright morning fog under a pale sun.",
         city: "Azrou",
         taken: "2023:02:09 08:14:36",
         gps: (33.4187, -5.1743),

@@ -16,6 +16,7 @@
     reason = "painting is arithmetic between pixels and places: rounding is wanted, x and y are x and y, colours are 0xRRGGBB"
 )]
 
+mod autumn;
 mod canvas;
 mod coast;
 mod colour;

@@ -73,7 +73,7 @@ static PIECES: &[Piece] = &[
          aandoen,’ zegt hij, ‘anders denken ze dat hier niemand meer woont.’",
     ),
     Group(
-        GroupLayout::Side,
+        GroupLayout::Grid,
         &[
             "20240110-uiterwaard-boerderij.jpg",
             "20240111-populieren-ochtend.jpg",
@@ -243,7 +243,7 @@ static SHOTS: &[Shot] = &[
         size: (4000, 6000),
         headline: "De slaper",
         caption: "Mist op de slaperdijk, die sinds de zeventiende eeuw geen zee meer heeft gezien.",
-        alt: "Een natte weg tussen twee rijen kale bomen verdwijnt in dichte mist.",
+        alt: "Een natte weg met gevallen blad verdwijnt tussen twee rijen kale bomen in dichte mist.",
         city: "Oudemirdum",
         taken: "2024:01:15 09:25:48",
         gps: (52.8496, 5.5352),

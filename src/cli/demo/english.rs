@@ -64,7 +64,7 @@ static PIECES: &[Piece] = &[
         "After the last fuel pump the road is a matter of opinion. Hamou follows his own ruts from the month before. Where they are gone he \
          stops, walks ahead with his hands behind his back, and comes back having decided something. He has never told me what it is.",
     ),
-    Group(GroupLayout::Grid, &["atlas-0533.jpg", "atlas-0540.jpg"]),
+    Group(GroupLayout::Side, &["atlas-0533.jpg", "atlas-0540.jpg"]),
 ];
 
 const fn scene(family: Family, hour: Hour, weather: Weather, seed: u32) -> Scene {

@@ -19,7 +19,8 @@ struct Look {
     surf: f32,
 }
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let storm = scene.weather == Weather::Storm;
     let look = if storm {
         storm_look(canvas, scene.seed)

@@ -10,7 +10,8 @@ use super::sky::Sky;
 use super::water::Water;
 use super::{Hour, Scene, Weather};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     match (scene.hour, scene.weather) {
         (Hour::Dawn, _) => misty(canvas, scene.seed),
         (_, Weather::Storm) => flood(canvas, scene.seed),

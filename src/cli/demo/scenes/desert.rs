@@ -8,7 +8,8 @@ use super::sky::Sky;
 use super::terrain::{Camera, Spot, Walk, draw};
 use super::{Scene, Weather};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.weather == Weather::Haze {
         track(canvas, scene.seed)
     } else {
@@ -269,7 +270,7 @@ fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
             near: 8.0,
             far: 900.0,
             stride: 0.006,
-            fine: 1.2,
+            fine: 0.8,
             bump: 14.0,
             sun,
             reach: 45.0,

@@ -10,7 +10,8 @@ use super::water::Water;
 
 const HORIZON: f32 = 0.36;
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let sky = Sky {

@@ -7,7 +7,8 @@ use super::noise::{Dice, fractal, smoothstep, wander};
 use super::plants::{OAK, blade, conifer, tree};
 use super::{Hour, Scene};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.hour == Hour::Dawn {
         slope(canvas, scene.seed)
     } else {

@@ -8,7 +8,8 @@ use super::noise::{Dice, fractal, ridged, smoothstep, wander};
 use super::plants::blade;
 use super::sky::{Sky, stars};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let sky = Sky {

@@ -8,7 +8,8 @@ use super::plants::blade;
 use super::sky::{Sky, stars};
 use super::{Scene, Weather};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.weather == Weather::Storm {
         lighthouse(canvas, scene.seed)
     } else {

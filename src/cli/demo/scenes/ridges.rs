@@ -95,7 +95,8 @@ fn dusk(canvas: &Canvas, seed: u32) -> Look {
     }
 }
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let first = scene.hour == Hour::Dawn;
     let look = if first {

@@ -73,7 +73,7 @@ static PIECES: &[Piece] = &[
          aandoen,’ zegt hij, ‘anders denken ze dat hier niemand meer woont.’",
     ),
     Group(
-        GroupLayout::Side,
+        GroupLayout::Grid,
         &[
             "20240110-uiterwaard-boerderij.jpg",
             "20240111-populieren-ochtend.jpg",
@@ -133,8 +133,8 @@ static PIECES: &[Piece] = &[
     ),
     Photo(PhotoLayout::Full, "20240122-vuurtoren-nacht.jpg"),
     Group(
-        GroupLayout::Grid,
-        &["20240125-strand-avond.jpg", "20240126-zandplaat-avond.jpg"],
+        GroupLayout::Side,
+        &["20240125-strand-avond.jpg", "20240126-haven-steiger.jpg"],
     ),
 ];
 
@@ -243,7 +243,7 @@ static SHOTS: &[Shot] = &[
         size: (4000, 6000),
         headline: "De slaper",
         caption: "Mist op de slaperdijk, die sinds de zeventiende eeuw geen zee meer heeft gezien.",
-        alt: "Een natte weg tussen twee rijen kale bomen verdwijnt in dichte mist.",
+        alt: "Een natte weg met gevallen blad verdwijnt tussen twee rijen kale bomen in dichte mist.",
         city: "Oudemirdum",
         taken: "2024:01:15 09:25:48",
         gps: (52.8496, 5.5352),
@@ -286,14 +286,16 @@ static SHOTS: &[Shot] = &[
         gps: (53.0967, 4.7563),
     },
     Shot {
-        file: "20240126-zandplaat-avond.jpg",
-        scene: scene(Family::Flats, Hour::Dusk, Weather::Clear, 31),
-        size: (6000, 4000),
-        headline: "Eb",
-        caption: "Eb, een week na de springvloed. Het wad heeft er een geul bij.",
-        alt: "Natte zandplaten en ondiepe plassen weerkaatsen een gele avondlucht; een bochtige geul loopt naar de horizon.",
-        city: "Moddergat",
-        taken: "2024:01:26 17:02:55",
-        gps: (53.4066, 6.0803),
+        file: "20240126-haven-steiger.jpg",
+        scene: scene(Family::Harbour, Hour::Dusk, Weather::Clear, 77),
+        size: (4000, 6000),
+        headline: "De steiger",
+        caption: "Vrijdagavond, half zes. De vloedplanken staan weer in het rek; op de steiger zijn de onderste treden voor het eerst \
+                  in drie weken te zien.",
+        alt: "Een houten steiger loopt in een glad, paars weerspiegelend water; aan de overkant masten, gevels met verlichte ramen en een \
+              donkere kerktoren.",
+        city: "Makkum",
+        taken: "2024:01:26 17:28:55",
+        gps: (53.0553, 5.4021),
     },
 ];

@@ -64,7 +64,7 @@ static PIECES: &[Piece] = &[
         "After the last fuel pump the road is a matter of opinion. Hamou follows his own ruts from the month before. Where they are gone he \
          stops, walks ahead with his hands behind his back, and comes back having decided something. He has never told me what it is.",
     ),
-    Group(GroupLayout::Grid, &["atlas-0533.jpg", "atlas-0540.jpg"]),
+    Group(GroupLayout::Side, &["atlas-0533.jpg", "atlas-0540.jpg"]),
 ];
 
 const fn scene(family: Family, hour: Hour, weather: Weather, seed: u32) -> Scene {
@@ -94,9 +94,10 @@ static SHOTS: &[Shot] = &[
         file: "atlas-0131.jpg",
         scene: scene(Family::Forest, Hour::Dawn, Weather::Haze, 9),
         size: (4000, 6000),
-        headline: "Cedars",
-        caption: "First light in the cedars. The oldest of them were trees already when the road was a mule track.",
-        alt: "Shafts of morning light fall through mist between the thick trunks of tall cedars onto a floor of dry grass.",
+        headline: "The wood",
+        caption: "First light in the wood above the plain. Nobody plants here; what burns in the kettles of the drivers has fallen by \
+                  itself.",
+        alt: "Rows of conifers on a slope fade one behind the other into bright morning fog under a pale sun.",
         city: "Azrou",
         taken: "2023:02:09 08:14:36",
         gps: (33.4187, -5.1743),

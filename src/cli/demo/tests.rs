@@ -14,9 +14,9 @@ use crate::metadata::{self, embed_in_jpeg};
 fn every_scene_is_painted_the_same_way_twice() {
     for (_, shot) in shots() {
         let (width, height) = (shot.size.0 / 50, shot.size.1 / 50);
-        let once = paint(&shot.scene, width, height);
+        let once = paint(shot.scene, width, height);
         assert_eq!(once.len(), width as usize * height as usize * 3, "{}", shot.file);
-        assert!(once == paint(&shot.scene, width, height), "{} differs", shot.file);
+        assert!(once == paint(shot.scene, width, height), "{} differs", shot.file);
         let tones: HashSet<u8> = once.iter().copied().collect();
         assert!(tones.len() > 40, "{} is nearly empty", shot.file);
     }

@@ -19,7 +19,8 @@ struct Look {
     surf: f32,
 }
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let storm = scene.weather == Weather::Storm;
     let look = if storm {
         storm_look(canvas, scene.seed)
@@ -199,6 +200,7 @@ fn land(canvas: &mut Canvas, look: &Look, seed: u32) {
         if spot.y <= 0.0 {
             return sea(spot);
         }
+        let film = smoothstep(0.16, 0.0, spot.y);
         let wet = smoothstep(0.75, 0.1, spot.y) * smoothstep(30.0, 50.0, spot.z);
         let dry = hex(0xd9cdb8).to(
             hex(0xbdb09a),
@@ -209,7 +211,13 @@ fn land(canvas: &mut Canvas, look: &Look, seed: u32) {
         let around = look.shade * (0.45 + 0.55 * spot.normal.1);
         let mut light = sand * (direct + around) * 0.8;
         light = light.to(haze * 0.6, wet * 0.35);
-        light.to(haze, smoothstep(60.0, 900.0, spot.z) * 0.4)
+        // The last run of a wave: a film of water that thins out up the beach.
+        let light = light.to(haze, smoothstep(60.0, 900.0, spot.z) * 0.4);
+        if film > 0.0 && spot.z > 30.0 {
+            light.to(sea(spot), film)
+        } else {
+            light
+        }
     };
     let walk = Walk {
         near: 9.0,

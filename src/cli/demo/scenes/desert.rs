@@ -8,7 +8,8 @@ use super::sky::Sky;
 use super::terrain::{Camera, Spot, Walk, draw};
 use super::{Scene, Weather};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.weather == Weather::Haze {
         track(canvas, scene.seed)
     } else {
@@ -94,10 +95,10 @@ fn track(canvas: &mut Canvas, seed: u32) -> Film {
     );
     scrub(canvas, &camera, path, seed);
     // The lorry comes towards the camera; its dust drifts to the left and shines against the sun.
-    let z = 62.0;
+    let z = 84.0;
     let (x, y) = camera.place(path(z) + 0.2, base(path(z), z) + 0.05, z);
     let unit = camera.focal / z;
-    let rows = (canvas.row_at(y - 15.0 * unit), canvas.row_at(y + 0.6 * unit));
+    let rows = (canvas.row_at(y - 34.0 * unit), canvas.row_at(y + 0.6 * unit));
     let pixel = canvas.pixel() * 4.0;
     canvas.veil(rows.0, rows.1, |u, v| {
         let up = (y - v) / unit;
@@ -173,7 +174,7 @@ fn lorry(canvas: &mut Canvas, x: f32, y: f32, unit: f32) {
         hex(0x4d5d52).to(hex(0x7a7458), smoothstep(x, x + unit, u))
     });
     canvas.fill(&quad(-1.0, 1.0, 0.55, 2.45), 1.0, |u, _| {
-        hex(0x8f3d24).to(hex(0xc87a44), smoothstep(x - unit, x + unit, u))
+        hex(0x7a4634).to(hex(0xb08460), smoothstep(x - unit, x + unit, u))
     });
     canvas.fill(&quad(-0.86, 0.86, 1.55, 2.28), 1.0, |u, v| {
         hex(0x2c3438).to(
@@ -190,13 +191,8 @@ fn lorry(canvas: &mut Canvas, x: f32, y: f32, unit: f32) {
         canvas.glow(lamp.0, lamp.1, unit * 1.3, hex(0xffe2a8) * 0.25);
         canvas.glow(lamp.0, lamp.1, unit * 0.26, hex(0xfff2d0) * 5.0);
     }
-    canvas.stroke(
-        at(-2.6, 0.0),
-        at(0.9, -0.05),
-        (unit * 0.25, unit * 0.4),
-        hex(0x3a2c20),
-        0.5,
-    );
+    // Between the wheels it is dark, and the ground below takes the shadow.
+    canvas.fill(&quad(-1.0, 1.0, -0.10, 0.30), 0.75, |_, _| hex(0x241a12));
 }
 
 fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
@@ -255,9 +251,17 @@ fn dunes(canvas: &mut Canvas, seed: u32) -> Film {
     let shade = |spot: &Spot| {
         let grain = fractal().at(spot.x * 4.0, spot.z * 4.0, spot.foot * 4.0);
         let sand = hex(0xcf9a6c).to(hex(0xb98258), grain * 0.5 + 0.5);
-        let direct = hex(0xffc890) * (spot.facing(sun) * spot.open * 2.5);
+        // Shadows are surveyed sparsely: far away they would cut notches into every crest, so what faces the sun there is in it.
+        let facing = spot.facing(sun);
+        let open = spot
+            .open
+            .max(smoothstep(0.20, 0.34, facing) * smoothstep(35.0, 60.0, spot.z));
+        let direct = hex(0xffc890) * (facing * open * 2.5);
         let light = sand * (direct + hex(0x7f8fc0) * (0.22 + 0.16 * spot.normal.1) + hex(0xc07040) * 0.05);
-        light.to(hex(0xe9b896), (1.0 - (-spot.z / 420.0).exp()) * 0.9)
+        light.to(
+            hex(0xe9b896),
+            (1.0 - (-(spot.z - 25.0).max(0.0) / 210.0).exp()) * 0.9,
+        )
     };
     draw(
         canvas,

@@ -9,7 +9,8 @@ use super::sky::{Sky, rain_curtain};
 use super::water::Water;
 use super::{Hour, Scene};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.hour == Hour::Night {
         polder(canvas, scene.seed)
     } else {
@@ -163,7 +164,7 @@ fn wheat(canvas: &mut Canvas, seed: u32) -> Film {
         let x = a * dice.between(0.02, 0.60);
         let habit = if i % 4 == 0 { POPLAR } else { OAK };
         let habit = super::plants::Habit {
-            leaf: 0.035,
+            leaf: 0.016,
             forks: habit.forks.min(4),
             ..habit
         };
@@ -190,57 +191,45 @@ fn wheat(canvas: &mut Canvas, seed: u32) -> Film {
             + 0.6 * fractal().at(side * 19.0, z * 16.0, foot * (16.0 + z * 4.0));
         let rut = smoothstep(0.055, 0.03, ((side - track(z)).abs() - 0.11).abs()) * smoothstep(14.0, 3.0, z);
         let ripe = hex(0xc99a4e).to(hex(0x8a6a36), (0.5 + ears * 0.7).clamp(0.0, 1.0));
-        let light = ripe * (0.62 + gust * 0.75) * (1.0 - rut * 0.75);
+        let light = ripe * (0.66 + gust * 0.55).max(0.30) * (1.0 - rut * 0.75);
         let flash = (-((x - a * 0.71) / 0.55).powi(2)).exp() * smoothstep(horizon + 0.30, horizon, y);
         (light + hex(0xa8a4d8) * (flash * 0.22)).to(sky.horizon * 0.55, smoothstep(4.0, 90.0, z) * 0.6)
     });
-    let mut stalks: Vec<(f32, f32, f32)> = (0..3_800)
+    let mut stalks: Vec<(f32, f32, f32)> = (0..11_000)
         .map(|_| {
-            (
-                dice.between(-0.02, a + 0.02),
-                dice.between(0.0, 1.0),
-                dice.between(0.0, 1.0),
-            )
+            let near = dice.between(0.0, 1.0).powf(1.3);
+            (dice.between(-0.02, a + 0.02), near, dice.between(0.0, 1.0))
         })
         .collect();
     stalks.sort_by(|l, r| l.1.total_cmp(&r.1));
     for (x, t, luck) in stalks {
-        let y = 0.80 + 0.30 * t;
+        let y = horizon + 0.05 + 0.47 * t;
+        // What lies farther away is smaller in the same measure as its distance below the horizon.
+        let near = (y - horizon) / 0.45;
         let z = 0.40 / (y - horizon);
         let side = (x - a * 0.42) * z;
         if ((side - track(z)).abs() - 0.11).abs() < 0.05 {
             continue;
         }
         let gust = fractal().at(side * 0.35 + 3.0, z * 0.32, 0.01);
-        let tall = (0.035 + 0.095 * t) * (0.8 + luck * 0.4);
-        let bend = tall * (0.25 + gust * 0.5 + luck * 0.12);
-        let tone = hex(0xb58a48) * (0.55 + luck * 0.65);
-        blade(
-            canvas,
-            (x, y),
-            tall,
-            bend,
-            0.0011 + 0.0015 * t,
-            hex(0x4a3a1e),
-            tone,
-        );
+        let tall = 0.115 * near * (0.75 + luck * 0.4);
+        let bend = tall * (0.30 + gust * 0.5 + luck * 0.15);
+        let light = (0.66 + gust * 0.55).max(0.30) * (0.70 + luck * 0.45);
+        let tone = hex(0xbb8f4c) * light;
+        blade(canvas, (x, y), tall, bend, 0.0022 * near, hex(0x3a2c16), tone);
         let (tx, ty) = (x + bend, y - tall * 0.93);
-        let ear = tall * 0.20;
-        canvas.stroke(
-            (tx, ty),
-            (tx + ear * 0.55, ty + ear * (0.1 + 0.6 * luck)),
-            (0.0026 + 0.0042 * t, 0.0014),
-            hex(0xd8ac62) * (0.6 + luck * 0.6),
-            0.95,
-        );
+        let ear = tall * 0.24;
+        let droop = dice.between(-0.35, 0.75);
+        let tip = (tx + ear * (0.9 - 0.5 * droop.abs()), ty + ear * droop);
+        canvas.stroke((tx, ty), tip, (0.0048 * near, 0.0016 * near), tone * 1.15, 0.9);
         for awn in 0..3 {
-            let k = awn as f32 * 0.3;
+            let spread = awn as f32 * 0.22 - 0.2;
             canvas.stroke(
-                (tx + ear * k * 0.5, ty + ear * k * 0.4),
-                (tx + ear * (0.8 + k * 0.5), ty - ear * (0.35 - k * 0.5)),
-                (0.0007 + 0.0005 * t, 0.0004),
-                hex(0xe0bc7c) * 0.8,
-                0.55,
+                (tx + ear * 0.4, ty),
+                (tip.0 + ear * 0.7, tip.1 + ear * spread),
+                (0.0008 * near, 0.0003 * near),
+                tone * 1.2,
+                0.5,
             );
         }
     }
@@ -337,7 +326,7 @@ fn polder(canvas: &mut Canvas, seed: u32) -> Film {
         |_, _| hex(0x12131a),
     );
     canvas.glow(barn.0 - 0.035, barn.1 - 0.008, 0.008, hex(0xffb45c) * 2.4);
-    canvas.glow(barn.0 + 0.085, barn.1 - 0.022, 0.006, hex(0xfff0d0) * 2.0);
+    canvas.glow(barn.0 + 0.060, barn.1 - 0.014, 0.0035, hex(0xffe2b8) * 1.3);
     let (rows, height, pixel) = (canvas.row_at(horizon), canvas.height, canvas.pixel());
     let vanish = a * 0.40;
     let place = move |x: f32, y: f32| {

@@ -10,7 +10,8 @@ use super::water::Water;
 
 const HORIZON: f32 = 0.36;
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let sky = Sky {
@@ -87,7 +88,10 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
         let bend = fractal().at(u * 0.8 + shift, z * 0.8, foot * 0.8) * 2.6;
         let wave = (z * 13.0 + u * 2.2 + bend * 2.2).sin();
         let fade = 1.0 - smoothstep(0.01, 0.06, foot);
-        let rough = fractal().at(u * 6.0, z * 6.0, foot * 6.0);
+        // Worm casts and shells: what keeps the nearest mud from looking out of focus.
+        let casts =
+            fractal().at(u * 37.0 + z * 17.0, z * 37.0 - u * 13.0, foot * 41.0) * (1.0 - fade_far(foot));
+        let rough = fractal().at(u * 6.0, z * 6.0, foot * 6.0) + casts * 0.35;
         let next = fractal().at(u * 6.0 + 0.07, z * 6.0 + 0.03, foot * 6.0);
         let relief =
             (rough - next) * 1.6 + wave * 0.42 * fade + ridged().at(u * 1.3, z * 1.3, foot * 1.3) * 0.25
@@ -118,6 +122,11 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
         bloom: 0.16,
         ..Film::standard()
     }
+}
+
+/// How much of the finest detail is lost to distance: 0 near, 1 far.
+fn fade_far(foot: f32) -> f32 {
+    smoothstep(0.002, 0.02, foot)
 }
 
 /// Withies that mark the gully: young birches stuck in the mud.

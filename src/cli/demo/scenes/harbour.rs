@@ -12,7 +12,8 @@ use super::water::Water;
 /// Where the quay meets the water, in heights.
 const QUAY: f32 = 0.585;
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let sky = Sky {

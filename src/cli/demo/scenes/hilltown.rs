@@ -8,7 +8,8 @@ use super::noise::{Dice, fractal, ridged, smoothstep, wander};
 use super::plants::blade;
 use super::sky::{Sky, stars};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let sky = Sky {
@@ -76,7 +77,7 @@ fn mountain(canvas: &mut Canvas, base: f32, tall: f32, low: Rgb, high: Rgb, seed
             * (wander(x * 1.2 + layer as f32 * 4.1, seed, 8, 0.5) * 0.75 + 0.22 * smoothstep(0.0, a, x))
     };
     let lines: Vec<f32> = (0..canvas.width).map(|x| line(x as f32 * fine)).collect();
-    let (from, to) = (canvas.row_at(0.12), canvas.row_at(0.75));
+    let (from, to) = (canvas.row_at(0.12), canvas.row_at(0.95));
     canvas.rework(from, to, |x, y, light| {
         let top = lines[((x / fine) as usize).min(lines.len() - 1)];
         let inside = ((y - top) / fine + 0.5).clamp(0.0, 1.0);
@@ -112,7 +113,7 @@ fn slope(canvas: &mut Canvas, seed: u32) {
             ((y * 46.0) + 0.8 * wander(x * 2.0, seed ^ 4, 3, 0.5)).sin(),
         ) * smoothstep(0.72, 0.80, y);
         let tone = hex(0x59453f).to(hex(0x2c2a33), smoothstep(0.5, 1.0, y));
-        light.to(tone * (0.62 + stone * 0.35 - terrace * 0.35), inside)
+        light.to(tone * (0.62 + stone * 0.35 - terrace * 0.35).max(0.28), inside)
     });
 }
 

@@ -8,14 +8,16 @@
     clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
+    clippy::decimal_bitwise_operands,
     clippy::many_single_char_names,
     clippy::similar_names,
     clippy::too_many_arguments,
     clippy::too_many_lines,
     clippy::unreadable_literal,
-    reason = "painting is arithmetic between pixels and places: rounding is wanted, x and y are x and y, colours are 0xRRGGBB"
+    reason = "painting is arithmetic between pixels and places: rounding is wanted, x and y are x and y, colours are 0xRRGGBB, seeds are numbers"
 )]
 
+mod autumn;
 mod canvas;
 mod coast;
 mod colour;
@@ -110,7 +112,7 @@ pub struct Scene {
 const FULL_PIXELS: u32 = 8_000_000;
 
 /// Paints a scene as interleaved 8-bit sRGB rows of exactly `width_px` by `height_px` pixels (each at least 1).
-pub fn paint(scene: &Scene, width_px: u32, height_px: u32) -> Vec<u8> {
+pub fn paint(scene: Scene, width_px: u32, height_px: u32) -> Vec<u8> {
     let (width_px, height_px) = (width_px.max(1), height_px.max(1));
     let large = u64::from(width_px) * u64::from(height_px) > u64::from(FULL_PIXELS);
     let halve = large && width_px.is_multiple_of(2) && height_px.is_multiple_of(2);
@@ -121,7 +123,7 @@ pub fn paint(scene: &Scene, width_px: u32, height_px: u32) -> Vec<u8> {
 }
 
 /// Paints the light of a scene and chooses its film.
-fn set(scene: &Scene, canvas: &mut Canvas) -> Film {
+fn set(scene: Scene, canvas: &mut Canvas) -> Film {
     match scene.family {
         Family::Coast => coast::paint(canvas, scene),
         Family::Delta => delta::paint(canvas, scene),

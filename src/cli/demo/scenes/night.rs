@@ -8,7 +8,8 @@ use super::plants::blade;
 use super::sky::{Sky, stars};
 use super::{Scene, Weather};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.weather == Weather::Storm {
         lighthouse(canvas, scene.seed)
     } else {
@@ -50,7 +51,7 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
     stars(canvas, 0.86, 3_200.0, seed, |x, y| {
         (0.35 + 1.1 * cloud(x, y, pixel).0) * (1.0 - 0.6 * smoothstep(0.55, 0.86, y))
     });
-    stars(canvas, 0.84, 5_200.0, seed ^ 9, |x, y| {
+    stars(canvas, 0.84, 11_000.0, seed ^ 9, |x, y| {
         0.75 * smoothstep(0.25, 0.8, cloud(x, y, pixel).0)
     });
     // Three ridges; the nearest carries the hut.
@@ -64,6 +65,10 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
         let lines: Vec<f32> = (0..canvas.width)
             .map(|x| line(x as f32 * canvas.pixel()))
             .collect();
+        if layer == 2 {
+            // Before the nearest ridge is laid, so that the ridge hides its foot.
+            hut(canvas, a * 0.285, line(a * 0.285) - 0.006);
+        }
         let fine = canvas.pixel();
         let (from, height) = (canvas.row_at(0.6), canvas.height);
         let slope = hex(tone);
@@ -77,7 +82,6 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
             light.to(slope * (1.0 + rock * 0.9), inside)
         });
     }
-    hut(canvas, a * 0.285, 0.922);
     Film {
         exposure: 1.55,
         bloom: 0.14,
@@ -88,38 +92,35 @@ fn milky_way(canvas: &mut Canvas, seed: u32) -> Film {
     }
 }
 
+/// A low house with one lit window and a door ajar; its foot at `y`.
 fn hut(canvas: &mut Canvas, x: f32, y: f32) {
-    let dark = hex(0x0a0d12);
+    let s = 0.62;
+    let place = |u: f32, v: f32| (x + u * s, y + v * s);
     let fill = |canvas: &mut Canvas, l: f32, r: f32, t: f32, b: f32, c: Rgb| {
         canvas.fill(
-            &[(x + l, y + t), (x + r, y + t), (x + r, y + b), (x + l, y + b)],
+            &[place(l, t), place(r, t), place(r, b), place(l, b)],
             1.0,
             |_, _| c,
         );
     };
-    canvas.glow(x + 0.012, y - 0.01, 0.16, hex(0xff9a40) * 0.045);
-    fill(canvas, -0.045, 0.050, -0.046, 0.016, hex(0x080b11));
-    fill(canvas, -0.050, 0.055, -0.050, -0.045, dark * 2.0);
-    fill(canvas, 0.050, 0.095, -0.026, 0.014, hex(0x070a0f));
-    fill(canvas, 0.004, 0.019, -0.030, -0.012, hex(0xffb050) * 1.5);
-    fill(canvas, -0.028, -0.016, -0.028, 0.006, hex(0xff9838) * 0.55);
+    let wall = hex(0x0b0e15);
+    canvas.glow(x, y - 0.02 * s, 0.13, hex(0xff9a40) * 0.035);
+    fill(canvas, 0.046, 0.098, -0.030, 0.03, wall * 0.9);
+    fill(canvas, -0.046, 0.050, -0.050, 0.03, wall);
+    for (l, r, t) in [(-0.048, 0.052, -0.053), (0.046, 0.100, -0.033)] {
+        fill(canvas, l, r, t, t + 0.004, hex(0x1a2230));
+    }
+    fill(canvas, 0.006, 0.018, -0.032, -0.018, hex(0xffb050) * 1.1);
+    fill(canvas, -0.029, -0.024, -0.026, 0.004, hex(0xff9838) * 0.5);
     canvas.stroke(
-        (x + 0.0115, y - 0.030),
-        (x + 0.0115, y - 0.012),
-        (0.0016, 0.0016),
-        dark,
+        place(0.012, -0.032),
+        place(0.012, -0.018),
+        (0.0011, 0.0011),
+        wall,
         1.0,
     );
-    canvas.glow(x + 0.012, y - 0.021, 0.03, hex(0xffb050) * 0.5);
-    for i in 0..7 {
-        let t = i as f32 / 7.0;
-        canvas.glow(
-            x + 0.012 + 0.02 * t,
-            y + 0.035 + 0.02 * t,
-            0.030,
-            hex(0xff9a40) * (0.035 * (1.0 - t)),
-        );
-    }
+    let window = place(0.012, -0.025);
+    canvas.glow(window.0, window.1, 0.022, hex(0xffb050) * 0.25);
 }
 
 fn lighthouse(canvas: &mut Canvas, seed: u32) -> Film {

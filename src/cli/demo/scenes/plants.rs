@@ -152,7 +152,7 @@ impl Grower<'_> {
                 at.1 + self.dice.spread() * size * 5.0,
             );
             let shade = self.dice.between(0.3, 1.3)
-                * if y < at.1 { 1.2 } else { 0.6 }
+                * (0.95 + 0.08 * (at.1 - y) / size).clamp(0.55, 1.3)
                 * if x > at.0 { 1.15 } else { 0.75 };
             let (dx, dy) = (self.dice.spread() * size * 0.6, self.dice.spread() * size * 0.35);
             self.canvas.stroke(

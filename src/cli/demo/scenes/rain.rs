@@ -10,7 +10,8 @@ use super::water::Water;
 
 const EDGE: f32 = 0.36;
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let a = canvas.aspect();
     let to = canvas.row_at(EDGE + 0.01);
@@ -176,9 +177,9 @@ fn streaks_of_light(canvas: &mut Canvas, x: f32, power: f32, seed: u32) {
         canvas.stroke(
             (x + off - wide, y),
             (x + off + wide, y + dice.spread() * 0.001),
-            (tall * 0.4, tall),
+            (tall * 0.3, tall * 0.7),
             light,
-            amount.min(0.85),
+            amount.min(0.85) * 0.7,
         );
     }
 }
@@ -198,7 +199,7 @@ fn rings(canvas: &mut Canvas, seed: u32) {
         let age = dice.between(0.0, 1.0);
         for ring in 0..3 {
             let radius = full * (1.0 - 0.30 * ring as f32);
-            let strength = (1.0 - age * 0.75) * (1.0 - 0.22 * ring as f32) * (0.35 + 0.65 * t);
+            let strength = 0.62 * (1.0 - age * 0.75) * (1.0 - 0.22 * ring as f32) * (0.35 + 0.65 * t);
             ellipse(
                 canvas,
                 x,
@@ -209,7 +210,7 @@ fn rings(canvas: &mut Canvas, seed: u32) {
                 strength,
             );
         }
-        if age < 0.22 {
+        if age < 0.09 {
             // The drop that springs back.
             let tall = full * 0.42;
             canvas.stroke(

@@ -95,7 +95,8 @@ fn dusk(canvas: &Canvas, seed: u32) -> Look {
     }
 }
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     let seed = scene.seed;
     let first = scene.hour == Hour::Dawn;
     let look = if first {
@@ -206,7 +207,9 @@ fn near_slope(canvas: &mut Canvas, look: &Look, seed: u32) {
             return light;
         }
         let relief = |u: f32, v: f32| {
-            ridged().at(u * 2.6, v * 4.4, pixel * 4.0) + fractal().at(u * 17.0, v * 29.0, pixel * 17.0) * 0.35
+            ridged().at(u * 2.6, v * 4.4, pixel * 4.0)
+                + fractal().at(u * 17.0, v * 29.0, pixel * 17.0) * 0.35
+                + fractal().at(u * 70.0, v * 100.0, pixel * 80.0) * 0.10
         };
         let facing = (0.20 + (relief(x, y) - relief(x - 0.006, y - 0.004)) * 1.7).clamp(0.02, 0.7);
         let stone = stone * (0.8 + 0.5 * fractal().at(x * 15.0, y * 26.0, pixel * 20.0));

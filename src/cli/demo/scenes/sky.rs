@@ -152,7 +152,7 @@ pub fn stars(canvas: &mut Canvas, foot: f32, amount: f32, seed: u32, bright: imp
             b: 1.0 - warmth * 0.22,
         } * (power * bright(x, y));
         // A star is a point: its size grows with its brightness only, and never below what a pixel can hold.
-        let radius = (0.0007 + 0.0009 * power).max(pixel * 1.1);
+        let radius = (0.0004 + 0.0006 * power).max(pixel * 1.1);
         let spread = (0.0009 / radius).min(1.0);
         canvas.glow(x, y, radius, light * (spread * 1.4));
     }

@@ -9,7 +9,8 @@ use super::sky::Sky;
 use super::terrain::{Camera, Spot, Walk, draw};
 use super::{Hour, Scene};
 
-pub fn paint(canvas: &mut Canvas, scene: &Scene) -> Film {
+/// Paints the light of such a scene and chooses its film.
+pub fn paint(canvas: &mut Canvas, scene: Scene) -> Film {
     if scene.hour == Hour::Dawn {
         polder(canvas, scene.seed)
     } else {

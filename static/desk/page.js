@@ -67,7 +67,12 @@ export async function ask(method, url, body, headers = {}) {
   const text = await response.text();
   let json = null;
   try { json = text ? JSON.parse(text) : null; } catch { /* a proxy's page, perhaps */ }
-  if (response.ok && json?.data?.version && editor) setVersion(json.data.version);
+  // Only an answer to a request that named the version is the next version of what this page shows; others may have come between.
+  if (response.ok && headers['If-Match'] && json?.data?.version && editor) {
+    setVersion(json.data.version);
+    const details = document.querySelector('[data-details]');
+    if (details) details.dataset.version = json.data.version;
+  }
   if (response.status === 401) {
     tell('Your session has ended. Sign in again in another tab; everything you typed stays here.', { href: '/desk/sign-in', text: 'Sign in' });
   }
@@ -174,6 +179,31 @@ function swap(selector, fresh, where) {
   else if (next) document.querySelector(where)?.append(document.adoptNode(next));
 }
 
+// The story's own fields: what nobody is typing in follows the server. Where somebody is typing and another changed the same field, the
+// form keeps the version it was made from, so that saving it shows both.
+function mergeDetails(fresh) {
+  const now = document.querySelector('[data-details]');
+  const next = fresh.querySelector('[data-details]');
+  if (!now || !next) return;
+  let clash = false;
+  for (const field of next.elements) {
+    const mine = field.name && field.type !== 'hidden' ? now.elements[field.name] : null;
+    if (!mine) continue;
+    const key = field.type === 'checkbox' ? 'checked' : 'value';
+    const standard = field.type === 'checkbox' ? 'defaultChecked' : 'defaultValue';
+    const agreed = now.agreed?.get(field.name) ?? mine[standard];
+    if (field[key] === agreed) continue;
+    if (mine[key] !== agreed) {
+      clash = true;
+      continue;
+    }
+    mine[key] = field[key];
+    mine[standard] = field[key];
+    now.agreed?.set(field.name, field[key]);
+  }
+  if (!clash) now.dataset.version = next.dataset.version;
+}
+
 /** Brings the page up to date with the server. */
 export async function refresh() {
   const response = await fetch(location.pathname + location.search);
@@ -184,6 +214,7 @@ export async function refresh() {
     if (!next) return;
     mergeBlocks(document.getElementById('blocks'), fresh.getElementById('blocks'));
     setVersion(Number(next.dataset.version));
+    mergeDetails(fresh);
     swap('.blocks-column > .empty', fresh, '.blocks-column');
     swap('#tray', fresh, '.blocks-column');
     swap('#chosen', fresh, '.blocks-column');

@@ -1,7 +1,7 @@
 // Words save themselves a second after the last key, each part on its own version. Nothing typed is dropped: until the server has said yes
 // the field stays marked, and where two people changed the same words both are shown.
 
-import { announce, ask, clockTime, editor, inTurn, reason, refresh, state } from './page.js';
+import { announce, ask, clockTime, editor, inTurn, reason, refresh } from './page.js';
 
 const PAUSE_MS = 1000;
 const AGAIN_MS = 4000;
@@ -114,7 +114,7 @@ async function save(form, tries = 0) {
   try {
     answer = form.dataset.part
       ? await ask('POST', `${editor.dataset.api}/operations`, { operations: [{ op: 'update', id: form.dataset.part, set, version: Number(form.dataset.version) }] })
-      : await ask('PATCH', editor.dataset.api, set, { 'If-Match': `"${state.version}"` });
+      : await ask('PATCH', editor.dataset.api, set, { 'If-Match': `"${form.dataset.version}"` });
   } catch {
     say(form, 'No connection. It is kept here and tried again.', 'bad');
     later(form, AGAIN_MS);
@@ -134,7 +134,7 @@ async function save(form, tries = 0) {
 
 function settle(form, draft, values) {
   const part = partOf(draft, form);
-  if (part) form.dataset.version = part.version;
+  form.dataset.version = (part ?? draft).version;
   const hidden = form.querySelector('[name=version]');
   if (hidden) hidden.value = part ? part.version : draft.version;
   for (const [name, value] of values) form.agreed.set(name, value);
@@ -183,7 +183,7 @@ async function meet(form, draft, values, tries) {
       form.agreed.set(field.name, theirs);
     }
   }
-  if (part) form.dataset.version = part.version; else state.version = draft.version;
+  form.dataset.version = (part ?? draft).version;
   if (clashes.length === 0) {
     await save(form, tries + 1);
     return;

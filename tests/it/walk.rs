@@ -1,5 +1,6 @@
 //! The walk that everything is tried against: ten captioned photographs and a dozen paragraphs become a story that readers get.
 
+mod browser;
 mod live;
 mod members;
 mod obstacles;

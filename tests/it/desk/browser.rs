@@ -375,3 +375,48 @@ async fn without_scripts_the_same_page_moves_and_saves_by_its_buttons() {
     desk.stored_becomes(&["twee", "ertussen", "een en een half"])
         .await;
 }
+
+#[actix_web::test]
+async fn a_title_that_another_changed_is_shown_and_not_overwritten() {
+    let desk = story_of(&["een", "twee"]).await;
+    let bram = desk.server.session(&desk.server.person("bram", Role::Editor));
+    let Some(browser) = Browser::open(&desk.server.base()).await else {
+        return;
+    };
+    browser.sign_in("anna@example.org").await;
+    browser.go(&desk.here()).await;
+    let path = format!("/api/v1/manage/stories/{}", desk.story);
+    let tag = bram.draft(&desk.story).await.header("etag");
+    bram.if_match(&tag)
+        .patch(&path, &json!({"title": "Van Bram", "byline": "Bram"}))
+        .await
+        .is(200);
+    // A word elsewhere is saved in between: its answer must not make the page believe that it has seen the new title.
+    browser
+        .find("textarea.prose")
+        .await
+        .send_keys(" en meer")
+        .await
+        .unwrap();
+    browser
+        .find("[data-details] [name=title]")
+        .await
+        .send_keys(" van Anna")
+        .await
+        .unwrap();
+    browser.find("[data-details] .conflict").await;
+    let shown = browser
+        .run("return document.querySelector('.conflict').textContent")
+        .await;
+    assert!(
+        shown.as_str().unwrap().contains("Van Bram") && shown.as_str().unwrap().contains("Volgorde van Anna"),
+        "{shown}"
+    );
+    assert_eq!(
+        browser
+            .run("return document.querySelector('[name=byline]').value")
+            .await,
+        "Bram"
+    );
+    assert_eq!(desk.editor.draft(&desk.story).await.data()["title"], "Van Bram");
+}

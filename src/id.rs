@@ -1,6 +1,6 @@
 //! Names of things: random ids with a short prefix, so that a wrong id in a wrong place is seen at once.
 //!
-//! An id is a UUIDv4 as 32 hexadecimal digits behind its prefix (`pho_5f3a…`). It is random on purpose: a time-ordered id would
+//! An id is a `UUIDv4` as 32 hexadecimal digits behind its prefix (`pho_5f3a…`). It is random on purpose: a time-ordered id would
 //! publish when a photograph was uploaded. All randomness of the program comes from this module; `clippy.toml` bans the other doors.
 
 use std::fmt;

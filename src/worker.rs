@@ -151,7 +151,7 @@ pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
             tools
                 .db
                 .write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from))
-                .await?
+                .await?;
         }
         Err(error) => settle_failure(tools, job, &error, done_at).await?,
     }

@@ -114,6 +114,10 @@ pub(super) fn insert(
 ///
 /// # Errors
 /// [`AccountError`].
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a password in the clear is not to live on at the caller"
+)]
 pub fn add(db: &Db, passwords: &Passwords, person: NewPerson, now: Millis) -> Result<Account, AccountError> {
     let checked = check(&person)?;
     let hash = passwords.hash_now(&person.password)?;

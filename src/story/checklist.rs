@@ -2,9 +2,9 @@
 
 use super::compose::settle;
 use super::draft::Draft;
-use super::{Block, PartId};
+use super::{Block, Frame, PartId};
 use crate::clock::Millis;
-use crate::photo::PhotoState;
+use crate::photo::{Photo, PhotoState};
 
 /// Something that stands in the way of publishing, or deserves a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Remark {
     pub code: &'static str,
     /// A sentence for people.
     pub message: String,
+    /// The same where the photograph it is about is seen anyway, without its name.
+    pub brief: String,
     /// The block or frame it is about; `None` is the story itself.
     pub part: Option<PartId>,
     /// The field that mends it: `alt`, `credit`, `slug` …
@@ -32,123 +34,145 @@ pub struct Checklist {
 #[must_use]
 pub fn check(draft: &Draft, now: Millis) -> Checklist {
     let mut list = Checklist::default();
+    check_story(&mut list, draft, now);
+    for (number, frame) in (1..).zip(draft.blocks.iter().flat_map(Block::frames)) {
+        if let Some(photo) = draft.photos.get(&frame.photo_id) {
+            let about = About { number, frame, photo };
+            about.check_photo(&mut list);
+            about.check_words(&mut list);
+        }
+    }
+    check_lead(&mut list, draft);
+    list
+}
+
+fn check_story(list: &mut Checklist, draft: &Draft, now: Millis) {
     let story = &draft.story;
-    let about_story = |code, field, message: &str| Remark {
+    let remark = |code, field, message: &str| Remark {
         code,
         message: message.to_owned(),
+        brief: message.to_owned(),
         part: None,
         field,
     };
-    if story.title.trim().is_empty() {
-        list.obstacles
-            .push(about_story("title_missing", "title", "The story has no title."));
-    }
-    if story.slug.is_empty() {
-        list.obstacles.push(about_story(
+    let obstacles = [
+        (
+            story.title.trim().is_empty(),
+            "title_missing",
+            "title",
+            "The story has no title.",
+        ),
+        (
+            story.slug.is_empty(),
             "slug_missing",
             "slug",
             "The story has no address (slug).",
-        ));
-    }
-    if draft.blocks.iter().all(|block| block.frames().is_empty()) {
-        list.obstacles.push(about_story(
+        ),
+        (
+            draft.blocks.iter().all(|block| block.frames().is_empty()),
             "photo_missing",
             "blocks",
             "The story has no photograph yet; add at least one.",
-        ));
-    }
-    if story.embargo_until.is_some_and(|until| until > now) {
-        list.obstacles.push(about_story(
+        ),
+        (
+            story.embargo_until.is_some_and(|until| until > now),
             "embargo",
             "embargo_until",
             "The story is under embargo still.",
-        ));
+        ),
+    ];
+    for (stands, code, field, message) in obstacles {
+        list.obstacles
+            .extend(stands.then(|| remark(code, field, message)));
     }
     if story.standfirst.is_none() {
-        list.warnings.push(about_story(
-            "standfirst_missing",
-            "standfirst",
-            "There is no standfirst; search engines and cards show one.",
-        ));
+        let message = "There is no standfirst; search engines and cards show one.";
+        list.warnings
+            .push(remark("standfirst_missing", "standfirst", message));
     }
-    for (number, frame) in (1..).zip(draft.blocks.iter().flat_map(Block::frames)) {
-        let Some(photo) = draft.photos.get(&frame.photo_id) else {
-            continue;
-        };
-        let name = format!("Photograph {number} ({})", photo.file_name);
-        let remark = |code, field, message: String| Remark {
-            code,
-            message,
-            part: Some(PartId::Frame(frame.id.clone())),
-            field,
-        };
-        match photo.state {
-            PhotoState::Ready => {}
-            PhotoState::Pending => list.obstacles.push(remark(
-                "photo_pending",
-                "photo",
-                format!("{name} is still being prepared; it will be ready in a moment."),
-            )),
-            PhotoState::Failed => {
-                let reason = photo.failure.as_deref().unwrap_or("it could not be read");
-                let message = format!("{name} cannot be shown: {reason}. Replace it or take it out.");
-                list.obstacles.push(remark("photo_failed", "photo", message));
-            }
-        }
-        let words = settle(frame, photo);
-        let alt = words.alt.as_deref().map(str::trim).unwrap_or_default();
-        if alt.is_empty() && !words.decorative {
-            let message = format!("{name} has no alt text; describe it, or mark it as decorative.");
-            list.obstacles.push(remark("alt_missing", "alt", message));
-        }
-        if words
-            .credit
-            .as_deref()
-            .is_none_or(|credit| credit.trim().is_empty())
-        {
-            let message = format!("{name} has no credit; say whose picture it is.");
-            list.obstacles.push(remark("credit_missing", "credit", message));
-        }
-        match words.caption.as_deref().map(str::trim).filter(|caption| !caption.is_empty()) {
-            None => list.warnings.push(remark("caption_missing", "caption", format!("{name} has no caption."))),
-            Some(caption) if caption == alt => list.warnings.push(remark(
-                "alt_equals_caption",
-                "alt",
-                format!("{name} has the same words as caption and as alt text; who cannot see it hears them twice."),
-            )),
-            Some(_) => {}
-        }
-        if photo.damaged {
-            let message =
-                format!("{name} comes from a damaged file and is shown as far as it could be read.");
-            list.warnings.push(remark("photo_damaged", "photo", message));
-        }
-        if let Some(instructions) = photo
-            .embedded
-            .facts
-            .instructions
-            .as_deref()
-            .filter(|text| !text.trim().is_empty())
-        {
-            let message = format!("{name} carries instructions from the photographer: {instructions}");
-            list.warnings.push(remark("instructions", "photo", message));
-        }
-    }
-    if let Some(frame) = draft.lead().and_then(|block| block.frames().first())
-        && let Some(photo) = draft
-            .photos
-            .get(&frame.photo_id)
-            .filter(|photo| photo.width_px < 1_200)
-    {
+}
+
+fn check_lead(list: &mut Checklist, draft: &Draft) {
+    let frame = draft.lead().and_then(|block| block.frames().first());
+    let photo = frame.and_then(|frame| draft.photos.get(&frame.photo_id));
+    if let Some((frame, photo)) = frame.zip(photo).filter(|(_, photo)| photo.width_px < 1_200) {
+        let message = format!(
+            "The lead is {} px wide; 1200 px or more look better.",
+            photo.width_px
+        );
         list.warnings.push(Remark {
             code: "lead_small",
-            message: format!(
-                "The lead is {} px wide; 1200 px or more look better.",
-                photo.width_px
-            ),
+            brief: message.clone(),
+            message,
             part: Some(PartId::Frame(frame.id.clone())),
             field: "photo",
         });
     }
-    list
+}
+
+/// A frame with its photo and its number in the story.
+struct About<'a> {
+    number: usize,
+    frame: &'a Frame,
+    photo: &'a Photo,
+}
+
+impl About<'_> {
+    /// A remark of which `what` follows the photograph's name: "has no caption.".
+    fn remark(&self, code: &'static str, field: &'static str, what: &str) -> Remark {
+        let mut letters = what.chars();
+        let first = letters.next().map(char::to_uppercase);
+        Remark {
+            code,
+            message: format!("Photograph {} ({}) {what}", self.number, self.photo.file_name),
+            brief: first.into_iter().flatten().chain(letters).collect(),
+            part: Some(PartId::Frame(self.frame.id.clone())),
+            field,
+        }
+    }
+
+    fn check_photo(&self, list: &mut Checklist) {
+        match self.photo.state {
+            PhotoState::Ready => {}
+            PhotoState::Pending => {
+                let what = "is still being prepared; it will be ready in a moment.";
+                list.obstacles.push(self.remark("photo_pending", "photo", what));
+            }
+            PhotoState::Failed => {
+                let reason = self.photo.failure.as_deref().unwrap_or("it could not be read");
+                let what = format!("cannot be shown: {reason}. Replace it or take it out.");
+                list.obstacles.push(self.remark("photo_failed", "photo", &what));
+            }
+        }
+        if self.photo.damaged {
+            let what = "comes from a damaged file and is shown as far as it could be read.";
+            list.warnings.push(self.remark("photo_damaged", "photo", what));
+        }
+        let instructions = self.photo.embedded.facts.instructions.as_deref().map(str::trim);
+        if let Some(instructions) = instructions.filter(|text| !text.is_empty()) {
+            let what = format!("carries instructions from the photographer: {instructions}");
+            list.warnings.push(self.remark("instructions", "photo", &what));
+        }
+    }
+
+    fn check_words(&self, list: &mut Checklist) {
+        let words = settle(self.frame, self.photo);
+        let trimmed = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
+        let (alt, caption) = (trimmed(&words.alt), trimmed(&words.caption));
+        if alt.is_empty() && !words.decorative {
+            let what = "has no alt text; describe it, or mark it as decorative.";
+            list.obstacles.push(self.remark("alt_missing", "alt", what));
+        }
+        if trimmed(&words.credit).is_empty() {
+            let what = "has no credit; say whose picture it is.";
+            list.obstacles.push(self.remark("credit_missing", "credit", what));
+        }
+        if caption.is_empty() {
+            list.warnings
+                .push(self.remark("caption_missing", "caption", "has no caption."));
+        } else if caption == alt {
+            let what = "has the same words as caption and as alt text; who cannot see it hears them twice.";
+            list.warnings.push(self.remark("alt_equals_caption", "alt", what));
+        }
+    }
 }

@@ -854,8 +854,8 @@ fn replace<T: Clone>(old: &mut T, new: Option<&T>) {
 
 fn same_own_words(a: &BlockContent, b: &BlockContent) -> bool {
     match (a, b) {
-        (BlockContent::Text { markdown: a }, BlockContent::Text { markdown: b }) => a == b,
-        (BlockContent::Heading { text: a }, BlockContent::Heading { text: b }) => a == b,
+        (BlockContent::Text { markdown: a }, BlockContent::Text { markdown: b })
+        | (BlockContent::Heading { text: a }, BlockContent::Heading { text: b }) => a == b,
         (
             BlockContent::Quote {
                 markdown: a,

@@ -220,6 +220,7 @@ impl Pages {
 }
 
 /// Empties the cache when another process changed what readers see. Ends with the returned task's handle.
+#[must_use]
 pub fn watch(db: Db, mut changes: ChangeWatch, pages: Pages) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut seen = None;

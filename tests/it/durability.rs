@@ -219,13 +219,13 @@ async fn what_another_process_publishes_is_seen_within_a_second() {
             reportage::story::publish::publish(conn, &actor, &story, version.try_into().unwrap(), NOW)
         })
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     reader.get("/stories/een-veld").await.is(200);
     assert!(reader.get("/").await.text().contains("een-veld"));
     other
         .write_now(|conn| reportage::story::publish::unpublish(conn, &actor, &story, NOW))
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     reader.get("/stories/een-veld").await.is(404);
 }
 

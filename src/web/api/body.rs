@@ -19,10 +19,6 @@ use crate::web::error::Failure;
 use crate::web::fields::{Errors, alt, caption, date, line, standfirst};
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
-#[expect(
-    clippy::option_option,
-    reason = "a merge patch has three states: absent, null, and a value"
-)]
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -199,10 +195,6 @@ pub struct StoryBody {
 /// New fields for a story (JSON Merge Patch): absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    clippy::option_option,
-    reason = "a merge patch has three states: absent, null, and a value"
-)]
 pub struct StoryPatch {
     /// Title.
     pub title: Option<String>,
@@ -239,10 +231,6 @@ pub struct StoryPatch {
 /// New facts for a photo (JSON Merge Patch): absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    clippy::option_option,
-    reason = "a merge patch has three states: absent, null, and a value"
-)]
 pub struct PhotoPatch {
     /// Caption of record, up to 5,000 characters.
     #[serde(deserialize_with = "present")]
@@ -339,10 +327,6 @@ pub struct OperationBody {
 /// New words for a part: absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    clippy::option_option,
-    reason = "a merge patch has three states: absent, null, and a value"
-)]
 pub struct SetBody {
     /// Markdown of a text or quote.
     pub markdown: Option<String>,
@@ -433,7 +417,8 @@ impl StoryBody {
     }
 }
 
-fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBlock> {
+/// Names the fields that a block's type does not have.
+fn refuse_other_fields(errors: &mut Errors, at: &str, block: &BlockBody) {
     let given = [
         ("markdown", block.markdown.is_some()),
         ("text", block.text.is_some()),
@@ -460,6 +445,10 @@ fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBl
             format!("This type of block has no “{field}”."),
         );
     }
+}
+
+fn check_block(errors: &mut Errors, at: &str, block: &BlockBody) -> Option<NewBlock> {
+    refuse_other_fields(errors, at, block);
     let empty = String::new();
     let markdown = |errors: &mut Errors| {
         let text = block.markdown.as_ref().unwrap_or(&empty);

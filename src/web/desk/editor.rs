@@ -198,7 +198,7 @@ fn build(
         notes: &notes,
         urls: &app.urls,
     };
-    let last = draft.blocks.len().saturating_sub(1);
+    let last_index = draft.blocks.len().saturating_sub(1);
     let lead = draft.lead().map(|block| &block.id);
     let blocks = draft.blocks.iter().enumerate();
     let others = accounts
@@ -234,7 +234,7 @@ fn build(
                 number: index + 1,
                 version: block.version,
                 is_first: index == 0,
-                is_last: index == last,
+                is_last: index == last_index,
                 is_lead: lead == Some(&block.id),
                 content: view.content(block),
             })
@@ -254,25 +254,13 @@ fn notes_by_part(list: &Checklist) -> HashMap<String, Vec<Note>> {
     let advising = list.warnings.iter().map(|remark| (false, remark));
     for (blocking, remark) in blocking.chain(advising) {
         if let Some(part) = &remark.part {
-            // "Photograph 3 (file.jpg) has no caption": beside the photograph itself its name need not be said.
-            let message = remark
-                .message
-                .split_once(") ")
-                .map_or(remark.message.as_str(), |(_, rest)| rest);
             notes.entry(part.as_str().to_owned()).or_default().push(Note {
                 blocking,
-                message: capitalised(message),
+                message: remark.brief.clone(),
             });
         }
     }
     notes
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Builds the parts' views for one person.

@@ -51,12 +51,6 @@ struct Embedded {
     losing: Vec<(String, String)>,
 }
 
-impl PhotoPage {
-    fn text(&self, text: &Option<String>) -> String {
-        text.clone().unwrap_or_default()
-    }
-}
-
 /// Everything that the page needs.
 struct Found {
     photo: Photo,

@@ -45,7 +45,7 @@ async fn a_folder_with_a_script_is_imported_and_published_beside_a_running_serve
             && said.out.contains("Published as /stories/een-veld-bij-telskuf."),
         "{said:?}"
     );
-    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let live = reader
         .get("/api/v1/stories/een-veld-bij-telskuf")
         .await

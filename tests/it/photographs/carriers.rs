@@ -110,7 +110,7 @@ async fn the_stronger_carrier_wins_and_the_losing_words_are_kept() {
     assert_eq!(caption["losing"][0]["carrier"], "exif");
 }
 
-/// A file after ExifTool has written into it.
+/// A file after `ExifTool` has written into it.
 pub fn exiftool_writes(bytes: &[u8], arguments: &[String]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jpg");

@@ -20,7 +20,7 @@ const SECRETS: [&str; 8] = [
     "ACHTER-HET-EINDE",
 ];
 
-/// Tags that a public file may have besides what ExifTool says about the file itself.
+/// Tags that a public file may have besides what `ExifTool` says about the file itself.
 const ALLOWED: [&str; 22] = [
     "ImageDescription",
     "Artist",

@@ -1,6 +1,6 @@
 //! The same reportage in a real browser: made at the desk by hand, then read at every width, with nothing that jumps and nothing that fails.
 
-use reportage::account::Role;
+use ::reportage::account::Role;
 use serde_json::{Value, json};
 
 use crate::harness::reportage::{self, DATE, PARAGRAPHS, SHOTS, SLUG, TITLE};

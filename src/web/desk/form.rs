@@ -4,12 +4,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
 use crate::account::Actor;
+use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
+use crate::web::patience::read_body;
 
 /// The fields of a form in the order in which they came.
 #[derive(Debug, Clone, Default)]
@@ -83,12 +84,11 @@ impl FromRequest for Form {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let body = Bytes::from_request(request, payload);
+        let payload = payload.take();
         let request = request.clone();
         Box::pin(async move {
-            let body = body.await.map_err(|_| {
-                Failure::TooManyBytes(format!("A form may have at most {MOST_BODY_BYTES} bytes."))
-            })?;
+            let patience = App::of(&request).config.body_patience;
+            let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
             let form = Self::parse(&body);
             request.extensions_mut().insert(form.clone());
             Ok(form)

@@ -20,6 +20,9 @@ pub enum AccountError {
     /// No account has this address.
     #[error("There is no account for {0}; “reportage user list” shows those there are.")]
     Unknown(String),
+    /// Nobody could look after the site any more.
+    #[error("{0} is the only administrator; make another one first with “reportage user add --role admin”.")]
+    LastAdmin(String),
     /// The password was not taken.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -156,6 +159,13 @@ pub fn disable(db: &Db, email: &str, now: Millis) -> Result<(), AccountError> {
     db.write_now(|conn| {
         let account = query::find_account_by_email(conn, &email)?
             .ok_or_else(|| AccountError::Unknown(email.clone()))?;
+        let admins = query::list_accounts(conn)?;
+        let another = |other: &Account| {
+            other.role == Role::Admin && other.disabled_at.is_none() && other.id != account.id
+        };
+        if account.role == Role::Admin && !admins.iter().any(another) {
+            return Err(AccountError::LastAdmin(email.clone()));
+        }
         query::set_disabled(conn, &account.id, now)?;
         session::end_all(conn, &account.id)?;
         Ok(())

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::script::{self, Script, Step};
 use super::{DataOption, open_database, open_store, say};
 use crate::account::{Account, Actor, query as account_query};
 use crate::clock::Clock;
@@ -23,7 +24,7 @@ use crate::story::checklist;
 use crate::story::create::{self, NewStory};
 use crate::story::operations::NewBlock;
 use crate::story::publish::{self, PublishError};
-use crate::text::{Title, language};
+use crate::text::{BlockText, Title, language};
 use crate::web::photo_blocks;
 use crate::worker::{self, Tools};
 
@@ -57,7 +58,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     let clock = Clock::system();
     let owner = find_owner(&db, options.user.as_deref())?;
     let files = list_files(&options.folder)?;
-    let script = std::fs::read_to_string(options.folder.join("story.md")).ok();
+    let script = read_script(&options.folder)?;
     if files.is_empty() {
         bail!(
             "there are no files in {}; export your photographs there first",
@@ -81,7 +82,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     let title = options
         .title
         .clone()
-        .or_else(|| script.as_deref().and_then(title_of))
+        .or_else(|| script.title.clone())
         .unwrap_or_else(|| folder_name(&options.folder));
     let title = Title::parse(&title)
         .map_err(|error| anyhow::anyhow!("the title {error}"))?
@@ -90,10 +91,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         photo_query::list_photos_by_id(conn, &taken.values().cloned().collect::<Vec<_>>())
             .map_err(DbError::from)
     })?;
-    let mut blocks = photo_blocks(photos);
-    if let Some(script) = &script {
-        blocks = arrange(script, &taken, blocks);
-    }
+    let (blocks, missing) = arrange(script, &taken, photo_blocks(photos))?;
     let new = NewStory {
         title,
         slug: None,
@@ -117,9 +115,17 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         draft.photos.len(),
         draft.story.id
     ));
+    for name in &missing {
+        say(&format!(
+            "  - story.md names {name}, which is not among the photographs that were taken in, or named before."
+        ));
+    }
     let list = checklist::check(&draft, now);
     for remark in list.obstacles.iter().chain(&list.warnings) {
         say(&format!("  - {}", remark.message));
+    }
+    if options.publish && !missing.is_empty() {
+        bail!("the story is a draft still: story.md names photographs that are not there");
     }
     if options.publish {
         match db.write_now(|conn| publish::publish(conn, &actor, &draft.story.id, draft.story.version, now)) {
@@ -148,6 +154,16 @@ fn find_owner(db: &Db, email: Option<&str>) -> anyhow::Result<Account> {
         None => usable
             .find(|account| Actor::from(account).edits_everything())
             .context("there is no editor or administrator yet; make one with “reportage user add”"),
+    }
+}
+
+/// The script in a folder; without one, an empty one.
+fn read_script(folder: &Path) -> anyhow::Result<Script> {
+    let path = folder.join("story.md");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(script::read(&text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Script::default()),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read as text", path.display())),
     }
 }
 
@@ -208,7 +224,10 @@ async fn take_in(
         }
     }
     bar.set_message("making renditions");
-    let ids: Vec<PhotoId> = taken.values().cloned().collect();
+    // The same photograph under two names is one photo.
+    let mut ids: Vec<PhotoId> = taken.values().cloned().collect();
+    ids.sort();
+    ids.dedup();
     let mut settled = 0;
     while settled < ids.len() {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -236,62 +255,49 @@ fn folder_name(folder: &Path) -> String {
         .to_owned()
 }
 
-fn title_of(script: &str) -> Option<String> {
-    script
-        .lines()
-        .find_map(|line| line.strip_prefix("# "))
-        .map(|title| title.trim().to_owned())
-}
-
-/// Puts text and photographs in the order of the script; photographs it does not name follow at the end.
-fn arrange(script: &str, taken: &HashMap<String, PhotoId>, photographs: Vec<NewBlock>) -> Vec<NewBlock> {
+/// Puts text and photographs in the order of the script; photographs it does not name follow at the end. Also gives the names in it that
+/// are no photographs of the folder.
+fn arrange(
+    script: Script,
+    taken: &HashMap<String, PhotoId>,
+    photographs: Vec<NewBlock>,
+) -> anyhow::Result<(Vec<NewBlock>, Vec<String>)> {
     let mut left = photographs;
     let mut blocks = Vec::new();
-    let mut text = String::new();
-    let flush = |text: &mut String, blocks: &mut Vec<NewBlock>| {
-        let markdown = crate::text::clean(text);
-        text.clear();
-        if !markdown.is_empty() {
-            blocks.push(NewBlock::Text { markdown });
-        }
-    };
-    let mut paragraphs = script
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty());
-    for paragraph in &mut paragraphs {
-        let image = paragraph
-            .strip_prefix("![")
-            .and_then(|rest| rest.split_once("](")?.1.strip_suffix(')'))
-            .map(|target| target.rsplit('/').next().unwrap_or(target));
-        if let Some(id) = image.and_then(|name| taken.get(name)) {
-            flush(&mut text, &mut blocks);
-            let at = left
-                .iter()
-                .position(|block| matches!(block, NewBlock::Photo { frame, .. } if frame.photo == *id));
-            blocks.extend(at.map(|at| left.remove(at)));
-        } else if let Some(heading) = paragraph.strip_prefix("## ") {
-            flush(&mut text, &mut blocks);
-            blocks.extend(Title::parse(heading).ok().map(|title| NewBlock::Heading {
-                text: title.into_string(),
-            }));
-        } else if paragraph.starts_with("> ") {
-            flush(&mut text, &mut blocks);
-            let markdown = paragraph
-                .lines()
-                .map(|line| line.trim_start_matches('>').trim())
-                .collect::<Vec<_>>()
-                .join("\n");
-            blocks.push(NewBlock::Quote {
+    let mut missing = Vec::new();
+    for step in script.steps {
+        match step {
+            Step::Heading(text) => {
+                let text =
+                    Title::parse(&text).map_err(|error| anyhow::anyhow!("the heading “{text}” {error}"))?;
+                blocks.push(NewBlock::Heading {
+                    text: text.into_string(),
+                });
+            }
+            Step::Text(markdown) => blocks.push(NewBlock::Text {
+                markdown: checked(&markdown)?,
+            }),
+            Step::Quote {
                 markdown,
-                attribution: None,
-            });
-        } else if !paragraph.starts_with("# ") {
-            text.push_str(paragraph);
-            text.push_str("\n\n");
+                attribution,
+            } => blocks.push(NewBlock::Quote {
+                markdown: checked(&markdown)?,
+                attribution,
+            }),
+            Step::Photo(name) => {
+                let shows = |block: &NewBlock| matches!(block, NewBlock::Photo { frame, .. } if taken.get(&name) == Some(&frame.photo));
+                match left.iter().position(shows) {
+                    Some(at) => blocks.push(left.remove(at)),
+                    None => missing.push(name),
+                }
+            }
         }
     }
-    flush(&mut text, &mut blocks);
     blocks.extend(left);
-    blocks
+    Ok((blocks, missing))
+}
+
+fn checked(markdown: &str) -> anyhow::Result<String> {
+    let text = BlockText::parse(markdown).map_err(|error| anyhow::anyhow!("a text of story.md {error}"))?;
+    Ok(text.into_string())
 }

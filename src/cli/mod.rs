@@ -3,11 +3,12 @@
 mod demo;
 mod import;
 pub mod render;
+mod script;
 mod serve;
 mod token;
 mod user;
 
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,7 +56,7 @@ enum Command {
     /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![](file.jpg), the
     /// places of photographs; photographs it does not name follow at the end.
     Import(import::Options),
-    /// Print the `OpenAPI` document of the API.
+    #[command(about = "Print the OpenAPI document of the API")]
     Openapi,
 }
 
@@ -77,8 +78,9 @@ struct ListenOptions {
         default_value = "127.0.0.1:8080"
     )]
     listen: SocketAddr,
-    /// Address under which readers know the site, such as <https://stories.example.org>; without it, the listening address.
-    #[arg(long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
+    #[arg(
+        help = "Address under which readers know the site, such as https://stories.example.org; without it, the listening address",
+        long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     base_url: Option<url::Url>,
     /// Name of the site, as its pages show it.
     #[arg(
@@ -240,10 +242,9 @@ pub(super) fn read_password() -> anyhow::Result<String> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Prints a line to standard output.
-#[expect(clippy::print_stdout, reason = "this is the command line")]
+/// Prints a line to standard output; whoever has stopped listening (`… | head`) is no error.
 pub(super) fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 #[expect(clippy::print_stderr, reason = "this is the command line")]

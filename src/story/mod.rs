@@ -94,6 +94,32 @@ impl Story {
     }
 }
 
+/// What somebody has seen of a draft: its version, and (where every word matters, as before publishing) the count of all its changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// [`Story::version`].
+    pub version: i32,
+    /// [`Story::change_count`], if known.
+    pub change_count: Option<i32>,
+}
+
+impl From<i32> for Seen {
+    fn from(version: i32) -> Self {
+        Self {
+            version,
+            change_count: None,
+        }
+    }
+}
+
+impl Seen {
+    /// Whether the story still is as it was seen.
+    #[must_use]
+    pub fn is_still(self, story: &Story) -> bool {
+        self.version == story.version && self.change_count.is_none_or(|count| count == story.change_count)
+    }
+}
+
 /// One step of a draft.
 #[derive(Debug, Clone)]
 pub struct Block {

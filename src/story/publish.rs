@@ -2,7 +2,7 @@
 
 use super::checklist::{self, Remark};
 use super::draft::{self, Draft};
-use super::{Block, PartId, StoryError, access, compose, query};
+use super::{Block, PartId, Seen, StoryError, access, compose, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
@@ -42,7 +42,7 @@ pub struct Published {
     pub at: Millis,
 }
 
-/// Publishes the draft as it stands, if its order and fields are still at `expected`.
+/// Publishes the draft as it stands, if it still is as it was `seen`.
 ///
 /// # Errors
 /// [`PublishError`]; nothing that readers see has changed then.
@@ -50,11 +50,11 @@ pub fn publish(
     conn: &mut Conn,
     actor: &Actor,
     id: &StoryId,
-    expected: i32,
+    seen: impl Into<Seen>,
     now: Millis,
 ) -> Result<Published, PublishError> {
     let story = access::find_editable(conn, actor, id)?;
-    if story.version != expected {
+    if !seen.into().is_still(&story) {
         return Err(StoryError::StaleStory.into());
     }
     let draft = draft::load(conn, story)?;

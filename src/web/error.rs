@@ -170,7 +170,7 @@ impl Failure {
             Self::CrossSite => "The request did not come from this site",
             Self::BadRequest { .. } => "The request cannot be understood",
             Self::Invalid(_) => "Something in it needs another look",
-            Self::UnsupportedMedia(_) => "That is not a photograph this site can take",
+            Self::UnsupportedMedia(_) => "Something of this kind is not taken here",
             Self::ImageTooLarge(_) => "The picture is too large",
             Self::TooManyBytes(_) => "The file is too large",
             Self::Stale { .. } => "Somebody else was here first",
@@ -349,6 +349,10 @@ impl From<AccountError> for Failure {
             ),
             AccountError::Taken(_) => Self::field("/email", "taken", error.to_string()),
             AccountError::Unknown(_) => Self::NotFound,
+            AccountError::LastAdmin(_) => Self::Conflict {
+                code: "last_admin",
+                message: error.to_string(),
+            },
             AccountError::Password(error) => error.into(),
             AccountError::Db(error) => Self::internal(&error),
         }

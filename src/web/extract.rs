@@ -15,6 +15,7 @@ use super::patience::{read_body, too_many};
 use crate::account::token::{self, Scope};
 use crate::account::{Actor, session};
 use crate::id::SessionId;
+use crate::story::Seen;
 use crate::text::FieldError;
 
 /// Bytes a JSON or form body may have: a story of a thousand blocks fits.
@@ -352,6 +353,25 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
 /// [`Failure::NotFound`].
 pub fn path_id<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
     text.parse().map_err(|_| Failure::NotFound)
+}
+
+/// The whole state in `If-Match`: a draft's version and the count of all its changes.
+///
+/// # Errors
+/// [`Failure::PreconditionRequired`] if there is none.
+pub fn if_match_seen(request: &HttpRequest) -> Result<Seen, Failure> {
+    let version = if_match(request)?;
+    let value = request.headers().get(header::IF_MATCH);
+    let tag = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let count = tag
+        .trim()
+        .trim_end_matches('"')
+        .split_once('.')
+        .map(|(_, count)| count);
+    Ok(Seen {
+        version,
+        change_count: count.map(|count| count.parse().unwrap_or(-1)),
+    })
 }
 
 /// The version in `If-Match`: the number before the full stop of an [`etag`].

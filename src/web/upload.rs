@@ -69,6 +69,15 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
         }
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
+            let has_file_name = part
+                .content_disposition()
+                .map(file_name_in)
+                .is_some_and(|name| !name.is_empty());
+            if has_file_name {
+                let message =
+                    format!("The part “{name}” holds a file; photographs are sent in parts named “file”.");
+                return Err(Failure::field(&format!("/{name}"), "wrong_part", message));
+            }
             received
                 .fields
                 .insert(name, text(&mut part, &mut patience).await?);

@@ -1,6 +1,6 @@
 // Order and structure: drag, menu and keyboard end in the same operation, "move this to that position, counted after it was taken out".
 
-import { announce, ask, editor, inTurn, reason, refresh, renumber, state, tell, watchPending } from './page.js';
+import { announce, ask, editor, hush, inTurn, reason, refresh, renumber, setVersion, state, tell, watchPending } from './page.js';
 import { flush } from './words.js';
 
 const list = document.getElementById('blocks');
@@ -92,33 +92,57 @@ function move(block, position) {
   const from = order.indexOf(block);
   const to = Math.max(0, Math.min(position, order.length - 1));
   if (!Number.isFinite(position) || from < 0 || from === to) return;
+  const before = order.map((other) => other.id);
   const held = document.activeElement;
   const others = order.filter((other) => other !== block);
   list.insertBefore(block, others[to] ?? null);
   renumber();
   (block.contains(held) && held.isConnected && !held.disabled && held.offsetParent ? held : block).focus({ preventScroll: true });
   block.scrollIntoView({ block: 'nearest' });
-  run([{ op: 'move', id: block.id, position: to }], `Moved to place ${to + 1} of ${order.length}.`, null);
+  run([{ op: 'move', id: block.id, position: to }], `Moved to place ${to + 1} of ${order.length}.`, null, before);
 }
 
-/** Carries out operations on the version that this page shows. */
-function run(operations, words, focus) {
+// Changes of structure that are on their way. The page is brought up to date when the last of them has arrived, so that quick moves one after
+// the other are not undone on the page by the answer to an earlier one.
+let onTheWay = 0;
+
+/** Carries out operations on the version that this page shows; `before` is the order they are about. */
+function run(operations, words, focus, before = blocks().map((block) => block.id)) {
   if (operations.length === 0 || operations[0].ids?.length === 0) return;
+  onTheWay += 1;
   inTurn(async () => {
-    await flush();
-    const answer = await ask('POST', `${editor.dataset.api}/operations`, { operations }, { 'If-Match': `"${state.version}"` });
-    await after(answer, words, focus);
-  }).catch(noLine);
+    try {
+      await flush();
+      let answer = await send(operations);
+      const now = answer.status === 412 && !answer.body?.part && answer.body?.current;
+      // Somebody changed the title, say, but the order is the one that was seen: the move means what it meant.
+      if (now && now.blocks.map((block) => block.id).join() === before.join()) {
+        setVersion(now.version);
+        answer = await send(operations);
+      }
+      onTheWay -= 1;
+      await after(answer, words, focus);
+    } catch {
+      onTheWay = Math.max(0, onTheWay - 1);
+      noLine();
+    }
+  });
+}
+
+function send(operations) {
+  return ask('POST', `${editor.dataset.api}/operations`, { operations }, { 'If-Match': `"${state.version}"` });
 }
 
 async function after(answer, words, focus) {
   if (answer.ok) {
+    hush();
     announce(words);
   } else if (answer.status === 412) {
     tell('Somebody else changed the order in the meantime. The page shows it as it is now; please do it again.');
   } else if (answer.status !== 401) {
     tell(reason(answer));
   }
+  if (onTheWay > 0) return;
   await refresh();
   if (answer.ok && focus) {
     const part = document.getElementById(focus);
@@ -143,6 +167,8 @@ function insert(gap, form, type) {
     quote: { type, markdown: words, ...(attribution && { attribution }) },
   }[type] ?? { type: 'text', markdown: words };
   const position = Number(gap.dataset.position);
+  if (form.dataset.busy) return;
+  form.dataset.busy = 'yes';
   inTurn(async () => {
     await flush();
     const answer = await ask('POST', `${editor.dataset.api}/operations`, { operations: [{ op: 'insert', position, block }] }, { 'If-Match': `"${state.version}"` });
@@ -151,7 +177,7 @@ function insert(gap, form, type) {
       gap.open = false;
     }
     await after(answer, 'Inserted.', answer.body?.data?.blocks?.[position]?.id);
-  }).catch(noLine);
+  }).catch(noLine).finally(() => { delete form.dataset.busy; });
 }
 
 // The keyboard: Alt with arrows, Home and End moves the block that has the focus.
@@ -205,7 +231,7 @@ function grab(event) {
   const edge = () => {
     const speed = y < 150 ? y - 150 : y > innerHeight - 80 ? y - innerHeight + 80 : 0;
     if (speed !== 0) {
-      scrollBy(0, speed / 4);
+      scrollBy(0, speed / 2);
       mark();
     }
     scrolling = requestAnimationFrame(edge);
@@ -227,6 +253,7 @@ function grab(event) {
     block.classList.remove('dragging');
     for (const other of blocks()) other.classList.remove('mark-before', 'mark-after');
     if (drop && target !== null) move(block, target);
+    inTurn(refresh).catch(() => {});
   };
   const release = () => end(true);
   const cancel = () => end(false);

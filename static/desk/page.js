@@ -110,11 +110,12 @@ function signature(block) {
   const pictures = [...block.querySelectorAll('.shot img')].map((image) => image.getAttribute('src'));
   const pressed = block.querySelector('.layouts [aria-pressed=true]')?.value ?? '';
   const frames = [...block.querySelectorAll('.frame')].map((frame) => frame.id + (frame.querySelector('.blank')?.className ?? ''));
-  return JSON.stringify([parts, pictures, pressed, frames, Boolean(block.querySelector('.rail .lead'))]);
+  const records = [...block.querySelectorAll('[data-record]')].map((field) => field.dataset.record);
+  return JSON.stringify([parts, pictures, pressed, frames, records]);
 }
 
 function isBusy(block) {
-  return block.querySelector('.words.dirty, .conflict') || (block.contains(document.activeElement) && document.activeElement.matches('textarea, input'));
+  return block.querySelector('.words.dirty, .conflict, .gap[open]') || (block.contains(document.activeElement) && document.activeElement.matches('textarea, input'));
 }
 
 function mergeBlocks(now, fresh) {
@@ -124,10 +125,15 @@ function mergeBlocks(now, fresh) {
     if (!old) return document.adoptNode(block);
     if (signature(old) === signature(block) || isBusy(old)) {
       for (const frame of block.querySelectorAll('.frame')) mergeNotes(old, frame);
+      mergeLead(old, block);
       return old;
     }
     return document.adoptNode(block);
   });
+  // What a colleague removed stays while somebody is still typing in it.
+  for (const [index, old] of [...now.children].entries()) {
+    if (!fresh.querySelector(`#${CSS.escape(old.id)}`) && !merged.includes(old) && old.querySelector('.words.dirty')) merged.splice(index, 0, old);
+  }
   const focused = document.activeElement;
   const inPlace = merged.length === now.children.length && merged.every((block, index) => block === now.children[index]);
   if (!inPlace) {
@@ -135,6 +141,14 @@ function mergeBlocks(now, fresh) {
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
   renumber();
+}
+
+function mergeLead(old, fresh) {
+  const before = old.querySelector('.rail .lead');
+  const after = fresh.querySelector('.rail .lead');
+  if (before && !after) before.remove();
+  if (after && !before) old.querySelector('.rail').append(document.adoptNode(after));
+  for (const button of old.querySelectorAll('[value^="lead:"]')) button.disabled = Boolean(after);
 }
 
 function mergeNotes(old, fresh) {
@@ -209,6 +223,8 @@ export async function refresh() {
   const response = await fetch(location.pathname + location.search);
   if (!response.ok || response.redirected) return;
   const fresh = parse(await response.text());
+  // What is being dragged keeps its place under the pointer; the drop brings the page up to date.
+  if (document.body.matches('.in-drag')) return;
   if (editor) {
     const next = fresh.getElementById('editor');
     if (!next) return;

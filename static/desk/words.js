@@ -1,7 +1,7 @@
 // Words save themselves a second after the last key, each part on its own version. Nothing typed is dropped: until the server has said yes
 // the field stays marked, and where two people changed the same words both are shown.
 
-import { announce, ask, clockTime, editor, inTurn, reason, refresh } from './page.js';
+import { announce, ask, clockTime, editor, hush, inTurn, reason, refresh, tell } from './page.js';
 
 const PAUSE_MS = 1000;
 const AGAIN_MS = 4000;
@@ -24,6 +24,11 @@ export function tendWords() {
   editor.addEventListener('focusout', (event) => {
     const form = formOf(event.target);
     if (form?.classList.contains('dirty')) later(form, 50);
+    // Left empty, a field that follows the photo shows the photo's words again.
+    else if (form?.agreed && event.target.dataset.record && event.target.value?.trim() === '') {
+      event.target.value = event.target.dataset.record;
+      form.agreed.set(event.target.name, event.target.value);
+    }
   });
   editor.addEventListener('submit', (event) => {
     const form = formOf(event.target);
@@ -36,7 +41,34 @@ export function tendWords() {
   window.addEventListener('beforeunload', (event) => {
     if (document.querySelector('.words.dirty')) event.preventDefault();
   });
-  window.addEventListener('online', () => { flush(); });
+  // Back on line, or back from signing in elsewhere: what waits is tried again.
+  const again = () => { for (const form of document.querySelectorAll('.words.dirty')) later(form, 0); };
+  window.addEventListener('online', again);
+  window.addEventListener('focus', again);
+  // A page that one comes back to shows what was typed; it is marked as not saved, and left to the typist.
+  window.addEventListener('pageshow', () => {
+    for (const form of editor.querySelectorAll('form.words[data-part], form.words[data-details]')) {
+      remember(form);
+      if (changed(form).length > 0) {
+        form.classList.add('dirty');
+        say(form, 'Not saved yet', 'bad');
+      }
+    }
+  });
+  editor.addEventListener('click', (event) => {
+    const link = event.target.closest('.toolbar a');
+    if (!link || !document.querySelector('.words.dirty') || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    leave(link);
+  });
+}
+
+// Preview and publishing are about what was typed, so they wait until it is saved.
+async function leave(link) {
+  const window_ = link.target ? window.open('', link.target) : window;
+  await inTurn(flush);
+  if (document.querySelector('.words.dirty')) tell('Some words are not saved yet; they are marked. Nothing was left behind.');
+  else (window_ ?? window).location = link.href;
 }
 
 function formOf(target) {
@@ -98,10 +130,10 @@ function sent(form, field) {
   return value.trim() === '' ? null : value;
 }
 
-async function save(form, tries = 0) {
+async function save(form, tries = 0, without = new Map()) {
   if (!form.isConnected || form.querySelector('.conflict')) return;
   remember(form);
-  const mine = changed(form);
+  const mine = changed(form).filter((field) => !without.has(field.name));
   if (mine.length === 0) {
     form.classList.remove('dirty');
     say(form, '', '');
@@ -121,7 +153,15 @@ async function save(form, tries = 0) {
     return;
   }
   if (answer.ok) {
+    hush();
     settle(form, answer.body.data, values);
+    if (without.size > 0) say(form, [...without.values()].join(' '), 'bad');
+    return;
+  }
+  // One unfinished field does not keep the others from being saved.
+  const wrong = new Map((answer.status === 422 ? answer.body?.errors ?? [] : []).map((error) => [error.pointer.split('/').pop(), error.message]));
+  if (wrong.size > 0 && mine.some((field) => !wrong.has(field.name))) {
+    await save(form, tries, new Map([...without, ...wrong]));
     return;
   }
   if (answer.status === 412 && answer.body?.current && tries < 3) {
@@ -138,10 +178,36 @@ function settle(form, draft, values) {
   const hidden = form.querySelector('[name=version]');
   if (hidden) hidden.value = part ? part.version : draft.version;
   for (const [name, value] of values) form.agreed.set(name, value);
+  if (draft.tray.some((block) => holds(block, form.dataset.part))) {
+    tell('Somebody removed this from the story while you were typing. Your words are saved with it, under “Removed”.');
+  }
+  const changedRecord = part && followRecord(form, draft.photos?.[part.photo], values);
   const more = changed(form).length > 0;
   form.classList.toggle('dirty', more);
-  say(form, more ? '' : `Saved ${clockTime()}`, 'good');
+  say(form, more ? '' : changedRecord || `Saved ${clockTime()}`, changedRecord ? 'bad' : 'good');
   if (!more && !document.querySelector('.words.dirty')) inTurn(refresh).catch(() => {});
+}
+
+function holds(block, id) {
+  return Boolean(id) && (block.id === id || [...(block.frames ?? []), block.frame].some((frame) => frame?.id === id));
+}
+
+// The photo's own words, behind a frame's: an emptied field shows them again, and when they were changed meanwhile the typist is told.
+function followRecord(form, photo, values) {
+  let told = '';
+  for (const field of photo ? fields(form) : []) {
+    if (field.dataset.record === undefined || field.type === 'checkbox') continue;
+    const record = photo[field.name] ?? '';
+    if (values.has(field.name) && record !== field.dataset.record && valueOf(field) !== record) {
+      told = `Saved. The photo’s own words were changed meanwhile: “${record}”`;
+    }
+    field.dataset.record = record;
+    if (values.has(field.name) && field.value.trim() === '' && record !== '' && document.activeElement !== field) {
+      field.value = record;
+      form.agreed.set(field.name, record);
+    }
+  }
+  return told;
 }
 
 function partOf(draft, form) {
@@ -188,7 +254,7 @@ async function meet(form, draft, values, tries) {
     await save(form, tries + 1);
     return;
   }
-  showClash(form, clashes, part?.updated_by ?? '');
+  showClash(form, clashes, (part ?? draft).updated_by ?? '');
 }
 
 function showClash(form, clashes, who) {

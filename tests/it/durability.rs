@@ -216,7 +216,7 @@ async fn what_another_process_publishes_is_seen_within_a_second() {
     let actor = server.person("anna", Role::Editor).actor();
     other
         .write_now(|conn| {
-            reportage::story::publish::publish(conn, &actor, &story, version.try_into().unwrap(), NOW)
+            reportage::story::publish::publish(conn, &actor, &story, i32::try_from(version).unwrap(), NOW)
         })
         .unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -10,7 +10,7 @@ use crate::id::StoryId;
 use crate::story::publish;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, if_match, path_id};
+use crate::web::extract::{Caller, Failed, if_match_seen, path_id};
 
 /// Publishes the draft as it stands.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
@@ -28,12 +28,12 @@ pub(super) async fn publish_story(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
-    let expected = if_match(&request)?;
+    let seen = if_match_seen(&request)?;
     let now = app.clock.now();
     let (of_verb, inner) = ((actor.clone(), id.clone()), app.clone());
     let published = app
         .db
-        .write(move |conn| publish::publish(conn, &of_verb.0, &of_verb.1, expected, now))
+        .write(move |conn| publish::publish(conn, &of_verb.0, &of_verb.1, seen, now))
         .await
         .map_err(Failure::from);
     let published = match published {

@@ -244,6 +244,7 @@ pub fn draft(draft: &Draft, urls: &Urls) -> Value {
         })
         .collect();
     if let Value::Object(map) = &mut value {
+        map.insert("updated_by".into(), json!(draft.name_of(&draft.story.updated_by)));
         map.insert("lead".into(), json!(draft.lead().map(|block| &block.id)));
         map.insert(
             "blocks".into(),

@@ -29,9 +29,13 @@ impl Picture {
         Self::shown(photo, fitting, urls)
     }
 
-    /// The photo's thumbnail.
+    /// The photo's thumbnail, which stands beside the photo's name and needs no other.
     pub(super) fn thumb(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> Self {
-        Self::shown(photo, renditions.iter().find(|it| it.purpose == "thumb"), urls)
+        let shown = Self::shown(photo, renditions.iter().find(|it| it.purpose == "thumb"), urls);
+        Self {
+            alt: String::new(),
+            ..shown
+        }
     }
 
     fn shown(photo: &Photo, rendition: Option<&Rendition>, urls: &Urls) -> Self {

@@ -11,6 +11,7 @@ use super::words::load;
 use crate::account::Actor;
 use crate::clock::{rfc3339, short};
 use crate::id::StoryId;
+use crate::story::Seen;
 use crate::story::checklist::{self, Checklist, Remark};
 use crate::story::draft::Draft;
 use crate::story::publish::{self as verb, PublishError};
@@ -25,6 +26,7 @@ struct PublishPage {
     here: String,
     title: String,
     version: i32,
+    changes: i32,
     may_publish: bool,
     status: &'static str,
     status_words: &'static str,
@@ -75,6 +77,7 @@ fn build(app: &App, actor: &Actor, draft: &Draft, list: &Checklist) -> PublishPa
         here: app.urls.desk_story(&story.id),
         title: story.title.clone(),
         version: story.version,
+        changes: story.change_count,
         may_publish: actor.edits_everything(),
         status,
         status_words,
@@ -119,12 +122,15 @@ pub(super) async fn publish(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
-    let version = form.version()?;
+    let seen = Seen {
+        version: form.version()?,
+        change_count: form.text("changes").parse().ok(),
+    };
     let now = app.clock.now();
     let (editor, story) = (actor.clone(), id.clone());
     let published = app
         .db
-        .write(move |conn| verb::publish(conn, &editor, &story, version, now))
+        .write(move |conn| verb::publish(conn, &editor, &story, seen, now))
         .await;
     let changed_meanwhile = match published {
         Ok(_) => {

@@ -210,3 +210,47 @@ async fn parts_of_another_story_are_not_to_be_had_through_this_one() {
     assert_eq!(answer.fails(422, "invalid").pointers(), ["/lead"]);
     assert_eq!(anna.draft(&other).await.data(), foreign.data());
 }
+
+#[actix_web::test]
+async fn words_that_nobody_saw_are_not_published() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let seen = anna.draft(&story).await.header("etag");
+    let page = anna
+        .get(&format!("/desk/stories/{story}/publish"))
+        .await
+        .is(200)
+        .text();
+    let field = |name: &str| {
+        page.split(&format!("name=\"{name}\" value=\""))
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let path = format!("/api/v1/manage/stories/{story}/operations");
+    bram.post(&path, &caption(&frame, 1, "Van Bram.")).await.is(200);
+
+    let publication = format!("/api/v1/manage/stories/{story}/publication");
+    let stale = anna
+        .if_match(&seen)
+        .send(Method::POST, &publication, None)
+        .await
+        .fails(412, "stale");
+    assert_eq!(
+        stale.json()["current"]["blocks"][0]["frame"]["caption"],
+        "Van Bram."
+    );
+    let form = [("version", field("version")), ("changes", field("changes"))];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = anna
+        .form(&format!("/desk/stories/{story}/publish"), &form)
+        .await
+        .is(412)
+        .text();
+    assert!(page.contains("was changed while this page was open"));
+    assert!(server.visitor().get("/stories/een-veld").await.status == 404);
+    anna.publish(&story).await.is(201);
+}

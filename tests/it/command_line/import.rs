@@ -143,3 +143,24 @@ fn a_folder_that_cannot_be_imported_is_told_why() {
     std::fs::write(empty.join("tekst.jpg"), "geen foto").unwrap();
     import(&data, &empty, &["--publish"]).fails("draft still");
 }
+
+#[test]
+fn a_photograph_under_two_names_is_one_and_a_name_in_the_script_that_is_not_there_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("dubbel"));
+    std::fs::create_dir_all(&photographs).unwrap();
+    let bytes = crate::harness::captioned(1, "Een veld.");
+    for name in ["a.jpg", "nog eens a.jpg"] {
+        std::fs::write(photographs.join(name), &bytes).unwrap();
+    }
+    std::fs::write(
+        photographs.join("story.md"),
+        "# Dubbel\r\nTekst.\r\n![](a.jpg)\r\n![](weg.jpg)\r\n",
+    )
+    .unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    let said = import(&data, &photographs, &[]).ok();
+    assert!(said.out.contains("“Dubbel” with 1 photographs"), "{said:?}");
+    assert!(said.out.contains("story.md names weg.jpg"), "{said:?}");
+    import(&data, &photographs, &["--publish"]).fails("photographs that are not there");
+}

@@ -253,3 +253,14 @@ async fn tokens_are_made_used_and_revoked_while_the_server_runs() {
     run(&["user", "disable", "--data", data, "--email", "anna@example.org"]).ok();
     narrow.get("/api/v1/manage/photos").await.is(401);
 }
+
+#[test]
+fn the_only_administrator_is_not_locked_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    add_user(folder.path(), "baas@example.org", "admin").ok();
+    let disable = ["user", "disable", "--data", data, "--email", "baas@example.org"];
+    run(&disable).fails("only administrator");
+    add_user(folder.path(), "tweede@example.org", "admin").ok();
+    run(&disable).ok();
+}

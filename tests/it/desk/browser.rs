@@ -420,3 +420,62 @@ async fn a_title_that_another_changed_is_shown_and_not_overwritten() {
     );
     assert_eq!(desk.editor.draft(&desk.story).await.data()["title"], "Van Bram");
 }
+
+#[actix_web::test]
+async fn a_wrong_number_and_a_double_click_do_no_harm_and_the_photo_page_saves() {
+    let desk = story_of(&["een", "twee"]).await;
+    let photo = desk.editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let Some(browser) = Browser::open(&desk.server.base()).await else {
+        return;
+    };
+    browser.sign_in("anna@example.org").await;
+    browser.go(&desk.here()).await;
+    browser
+        .until("scripts", "document.documentElement.matches('.scripted')")
+        .await;
+    browser.click(".block:first-child .move summary").await;
+    browser
+        .find(".block:first-child .move [type=number]")
+        .await
+        .send_keys("99")
+        .await
+        .unwrap();
+    browser.click(".block:first-child .move [value^='at:']").await;
+    desk.stored_becomes(&["twee", "een"]).await;
+    browser
+        .until(
+            "the page as stored",
+            "document.querySelector('textarea.prose').value === 'twee'",
+        )
+        .await;
+    browser.run("const gap = document.querySelector('.block:last-child .gap'); gap.open = true; gap.querySelector('textarea').value = 'drie'; const button = gap.querySelector('[value=text]'); button.click(); button.click();").await;
+    desk.stored_becomes(&["twee", "een", "drie"]).await;
+    browser
+        .until("three blocks", "document.querySelectorAll('.block').length === 3")
+        .await;
+    // Five quick steps by the keyboard end where five steps end.
+    browser
+        .run("document.querySelectorAll('.block')[2].focus()")
+        .await;
+    browser.chord(ALT, UP).await;
+    browser.chord(ALT, UP).await;
+    desk.stored_becomes(&["drie", "twee", "een"]).await;
+    assert_eq!(desk.stored().await.len(), 3, "the paragraph was inserted once");
+
+    browser.go(&format!("/desk/photos/{photo}")).await;
+    browser
+        .until("scripts", "document.documentElement.matches('.scripted')")
+        .await;
+    browser.click("[name=sensitive]").await;
+    browser.click("form.words .save button").await;
+    eventually("the mark", async || {
+        let photo = desk
+            .editor
+            .get(&format!("/api/v1/manage/photos/{photo}"))
+            .await
+            .data();
+        (photo["sensitive"] == true).then_some(())
+    })
+    .await;
+    assert_eq!(browser.mishaps().await, Vec::<String>::new());
+}

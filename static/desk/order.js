@@ -102,31 +102,28 @@ function move(block, position) {
   run([{ op: 'move', id: block.id, position: to }], `Moved to place ${to + 1} of ${order.length}.`, null, before);
 }
 
-// Changes of structure that are on their way. The page is brought up to date when the last of them has arrived, so that quick moves one after
-// the other are not undone on the page by the answer to an earlier one.
-let onTheWay = 0;
-
 /** Carries out operations on the version that this page shows; `before` is the order they are about. */
 function run(operations, words, focus, before = blocks().map((block) => block.id)) {
   if (operations.length === 0 || operations[0].ids?.length === 0) return;
-  onTheWay += 1;
+  state.onTheWay += 1;
   inTurn(async () => {
+    let answer;
     try {
       await flush();
-      let answer = await send(operations);
+      answer = await send(operations);
       const now = answer.status === 412 && !answer.body?.part && answer.body?.current;
       // Somebody changed the title, say, but the order is the one that was seen: the move means what it meant.
       if (now && now.blocks.map((block) => block.id).join() === before.join()) {
         setVersion(now.version);
         answer = await send(operations);
       }
-      onTheWay -= 1;
-      await after(answer, words, focus);
     } catch {
-      onTheWay = Math.max(0, onTheWay - 1);
       noLine();
+    } finally {
+      state.onTheWay -= 1;
     }
-  });
+    if (answer) await after(answer, words, focus);
+  }).catch(noLine);
 }
 
 function send(operations) {
@@ -142,7 +139,7 @@ async function after(answer, words, focus) {
   } else if (answer.status !== 401) {
     tell(reason(answer));
   }
-  if (onTheWay > 0) return;
+  if (state.onTheWay > 0) return;
   await refresh();
   if (answer.ok && focus) {
     const part = document.getElementById(focus);

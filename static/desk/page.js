@@ -3,8 +3,11 @@
 
 export const editor = document.getElementById('editor');
 
-/** The story's version as this page knows it. */
-export const state = { version: Number(editor?.dataset.version ?? 0) };
+/**
+ * The story's version as this page knows it, and how many changes of structure are on their way. While there are any, the page is ahead of
+ * the server and is not brought up to date: quick moves one after the other would be undone by the answer to an earlier one.
+ */
+export const state = { version: Number(editor?.dataset.version ?? 0), onTheWay: 0 };
 
 const policy = globalThis.trustedTypes?.createPolicy('desk', { createHTML: (html) => html });
 
@@ -69,9 +72,9 @@ export async function ask(method, url, body, headers = {}) {
   try { json = text ? JSON.parse(text) : null; } catch { /* a proxy's page, perhaps */ }
   // Only an answer to a request that named the version is the next version of what this page shows; others may have come between.
   if (response.ok && headers['If-Match'] && json?.data?.version && editor) {
-    setVersion(json.data.version);
     const details = document.querySelector('[data-details]');
-    if (details) details.dataset.version = json.data.version;
+    if (details && headers['If-Match'] === `"${details.dataset.version}"`) details.dataset.version = json.data.version;
+    setVersion(json.data.version);
   }
   if (response.status === 401) {
     tell('Your session has ended. Sign in again in another tab; everything you typed stays here.', { href: '/desk/sign-in', text: 'Sign in' });
@@ -224,7 +227,7 @@ export async function refresh() {
   if (!response.ok || response.redirected) return;
   const fresh = parse(await response.text());
   // What is being dragged keeps its place under the pointer; the drop brings the page up to date.
-  if (document.body.matches('.in-drag')) return;
+  if (document.body.matches('.in-drag') || state.onTheWay > 0) return;
   if (editor) {
     const next = fresh.getElementById('editor');
     if (!next) return;

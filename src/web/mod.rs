@@ -29,8 +29,8 @@ use crate::account::password::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::id::StoryId;
-use crate::photo::{Photo, PhotoState};
+use crate::id::{PhotoId, StoryId};
+use crate::photo::{self, Photo, PhotoState};
 use crate::store::Store;
 use crate::story::document::PhotoLayout;
 use crate::story::operations::{self, NewBlock, NewFrame, Operation};
@@ -367,24 +367,18 @@ fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
     }
 }
 
-/// Adds the photos of an upload to a story as photo blocks, in the order in which they were taken, at a position or at the end.
+/// Adds photos to a story as photo blocks, in the order in which they were taken, at a position or at the end.
 ///
 /// # Errors
-/// [`Failure`] when the story is not there or not this person's; the photos are kept.
+/// [`Failure`] when the story or a photo is not there or not this person's; nothing is added then.
 pub async fn add_to_story(
     app: &App,
     actor: &Actor,
     story: StoryId,
-    received: &upload::Received,
+    photos: Vec<PhotoId>,
     position: Option<usize>,
 ) -> Result<(), Failure> {
-    let photos = received
-        .files
-        .iter()
-        .filter_map(|file| file.result.as_ref().ok())
-        .map(|taken| taken.photo.clone());
-    let blocks = photo_blocks(photos.collect());
-    if blocks.is_empty() {
+    if photos.is_empty() {
         return Ok(());
     }
     let actor = actor.clone();
@@ -393,6 +387,7 @@ pub async fn add_to_story(
         .write(move |conn| {
             // Adding collides with nobody's order, so it takes the version as it is now.
             let version = access::find_visible(conn, &actor, &story)?.version;
+            let blocks = photo_blocks(photo::query::list_photos_by_id(conn, &photos)?);
             let inserts: Vec<Operation> = blocks
                 .into_iter()
                 .enumerate()

@@ -15,6 +15,7 @@ use super::error::Failure;
 use super::extract::MOST_BODY_BYTES;
 use super::patience::Patience;
 use crate::account::{Actor, hex};
+use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
 
@@ -50,6 +51,15 @@ pub fn most_request_bytes(limits: &Limits) -> u64 {
         .max_bytes
         .saturating_mul(LARGEST_FILES)
         .max(MOST_BODY_BYTES as u64)
+}
+
+impl Received {
+    /// The photos that were taken in.
+    #[must_use]
+    pub fn photo_ids(&self) -> Vec<PhotoId> {
+        let taken = self.files.iter().filter_map(|file| file.result.as_ref().ok());
+        taken.map(|taken| taken.photo.id.clone()).collect()
+    }
 }
 
 /// Takes in all parts named `file` for `actor`, and reads the other parts as text.

@@ -191,6 +191,8 @@ function placeGap(gap, position) {
 function swap(selector, fresh, where) {
   const old = document.querySelector(selector);
   const next = fresh.querySelector(selector);
+  // What is the same stays, so that a click on its way to a button still finds it.
+  if (old && next && old.outerHTML === next.outerHTML) return;
   if (old && next) old.replaceWith(document.adoptNode(next));
   else if (old) old.remove();
   else if (next) document.querySelector(where)?.append(document.adoptNode(next));
@@ -237,7 +239,7 @@ export async function refresh() {
     swap('.blocks-column > .empty', fresh, '.blocks-column');
     swap('#tray', fresh, '.blocks-column');
     swap('#chosen', fresh, '.blocks-column');
-    swap('.toolbar', fresh, '#editor');
+    for (const part of ['h1', '.facts', '.buttons']) swap(`.toolbar ${part}`, fresh, '.toolbar');
     localTimes(document.querySelector('.toolbar'));
   } else {
     for (const id of ['tiles']) {

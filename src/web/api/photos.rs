@@ -49,7 +49,7 @@ pub(super) async fn upload_photos(
             Failure::field("/story", "unknown_story", message)
         };
         let story: StoryId = story.parse().map_err(|_| unknown())?;
-        let added = add_to_story(&app, &actor, story, &received, None).await;
+        let added = add_to_story(&app, &actor, story, received.photo_ids(), None).await;
         added.map_err(|failure| {
             if failure == Failure::NotFound {
                 unknown()

@@ -8,13 +8,12 @@ use super::library::show_refused;
 use super::shell::go;
 use super::words::load;
 use crate::id::{PhotoId, StoryId};
-use crate::photo::query as photo_query;
 use crate::story::operations::{self, NewBlock, Operation};
 use crate::text::{BlockText, Title};
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::fields::{Errors, line};
-use crate::web::{App, add_to_story, photo_blocks, upload};
+use crate::web::{App, add_to_story, upload};
 
 pub(super) async fn insert_words(
     app: web::Data<App>,
@@ -81,25 +80,7 @@ pub(super) async fn insert_photos(
         let message = "Choose at least one photograph.";
         return Err(Failure::field("/photo", "required", message).into());
     }
-    // Adding collides with nobody's order, so it takes the version as it is now.
-    let version = load(&app, &actor, &id).await?.story.version;
-    let position = form.number("position");
-    let now = app.clock.now();
-    let story = id.clone();
-    app.db
-        .write(move |conn| {
-            let blocks = photo_blocks(photo_query::list_photos_by_id(conn, &chosen)?);
-            let inserts: Vec<Operation> = blocks
-                .into_iter()
-                .enumerate()
-                .map(|(index, block)| Operation::Insert {
-                    position: position.map(|at| at + index),
-                    block,
-                })
-                .collect();
-            operations::apply(conn, &actor, &story, Some(version), &inserts, now).map_err(Failure::from)
-        })
-        .await?;
+    add_to_story(&app, &actor, id.clone(), chosen, form.number("position")).await?;
     Ok(go(&app.urls.desk_story(&id)))
 }
 
@@ -118,7 +99,7 @@ pub(super) async fn upload(
         return Err(Failure::field("/file", "required", "Choose at least one photograph.").into());
     }
     let position = received.fields.get("position").and_then(|at| at.parse().ok());
-    add_to_story(&app, &actor, id.clone(), &received, position).await?;
+    add_to_story(&app, &actor, id.clone(), received.photo_ids(), position).await?;
     let back = app.urls.desk_story(&id);
     if received.files.iter().any(|file| file.result.is_err()) {
         return show_refused(&app, &actor, &received, back);

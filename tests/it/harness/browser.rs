@@ -121,12 +121,15 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
+    /// Clicks on an element, looking again where the page put a new one in its place meanwhile.
     pub async fn click(&self, css: &str) {
-        self.find(css)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{css}: {error}"));
+        for _ in 0..20 {
+            match self.find(css).await.click().await {
+                Err(error) if error.is_stale_element_reference() => {}
+                clicked => return clicked.unwrap_or_else(|error| panic!("{css}: {error}")),
+            }
+        }
+        panic!("{css} never stands still");
     }
 
     /// Runs a script on the page and gives what it returns.

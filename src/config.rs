@@ -80,6 +80,8 @@ pub struct Config {
     pub render_timeout: Duration,
     /// Photos rendered at once.
     pub render_threads: usize,
+    /// Photos of which AVIFs are made at once, as long as nobody else wants the machine; 0 makes none.
+    pub avif_threads: usize,
 }
 
 impl Config {
@@ -99,6 +101,7 @@ impl Config {
             renderer: None,
             render_timeout: Duration::from_mins(1),
             render_threads: 2,
+            avif_threads: 1,
         }
     }
 }

@@ -15,19 +15,60 @@ pub const MOST_TRIES: i32 = 5;
 /// What a job does; the subject says to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobKind {
-    /// Makes the renditions of the photo named by the subject.
+    /// Makes the renditions of the photo named by the subject, for which somebody waits.
     RenderPhoto,
+    /// Makes the AVIF renditions of a photo that is ready.
+    RenderAvif,
+    /// Removes the renditions of a photo that nobody can see any more.
+    SweepRenditions,
+}
+
+/// Who takes a job: a lane has threads of its own, so that what can wait never stands before what cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Somebody waits for it.
+    Prompt,
+    /// It may take as long as it takes.
+    Patient,
 }
 
 impl JobKind {
-    fn as_str(self) -> &'static str {
+    const ALL: [Self; 3] = [Self::RenderPhoto, Self::RenderAvif, Self::SweepRenditions];
+
+    const fn as_str(self) -> &'static str {
         match self {
             Self::RenderPhoto => "render_photo",
+            Self::RenderAvif => "render_avif",
+            Self::SweepRenditions => "sweep_renditions",
         }
     }
 
     fn from_str(text: &str) -> Option<Self> {
-        (text == "render_photo").then_some(Self::RenderPhoto)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    const fn lane(self) -> Lane {
+        match self {
+            Self::RenderPhoto | Self::SweepRenditions => Lane::Prompt,
+            Self::RenderAvif => Lane::Patient,
+        }
+    }
+
+    /// The smaller number goes first.
+    const fn priority(self) -> i32 {
+        match self {
+            Self::RenderPhoto | Self::RenderAvif => 0,
+            Self::SweepRenditions => 1,
+        }
+    }
+}
+
+impl Lane {
+    fn kinds(self) -> impl Iterator<Item = &'static str> {
+        JobKind::ALL
+            .into_iter()
+            .filter(move |kind| kind.lane() == self)
+            .map(JobKind::as_str)
     }
 }
 
@@ -51,6 +92,7 @@ struct NewJob<'a> {
     kind: &'a str,
     subject_id: &'a str,
     state: &'a str,
+    priority: i32,
     due_at: Millis,
     created_at: Millis,
 }
@@ -65,6 +107,7 @@ pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) ->
         kind: kind.as_str(),
         subject_id,
         state: "waiting",
+        priority: kind.priority(),
         due_at: now,
         created_at: now,
     };
@@ -81,13 +124,14 @@ pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) ->
     Ok(())
 }
 
-/// Claims the next job that is due, lowest priority number first, oldest first.
+/// Claims the next job of a lane that is due, lowest priority number first, oldest first.
 ///
 /// # Errors
 /// Those of the statements.
-pub fn claim(conn: &mut Conn, now: Millis) -> QueryResult<Option<Job>> {
+pub fn claim(conn: &mut Conn, lane: Lane, now: Millis) -> QueryResult<Option<Job>> {
     let next: Option<(JobId, String, String, i32)> = jobs::table
         .filter(jobs::state.eq("waiting").and(jobs::due_at.le(now)))
+        .filter(jobs::kind.eq_any(lane.kinds()))
         .order((jobs::priority.asc(), jobs::due_at.asc(), jobs::created_at.asc()))
         .select((jobs::id, jobs::kind, jobs::subject_id, jobs::tries))
         .first(conn)
@@ -141,6 +185,22 @@ pub fn fail(conn: &mut Conn, job: &Job, reason: &str, now: Millis) -> QueryResul
     Ok(again)
 }
 
+/// Whether a job of this kind waits, runs or failed for a subject, and if it failed, why.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_state(
+    conn: &mut Conn,
+    kind: JobKind,
+    subject_id: &str,
+) -> QueryResult<Option<(String, Option<String>)>> {
+    jobs::table
+        .filter(jobs::kind.eq(kind.as_str()).and(jobs::subject_id.eq(subject_id)))
+        .select((jobs::state, jobs::last_error))
+        .first(conn)
+        .optional()
+}
+
 /// Makes jobs due again that an earlier run of the program claimed and did not finish; says how many.
 ///
 /// # Errors
@@ -151,13 +211,13 @@ pub fn reclaim(conn: &mut Conn, now: Millis) -> QueryResult<usize> {
         .execute(conn)
 }
 
-/// When the next waiting job falls due.
+/// When the next waiting job of a lane falls due.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn next_due(conn: &mut Conn) -> QueryResult<Option<Millis>> {
+pub fn next_due(conn: &mut Conn, lane: Lane) -> QueryResult<Option<Millis>> {
     jobs::table
-        .filter(jobs::state.eq("waiting"))
+        .filter(jobs::state.eq("waiting").and(jobs::kind.eq_any(lane.kinds())))
         .select(diesel::dsl::min(jobs::due_at))
         .first(conn)
 }

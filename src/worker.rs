@@ -1,5 +1,6 @@
 //! The worker: claims jobs from the queue and calls the domain. It runs beside the server on threads of its own, so that rendering
-//! never waits for a request nor a request for rendering.
+//! never waits for a request nor a request for rendering. Each thread has a render process of its own, which it lets go when there is
+//! nothing to do.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +11,17 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
-use crate::photo::render::Renderer;
+use crate::id::PhotoId;
+use crate::photo::render::{RenderProcess, Renderer};
 use crate::photo::renditions::{self, RenditionError};
-use crate::queue::{self, Job, JobKind};
+use crate::queue::{self, Job, JobKind, Lane};
 use crate::store::Store;
+use crate::story::{self, photos::SweepError};
 
 /// How often the queue is looked into without being told: jobs of other processes and those put back for later.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How many looks in vain until a thread lets its render process go: 30 seconds.
+const PATIENT_LOOKS: u32 = 60;
 
 /// What the worker needs.
 #[derive(Debug, Clone)]
@@ -29,6 +34,15 @@ pub struct Tools {
     pub renderer: Renderer,
     /// The time.
     pub clock: Clock,
+}
+
+/// How many threads work on what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threads {
+    /// On what somebody waits for.
+    pub prompt: usize,
+    /// On AVIFs, as long as nobody else wants the machine; 0 makes none.
+    pub patient: usize,
 }
 
 /// The running worker; ends when told to, after the jobs under way.
@@ -51,11 +65,11 @@ impl Bell {
     }
 }
 
-/// Starts `threads` threads that work one job at a time each; jobs that an earlier run left unfinished are taken up again.
+/// Starts threads that work one job at a time each; jobs that an earlier run left unfinished are taken up again.
 ///
 /// # Errors
 /// Those of the database and of starting threads.
-pub fn start(tools: &Tools, threads: usize) -> Result<Worker, std::io::Error> {
+pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> {
     let now = tools.clock.now();
     tools
         .db
@@ -63,8 +77,11 @@ pub fn start(tools: &Tools, threads: usize) -> Result<Worker, std::io::Error> {
         .map_err(|error: diesel::result::Error| std::io::Error::other(error))?;
     let bell = Bell::default();
     let stopping = Arc::new(AtomicBool::new(false));
-    let threads = (0..threads)
-        .map(|number| {
+    let lanes = std::iter::repeat_n(Lane::Prompt, threads.prompt)
+        .chain(std::iter::repeat_n(Lane::Patient, threads.patient));
+    let threads = lanes
+        .enumerate()
+        .map(|(number, lane)| {
             let (tools, bell, stopping) = (tools.clone(), bell.clone(), Arc::clone(&stopping));
             // A thread for each: a child is tied to the life of the thread that started it.
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -72,7 +89,7 @@ pub fn start(tools: &Tools, threads: usize) -> Result<Worker, std::io::Error> {
                 .build()?;
             std::thread::Builder::new()
                 .name(format!("worker-{number}"))
-                .spawn(move || runtime.block_on(work(&tools, &bell, &stopping)))
+                .spawn(move || runtime.block_on(work(&tools, lane, &bell, &stopping)))
         })
         .collect::<Result<_, _>>()?;
     Ok(Worker {
@@ -103,11 +120,20 @@ impl Worker {
     }
 }
 
-async fn work(tools: &Tools, bell: &Bell, stopping: &AtomicBool) {
+async fn work(tools: &Tools, lane: Lane, bell: &Bell, stopping: &AtomicBool) {
+    let mut process = match lane {
+        Lane::Prompt => tools.renderer.process(),
+        Lane::Patient => tools.renderer.patient_process(),
+    };
+    let mut looks = 0_u32;
     while !stopping.load(Ordering::SeqCst) {
-        match work_once(tools).await {
-            Ok(true) => {}
+        match work_once(tools, lane, &mut process).await {
+            Ok(true) => looks = 0,
             Ok(false) => {
+                looks = looks.saturating_add(1);
+                if looks == PATIENT_LOOKS {
+                    process.rest();
+                }
                 let _ = tokio::time::timeout(LOOK_EVERY, bell.0.notified()).await;
             }
             Err(error) => {
@@ -121,30 +147,28 @@ async fn work(tools: &Tools, bell: &Bell, stopping: &AtomicBool) {
     }
 }
 
-/// Works one job if there is one that is due; says whether there was.
+/// Works one job of a lane if there is one that is due; says whether there was.
 ///
 /// # Errors
 /// Those of the database; a job's own failure is recorded, not returned.
-pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
+pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -> Result<bool, DbError> {
     let now = tools.clock.now();
     // Looking is cheap and shares the disk with nobody; only a job that is there takes the writing connection.
     let due = tools
         .db
-        .read(|conn| queue::next_due(conn).map_err(DbError::from))
+        .read(move |conn| queue::next_due(conn, lane).map_err(DbError::from))
         .await?;
     if due.is_none_or(|due| due > now) {
         return Ok(false);
     }
     let Some(job) = tools
         .db
-        .write(move |conn| queue::claim(conn, now).map_err(DbError::from))
+        .write(move |conn| queue::claim(conn, lane, now).map_err(DbError::from))
         .await?
     else {
         return Ok(false);
     };
-    let result = match job.kind {
-        JobKind::RenderPhoto => render_photo(tools, &job).await,
-    };
+    let result = carry_out(tools, &job, process).await;
     let done_at = tools.clock.now();
     match result {
         Ok(()) => {
@@ -158,12 +182,26 @@ pub async fn work_once(tools: &Tools) -> Result<bool, DbError> {
     Ok(true)
 }
 
-async fn render_photo(tools: &Tools, job: &Job) -> Result<(), RenditionError> {
-    let id = job
+async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Result<(), RenditionError> {
+    let Tools { db, store, clock, .. } = tools;
+    let photo: PhotoId = job
         .subject_id
         .parse()
         .map_err(|error: crate::id::NotAnId| RenditionError::Final(error.to_string()))?;
-    renditions::make(&tools.db, &tools.store, &tools.renderer, &id, tools.clock.now()).await
+    match job.kind {
+        JobKind::RenderPhoto => renditions::make(db, store, process, &photo, clock.now()).await?,
+        JobKind::RenderAvif => renditions::make_avif(db, store, process, &photo, clock.now()).await?,
+        JobKind::SweepRenditions => return story::photos::sweep(db, store, photo).await.map_err(swept),
+    }
+    db.write(move |conn| story::photos::show_renditions(conn, &photo).map_err(RenditionError::from))
+        .await
+}
+
+fn swept(error: SweepError) -> RenditionError {
+    match error {
+        SweepError::Store(error) => error.into(),
+        SweepError::Db(error) => error.into(),
+    }
 }
 
 async fn settle_failure(tools: &Tools, job: Job, error: &RenditionError, now: i64) -> Result<(), DbError> {
@@ -179,7 +217,10 @@ async fn settle_failure(tools: &Tools, job: Job, error: &RenditionError, now: i6
             } else {
                 queue::fail(conn, &job, &reason, now)?
             };
-            if !again && let Ok(photo) = job.subject_id.parse() {
+            if !again
+                && job.kind == JobKind::RenderPhoto
+                && let Ok(photo) = job.subject_id.parse()
+            {
                 renditions::give_up(conn, &photo, &reason, now)?;
             }
             Ok(())

@@ -4,12 +4,14 @@ import { localTimes } from './desk/page.js';
 import { tendWords } from './desk/words.js';
 import { tendOrder } from './desk/order.js';
 import { tendUploads } from './desk/upload.js';
+import { tendFocal } from './desk/focal.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
 tendWords();
 tendOrder();
 tendUploads();
+tendFocal();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {

@@ -26,7 +26,7 @@ use crate::story::operations::NewBlock;
 use crate::story::publish::{self, PublishError};
 use crate::text::{BlockText, Title, language};
 use crate::web::photo_blocks;
-use crate::worker::{self, Tools};
+use crate::worker::{self, Threads, Tools};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -71,7 +71,14 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         renderer: Renderer::of_this_program(DEFAULT_TIMEOUT)?,
         clock: clock.clone(),
     };
-    let worker = worker::start(&tools, 2)?;
+    let worker = worker::start(
+        &tools,
+        Threads {
+            prompt: 2,
+            // The server makes them, when it is started.
+            patient: 0,
+        },
+    )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -128,7 +135,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         bail!("the story is a draft still: story.md names photographs that are not there");
     }
     if options.publish {
-        match db.write_now(|conn| publish::publish(conn, &actor, &draft.story.id, draft.story.version, now)) {
+        let publishing = publish::publish(&db, &store, &actor, &draft.story.id, draft.story.version, now);
+        match runtime.block_on(publishing) {
             Ok(published) => say(&format!("Published as /stories/{}.", published.slug)),
             Err(PublishError::Obstacles(_)) => {
                 bail!("the story is a draft still: the points above stand in the way of publishing")

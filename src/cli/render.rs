@@ -1,23 +1,28 @@
-//! The hidden subcommand `reportage render-photo`: the child process in which photographs are decoded.
+//! The hidden subcommand `reportage render-photos`: the child process in which photographs are decoded.
 //!
-//! It confines itself, reads the original from standard input, and writes renditions to standard output as [`wire`] has it. It is started
+//! It confines itself, reads originals from standard input, and writes renditions to standard output as [`wire`] has it. It is started
 //! by `photo::render` and by nobody else, before configuration, logs or a runtime exist, so that there is one thread and nothing to leak.
-//! Decoders may crash here; that is what it is for.
+//! Decoders may crash here; that is what it is for. After an original that could not be decoded it ends: whatever that one did to it
+//! must not reach the next.
 
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::imaging::confine::{Allowance, Confined, confine};
-use crate::imaging::wire::{self, Attempt, Fault, Head, Task};
-use crate::imaging::{RenderOrder, Rendition, Unrendered, render};
+use crate::imaging::confine::{self, Allowance, Confined, confine};
+use crate::imaging::wire::{self, Attempt, Fault, Head, Request, Task};
+use crate::imaging::{Rendition, Unrendered, render};
 
-/// Memory an [`Attempt`] may use, in bytes.
-const ATTEMPT_MEMORY_BYTES: u64 = 512 << 20;
-/// CPU time an [`Attempt`] may use, in seconds.
-const ATTEMPT_CPU_SECONDS: u64 = 30;
-/// Most bytes of an original that are read, whatever the parent let through.
-const MAX_ORIGINAL_BYTES: u64 = 2 << 30;
+/// Memory an [`Attempt`], or a child that has no photo yet, may use, in bytes.
+const SPARE_MEMORY_BYTES: u64 = 512 << 20;
+/// CPU time an [`Attempt`], or a child that has no photo yet, may use, in seconds.
+const SPARE_CPU_SECONDS: u64 = 30;
+/// How far a child that works only when nobody else wants to steps back.
+const PATIENCE: i32 = 19;
+
+/// Whether something panicked in here, be it caught.
+static SHAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Carries out the task in the process's second argument.
 ///
@@ -31,28 +36,26 @@ pub fn run() -> ExitCode {
     else {
         return ExitCode::from(2);
     };
-    let allowance = match &task {
-        Task::Render {
-            order,
-            parent,
-            cpu_seconds,
-        } => Allowance {
-            memory_bytes: order.memory_bytes(),
-            cpu_seconds: *cpu_seconds,
-            parent: Some(*parent),
-        },
-        Task::Attempt(_) => Allowance {
-            memory_bytes: ATTEMPT_MEMORY_BYTES,
-            cpu_seconds: ATTEMPT_CPU_SECONDS,
-            parent: None,
-        },
-    };
     std::panic::set_hook(Box::new(last_words));
+    let parent = match task {
+        Task::Render { parent, patient } => {
+            if patient {
+                // Where the system knows no such thing it works as eagerly as the others.
+                let _ = rustix::process::nice(PATIENCE);
+            }
+            Some(parent)
+        }
+        Task::Attempt(_) => None,
+    };
+    let allowance = Allowance {
+        memory_bytes: SPARE_MEMORY_BYTES,
+        cpu_seconds: SPARE_CPU_SECONDS,
+    };
     // Rust's own lock on standard output buffers by lines; renditions are not lines.
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let written = match confine(&allowance) {
+    let written = match confine(parent, allowance) {
         Err(error) => wire::write(&mut out, &Head::failed(Fault::Program, &error.to_string()), &[]),
-        Ok(confined) => carry_out(&task, confined, &mut out),
+        Ok(confined) => carry_out(task, confined, &mut out),
     };
     // Nobody is left to be told when writing fails: the parent has gone or given up.
     if written.and_then(|()| out.flush()).is_ok() {
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
 
 /// A panic in one line, for the parent's log: what was said, and where, without the builder's folders.
 fn last_words(panic: &PanicHookInfo<'_>) {
+    SHAKEN.store(true, Ordering::Relaxed);
     let said = panic.payload_as_str().unwrap_or("no reason given");
     let place = panic.location().map_or_else(String::new, |at| {
         let file = at.file().rsplit('/').next().unwrap_or_default();
@@ -72,29 +76,45 @@ fn last_words(panic: &PanicHookInfo<'_>) {
     let _ = writeln!(io::stderr(), "panic: {said}{place}");
 }
 
-fn carry_out(task: &Task, confined: Confined, out: &mut impl io::Write) -> io::Result<()> {
+fn carry_out(task: Task, confined: Confined, out: &mut impl io::Write) -> io::Result<()> {
     wire::write(out, &Head::Started { confined }, &[])?;
     match task {
-        Task::Render { order, .. } => render_input(order, out),
+        Task::Render { .. } => render_all(out),
         Task::Attempt(attempt) => {
-            let (refused, said) = try_out(*attempt);
+            let (refused, said) = try_out(attempt);
             wire::write(out, &Head::Attempted { refused, said }, &[])
         }
     }
 }
 
-fn render_input(order: &RenderOrder, out: &mut impl io::Write) -> io::Result<()> {
-    let bytes = match original() {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let fault = if error.kind() == io::ErrorKind::OutOfMemory {
-                Fault::Memory
-            } else {
-                Fault::Program
-            };
-            return wire::write(out, &Head::failed(fault, &error.to_string()), &[]);
+fn render_all(out: &mut impl io::Write) -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    loop {
+        let (request, original) = match wire::read_request(&mut input) {
+            Ok(Some(next)) => next,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                let fault = if error.kind() == io::ErrorKind::OutOfMemory {
+                    Fault::Memory
+                } else {
+                    Fault::Program
+                };
+                return wire::write(out, &Head::failed(fault, &error.to_string()), &[]);
+            }
+        };
+        if cfg!(not(target_os = "linux")) {
+            confine::allow_myself(request.order.allowance())?;
         }
-    };
+        let last = render_one(&request, original, out)?;
+        wire::write(out, &last, &[])?;
+        if matches!(last, Head::Failed { .. }) || SHAKEN.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+    }
+}
+
+/// Renders one original and gives the message that ends it.
+fn render_one(request: &Request, original: Vec<u8>, out: &mut impl io::Write) -> io::Result<Head> {
     let mut keep = |rendition: Rendition| {
         let head = Head::Rendition {
             spec: rendition.spec,
@@ -105,7 +125,7 @@ fn render_input(order: &RenderOrder, out: &mut impl io::Write) -> io::Result<()>
         };
         wire::write(out, &head, &rendition.bytes)
     };
-    let last = match render(bytes, order, &mut keep) {
+    Ok(match render(original, &request.order, &mut keep) {
         Ok(finished) => Head::Done {
             width_px: finished.width_px,
             height_px: finished.height_px,
@@ -116,23 +136,7 @@ fn render_input(order: &RenderOrder, out: &mut impl io::Write) -> io::Result<()>
         Err(Unrendered::Undecodable(reason)) => Head::failed(Fault::File, &reason),
         Err(error @ Unrendered::OutOfMemory) => Head::failed(Fault::Memory, &error.to_string()),
         Err(Unrendered::Internal(reason)) => Head::failed(Fault::Program, &reason),
-    };
-    wire::write(out, &last, &[])
-}
-
-/// All of standard input; its size is asked first, so that the buffer need not grow.
-fn original() -> io::Result<Vec<u8>> {
-    let input = io::stdin();
-    let size = rustix::fs::fstat(&input)
-        .ok()
-        .and_then(|stat| usize::try_from(stat.st_size).ok())
-        .unwrap_or(0);
-    let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(size.saturating_add(1))
-        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    input.lock().take(MAX_ORIGINAL_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    })
 }
 
 fn try_out(attempt: Attempt) -> (bool, String) {

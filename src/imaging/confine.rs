@@ -1,6 +1,7 @@
 //! What a process that reads strangers' bytes may still do: compute, read what it holds open, write to its parent, and nothing else.
 //!
-//! Limits on memory, CPU time and files hold on every Unix. On Linux the process also ends with its parent, loses all files and TCP ports
+//! Limits on memory, CPU time and files hold on every Unix; those on memory and time are set anew for each photograph, from outside
+//! ([`allow`]) where the system can, so that what is confined cannot raise them. On Linux the process also ends with its parent, loses all files and TCP ports
 //! (Landlock), and keeps only the few system calls that computing takes (seccomp); whatever else it tries is refused with `EPERM` rather
 //! than killed, so that a library that asks in vain goes on. An older kernel gives less, which is said in [`Confined`], not hidden.
 
@@ -9,15 +10,13 @@ use std::io;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-/// What a process may use.
+/// What a process may use from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     /// Most address space in bytes.
     pub memory_bytes: u64,
-    /// Most CPU time in seconds; the process is killed at the end of it.
+    /// Most CPU time in seconds, beside what it has used; the process is killed at the end of it.
     pub cpu_seconds: u64,
-    /// Process id of the parent that must still be there, where it is known.
-    pub parent: Option<u32>,
 }
 
 /// What holds this process back, beside the limits.
@@ -29,34 +28,97 @@ pub struct Confined {
     pub seccomp: bool,
 }
 
-/// Confines this process, for good. It must still have a single thread.
+/// Confines this process, for good. It must still have a single thread; `parent` is the process that must still be there, where it is known.
 ///
 /// # Errors
 ///
 /// When a limit cannot be set, or the parent is already gone. A kernel without Landlock or seccomp is no error.
-pub fn confine(allowance: &Allowance) -> io::Result<Confined> {
-    end_with_parent(allowance.parent)?;
-    let limit = |most: u64| Rlimit {
-        current: Some(most),
-        maximum: Some(most),
+pub fn confine(parent: Option<u32>, allowance: Allowance) -> io::Result<Confined> {
+    end_with_parent(parent)?;
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
     };
-    setrlimit(Resource::Core, limit(0))?;
-    setrlimit(Resource::Fsize, limit(0))?;
-    // Two limits, for at the first the process dies of SIGXCPU, which says why; at the second of SIGKILL, which does not.
-    let (first, second) = (allowance.cpu_seconds, allowance.cpu_seconds.saturating_add(1));
-    setrlimit(
-        Resource::Cpu,
-        Rlimit {
-            current: Some(first),
-            maximum: Some(second),
-        },
-    )?;
-    // Landlock and seccomp need a descriptor and a little memory themselves, so these two come last but one.
+    setrlimit(Resource::Core, none.clone())?;
+    setrlimit(Resource::Fsize, none.clone())?;
+    // Landlock and seccomp need a descriptor and a little memory themselves, so these come last but one.
     let landlock = without_files();
-    setrlimit(Resource::Nofile, limit(0))?;
-    setrlimit(Resource::As, limit(allowance.memory_bytes))?;
+    setrlimit(Resource::Nofile, none)?;
+    allow_myself(allowance)?;
     let seccomp = without_system_calls();
     Ok(Confined { landlock, seccomp })
+}
+
+/// The limits of an allowance to a process that has used `used` seconds of CPU time.
+///
+/// Of both only the soft limit, which seccomp keeps the process from raising: at the soft limit on CPU time it dies of SIGXCPU, which
+/// says why, and the next photograph gets another.
+fn limits(allowance: Allowance, used: u64) -> [(Resource, Rlimit); 2] {
+    let soft = |most: u64| Rlimit {
+        current: Some(most),
+        maximum: None,
+    };
+    [
+        (Resource::As, soft(allowance.memory_bytes)),
+        (Resource::Cpu, soft(used.saturating_add(allowance.cpu_seconds))),
+    ]
+}
+
+/// Gives this process an allowance.
+///
+/// # Errors
+///
+/// When the system refuses.
+pub fn allow_myself(allowance: Allowance) -> io::Result<()> {
+    use rustix::time::{ClockId, clock_gettime};
+
+    let used = u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or(0);
+    for (resource, limit) in limits(allowance, used.saturating_add(1)) {
+        setrlimit(resource, limit)?;
+    }
+    Ok(())
+}
+
+/// Gives a child an allowance, in place of the one it had; says whether the system can do that from outside, else the child has to do it.
+///
+/// # Errors
+///
+/// When the child is gone or the system refuses.
+#[cfg(target_os = "linux")]
+pub fn allow(child: u32, allowance: Allowance) -> io::Result<bool> {
+    use rustix::process::{Pid, prlimit};
+
+    let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
+    let pid = pid.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    for (resource, limit) in limits(allowance, used_seconds(child)?.saturating_add(1)) {
+        prlimit(Some(pid), resource, limit)?;
+    }
+    Ok(true)
+}
+
+/// Whole seconds of CPU time that a process has used.
+///
+/// Source: proc(5): fields 14 and 15 of `stat`, counted from 1, in ticks of which Linux shows programs 100 a second.
+#[cfg(target_os = "linux")]
+fn used_seconds(process: u32) -> io::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The second field is the program's name in brackets, which may hold anything.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = |at: usize| fields.split_ascii_whitespace().nth(at)?.parse::<u64>().ok();
+    let (user, system) = ticks(11)
+        .zip(ticks(12))
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+    Ok(user.saturating_add(system) / 100)
+}
+
+/// Gives a child an allowance from outside, which this system cannot do.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub fn allow(_child: u32, _allowance: Allowance) -> io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(target_os = "linux")]

@@ -1,49 +1,72 @@
-//! From sRGB pixels to the bytes of a rendition: JPEG and WebP, without any metadata.
-//!
-//! Baseline JPEG takes a third of the time of progressive for 5 % more bytes; WebP method 2 half the time of method 4 for 7 % more.
-//! AVIF is not made here: it comes later, from its own low-priority job.
+//! From sRGB pixels to the bytes of a rendition, without any metadata: that is put in by the server, which knows what may be public.
 
+use imgref::Img;
 use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
+use rgb::FromSlice as _;
 
-use super::raster::Raster;
+use super::raster::{Raster, area};
+use super::recipe::{Avif, Jpeg, Webp};
 use super::render::Unrendered;
 
-/// JPEG quality on the Independent JPEG Group's scale.
-const JPEG_QUALITY: u8 = 80;
-/// WebP quality on libwebp's scale, 0 to 100; close to the JPEG's in SSIMULACRA2.
-const WEBP_QUALITY: f32 = 78.0;
-/// WebP effort, 0 (fast) to 6 (small).
-const WEBP_METHOD: i32 = 2;
 /// Longest side of a WebP in pixels.
 ///
 /// Source: RFC 6386, 9.1: 14 bits.
 pub(super) const WEBP_MAX_SIDE_PX: u32 = 16_383;
+/// Most pixels of an AVIF: encoding takes about 50 bytes for each, and what is taller than an upright photograph is left to WebP.
+pub(super) const AVIF_MOST_PIXELS: u64 = 12_000_000;
+/// Longest side of an AVIF in pixels, so that every decoder that keeps to a level takes it.
+///
+/// Source: AV1 specification, A.3: level 5.3 and below hold up to 8,192 pixels in width and 4,352 in height, level 6 twice as many.
+pub(super) const AVIF_MAX_SIDE_PX: u32 = 8_192;
 
 /// The picture (sRGB) as a JPEG.
-pub(super) fn jpeg(raster: &Raster) -> Result<Vec<u8>, Unrendered> {
+pub(super) fn jpeg(raster: &Raster, how: Jpeg) -> Result<Vec<u8>, Unrendered> {
     Encoder::new(
         &raster.pixels,
         raster.width as usize,
         raster.height as usize,
         PixelFormat::Rgb,
     )
-    .quality(JPEG_QUALITY)
+    .quality(how.quality)
     .subsampling(Subsampling::S420)
     .optimize_huffman(true)
+    .progressive(how.progressive)
     .encode()
     .map_err(|error| Unrendered::Internal(format!("the JPEG could not be made: {error}")))
 }
 
 /// The picture (sRGB) as a WebP; its sides must be at most [`WEBP_MAX_SIDE_PX`].
-pub(super) fn webp(raster: &Raster) -> Result<Vec<u8>, Unrendered> {
+pub(super) fn webp(raster: &Raster, how: Webp) -> Result<Vec<u8>, Unrendered> {
     let failed = |why: String| Unrendered::Internal(format!("the WebP could not be made: {why}"));
     let mut config =
         webp::WebPConfig::new().map_err(|()| failed("libwebp is of another version".to_owned()))?;
-    config.quality = WEBP_QUALITY;
-    config.method = WEBP_METHOD;
+    config.quality = how.quality;
+    config.method = how.method;
     let encoder = webp::Encoder::from_rgb(&raster.pixels, raster.width, raster.height);
     let memory = encoder
         .encode_advanced(&config)
         .map_err(|error| failed(format!("{error:?}")))?;
     Ok(memory.to_vec())
+}
+
+/// The picture (sRGB) as an AVIF, 4:4:4 and ten bits as `ravif` makes them; see [`fits_avif`].
+pub(super) fn avif(raster: &Raster, how: Avif) -> Result<Vec<u8>, Unrendered> {
+    let picture = Img::new(
+        raster.pixels.as_rgb(),
+        raster.width as usize,
+        raster.height as usize,
+    );
+    ravif::Encoder::new()
+        .with_quality(how.quality)
+        .with_speed(how.speed)
+        .with_num_threads(Some(1))
+        .encode_rgb(picture)
+        .map(|encoded| encoded.avif_file)
+        .map_err(|error| Unrendered::Internal(format!("the AVIF could not be made: {error}")))
+}
+
+/// Whether a picture is small enough for an AVIF.
+pub(super) fn fits_avif(raster: &Raster) -> bool {
+    raster.width.max(raster.height) <= AVIF_MAX_SIDE_PX
+        && area(raster.width, raster.height) <= AVIF_MOST_PIXELS
 }

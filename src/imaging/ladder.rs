@@ -46,11 +46,11 @@ pub const CROPS: [Crop; 3] = [
     },
 ];
 
-/// Width and height of the full-frame renditions of a photo with this upright size, largest first; a photo narrower than the smallest
-/// rung gets one of its own width. Heights follow from the original's proportion.
+/// Width and height of the full-frame renditions of a photo with this upright size, largest first, of rungs given smallest first; a photo
+/// narrower than the smallest rung gets one of its own width. Heights follow from the original's proportion.
 #[must_use]
-pub fn rungs(width_px: u32, height_px: u32) -> Vec<(u32, u32)> {
-    let widths: Vec<u32> = RUNGS_PX
+pub fn rungs(rungs_px: &[u32], width_px: u32, height_px: u32) -> Vec<(u32, u32)> {
+    let widths: Vec<u32> = rungs_px
         .iter()
         .rev()
         .copied()
@@ -137,10 +137,19 @@ pub fn rung_spec(width_px: u32, extension: &str) -> String {
     format!("w{width_px}.{extension}")
 }
 
+/// File name of the widest JPEG of a photo of this upright width.
+#[must_use]
+pub fn largest_jpeg_spec(width_px: u32) -> String {
+    let widest = rungs(&RUNGS_PX, width_px, 1)
+        .first()
+        .map_or(width_px, |(width, _)| *width);
+    rung_spec(widest, "jpg")
+}
+
 /// File names a photo of this upright width may have renditions under.
 pub fn specs(width_px: u32) -> impl Iterator<Item = String> {
-    let widths = rungs(width_px, 1).into_iter().map(|(width, _)| width);
-    let full = widths.flat_map(|width| [rung_spec(width, "jpg"), rung_spec(width, "webp")]);
+    let widths = rungs(&RUNGS_PX, width_px, 1).into_iter().map(|(width, _)| width);
+    let full = widths.flat_map(|width| ["jpg", "webp", "avif"].map(|format| rung_spec(width, format)));
     let crops = CROPS.into_iter().map(|crop| format!("{}.jpg", crop.name));
     full.chain(crops).chain([THUMB_SPEC.to_owned()])
 }
@@ -152,7 +161,7 @@ mod tests {
     #[test]
     fn a_photo_gets_every_rung_that_it_reaches_and_none_above() {
         let widths = |w, h| {
-            rungs(w, h)
+            rungs(&RUNGS_PX, w, h)
                 .into_iter()
                 .map(|(width, _)| width)
                 .collect::<Vec<_>>()
@@ -166,8 +175,8 @@ mod tests {
 
     #[test]
     fn heights_follow_from_the_originals_proportion() {
-        assert_eq!(rungs(6_016, 4_016).first(), Some(&(2_560, 1_709)));
-        assert_eq!(rungs(30_000, 20).last(), Some(&(320, 1)));
+        assert_eq!(rungs(&RUNGS_PX, 6_016, 4_016).first(), Some(&(2_560, 1_709)));
+        assert_eq!(rungs(&RUNGS_PX, 30_000, 20).last(), Some(&(320, 1)));
         assert_eq!(thumb(4_000, 6_000), (267, 400));
         assert_eq!(thumb(40, 60), (40, 60));
     }

@@ -5,6 +5,7 @@
 //! [`wire`]. Everything here is bytes in, values out: no database, no store, and the only process it touches is its own.
 //! Metadata (captions, credits) is the `metadata` room's; renditions leave here without any.
 
+pub mod avif_header;
 mod colour;
 pub mod confine;
 mod decode;
@@ -16,6 +17,7 @@ mod placeholder;
 mod png_header;
 pub mod probe;
 mod raster;
+pub mod recipe;
 pub mod render;
 #[cfg(test)]
 mod samples;
@@ -26,4 +28,5 @@ pub mod wire;
 
 pub use order::RenderOrder;
 pub use probe::{Format, Header, Limits, Refusal, probe};
-pub use render::{Finished, Rendition, Unrendered, render};
+pub use recipe::{Pass, Recipe, RenditionFormat};
+pub use render::{Finished, Rendition, Unrendered, render, render_by};

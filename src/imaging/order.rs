@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::confine::Allowance;
 use super::probe::{Format, Header};
+use super::recipe::Pass;
 
 /// Memory a render may use whatever the size of the photo, in bytes: the program itself and the buffers that do not grow with it.
 const BASE_MEMORY_BYTES: u64 = 256 << 20;
@@ -13,6 +15,12 @@ const BASE_MEMORY_BYTES: u64 = 256 << 20;
 const JPEG_BYTES_PER_PIXEL: u64 = 12;
 /// Memory for each pixel of the other formats, whose decoders hold the whole picture: up to four channels of 16 bits, and then 8 bits.
 const OTHER_BYTES_PER_PIXEL: u64 = 20;
+/// Most CPU time of the first pass, in seconds: a photo of 24 megapixels takes half of one, the slowest of 200 megapixels twenty.
+const FIRST_CPU_SECONDS: u64 = 60;
+/// Most CPU time of making AVIFs, in seconds.
+const AVIF_CPU_SECONDS: u64 = 600;
+/// Memory that encoding the largest AVIF takes, in bytes: about 50 for each of its pixels, and as much again to spare.
+const AVIF_BYTES: u64 = 100 * super::encode::AVIF_MOST_PIXELS;
 
 /// What to render.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -30,12 +38,14 @@ pub struct RenderOrder {
     pub whole: bool,
     /// The point that crops are made around, as parts of the upright width and height, each 0 to 1.
     pub focal: (f32, f32),
+    /// Which renditions to make.
+    pub pass: Pass,
 }
 
 impl RenderOrder {
     /// The order for an original with this header, cropped around `focal` (parts of the upright width and height, 0 to 1).
     #[must_use]
-    pub const fn new(header: &Header, focal: (f32, f32)) -> Self {
+    pub const fn new(header: &Header, focal: (f32, f32), pass: Pass) -> Self {
         Self {
             format: header.format,
             width_px: header.width_px,
@@ -43,6 +53,7 @@ impl RenderOrder {
             orientation: header.orientation,
             whole: header.whole,
             focal,
+            pass,
         }
     }
 
@@ -68,14 +79,28 @@ impl RenderOrder {
         u64::from(self.width_px).saturating_mul(u64::from(self.height_px))
     }
 
-    /// Most address space the render may take, in bytes.
+    /// What the render may use.
     #[must_use]
-    pub fn memory_bytes(&self) -> u64 {
+    pub fn allowance(&self) -> Allowance {
+        Allowance {
+            memory_bytes: self.memory_bytes(),
+            cpu_seconds: match self.pass {
+                Pass::First => FIRST_CPU_SECONDS,
+                Pass::Avif => AVIF_CPU_SECONDS,
+            },
+        }
+    }
+
+    /// Most address space the render may take, in bytes.
+    fn memory_bytes(&self) -> u64 {
         let for_each = if self.format == Format::Jpeg {
             JPEG_BYTES_PER_PIXEL
         } else {
             OTHER_BYTES_PER_PIXEL
         };
-        BASE_MEMORY_BYTES.saturating_add(self.pixels().saturating_mul(for_each))
+        let for_encoding = if self.pass == Pass::Avif { AVIF_BYTES } else { 0 };
+        BASE_MEMORY_BYTES
+            .saturating_add(self.pixels().saturating_mul(for_each))
+            .saturating_add(for_encoding)
     }
 }

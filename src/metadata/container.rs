@@ -34,6 +34,8 @@ pub(super) struct Parts {
     pub(super) irb: Vec<u8>,
     /// An IIM block outside Photoshop's resources; empty when there is none.
     pub(super) iim: Vec<u8>,
+    /// Whether there are Content Credentials.
+    pub(super) has_credentials: bool,
     /// What could not be read.
     pub(super) warnings: Vec<String>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Field, FieldValue, date::Date};
+use crate::text::country;
 
 /// What the file says, field by field. Source of the fields' meaning: IPTC Photo Metadata Standard 2025.1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -87,6 +88,40 @@ impl Facts {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
+    /// The place as [`Facts::place_line`] has it, with the country's name in a language (BCP 47) where its code is known and
+    /// the photographer wrote no name that says more than it.
+    #[must_use]
+    pub fn place_line_in(&self, language: &str) -> Option<String> {
+        let known = self.country_code.as_deref().and_then(|code| {
+            let is_plain_name = self
+                .country
+                .as_deref()
+                .is_none_or(|name| country::is_country_name(code, name));
+            country::country_name(code, language).filter(|_| is_plain_name)
+        });
+        match known {
+            Some(name) => Self {
+                country: Some(name.to_owned()),
+                city: self.city.clone(),
+                province: self.province.clone(),
+                ..Self::default()
+            }
+            .place_line(),
+            None => self.place_line(),
+        }
+    }
+
+    /// Whether a line is what was drafted from these facts, in whatever language.
+    #[must_use]
+    pub fn is_place_line(&self, line: &str) -> bool {
+        let drafted = ["nl", "en"].map(|language| self.place_line_in(language));
+        drafted
+            .into_iter()
+            .chain([self.place_line()])
+            .flatten()
+            .any(|drafted| drafted == line)
+    }
+
     /// Copies one resolved field into its place.
     pub(super) fn set(&mut self, value: &FieldValue) {
         let items = || value.value.lines().map(str::to_owned).collect::<Vec<_>>();
@@ -166,6 +201,28 @@ mod tests {
             Some("Luxemburg")
         );
         assert_eq!(place("", "", "", ""), None);
+    }
+
+    #[test]
+    fn the_country_is_named_in_the_storys_language_where_its_code_is_known() {
+        let facts = |country: Option<&str>, code: &str| Facts {
+            city: Some("Telskuf".to_owned()),
+            country: country.map(str::to_owned),
+            country_code: Some(code.to_owned()),
+            ..Facts::default()
+        };
+        let line = |facts: &Facts, language| facts.place_line_in(language).unwrap_or_default();
+        let english = facts(Some("Iraq"), "IRQ");
+        assert_eq!(line(&english, "nl-NL"), "Telskuf, Irak");
+        assert_eq!(line(&english, "en"), "Telskuf, Iraq");
+        assert_eq!(line(&english, "de"), "Telskuf, Iraq");
+        assert_eq!(line(&facts(None, "iq"), "nl"), "Telskuf, Irak");
+        // "Kurdistan" is not another name for Irak, and the photographer meant it.
+        assert_eq!(
+            line(&facts(Some("Koerdistan"), "IRQ"), "nl"),
+            "Telskuf, Koerdistan"
+        );
+        assert!(english.is_place_line("Telskuf, Irak") && !english.is_place_line("Mosul, Irak"));
     }
 
     #[test]

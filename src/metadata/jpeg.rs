@@ -1,4 +1,5 @@
-//! JPEG: the application segments before the pixels. Reads APP1 (EXIF, XMP, Extended XMP) and APP13 (Photoshop), steps over the rest.
+//! JPEG: the application segments before the pixels. Reads APP1 (EXIF, XMP, Extended XMP) and APP13 (Photoshop), sees
+//! whether APP11 holds Content Credentials, and steps over the rest.
 //!
 //! Stops at the first scan: no tool writes captions behind the pixels. Source: ITU-T T.81 annex B; XMP part 3, 1.1.3.
 
@@ -38,6 +39,7 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
         for _ in 0..MAX_SEGMENTS {
             match next_segment(reader) {
                 Segment::Wanted(0xe1, body) => take_app1(body, &mut exif, &mut extended, parts),
+                Segment::Wanted(0xeb, body) => parts.has_credentials |= holds_credentials(&body),
                 Segment::Wanted(_, body) => take_app13(&body, parts),
                 Segment::Other => {}
                 Segment::Pixels => break,
@@ -59,7 +61,7 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
 }
 
 enum Segment {
-    /// APP1 or APP13, by its marker's second byte.
+    /// APP1, APP11 or APP13, by its marker's second byte.
     Wanted(u8, Vec<u8>),
     Other,
     Pixels,
@@ -96,7 +98,7 @@ fn next_segment<R: Read + Seek>(reader: &mut R) -> Segment {
     let Some(length) = length.checked_sub(2) else {
         return Segment::Garbage;
     };
-    if !matches!(marker, 0xe1 | 0xed) {
+    if !matches!(marker, 0xe1 | 0xeb | 0xed) {
         return skip(reader, u64::from(length)).map_or(Segment::Missing, |()| Segment::Other);
     }
     // A segment that ends with the file is still worth reading; the next turn finds the end and says so.
@@ -117,6 +119,15 @@ fn take_app1(mut body: Vec<u8>, exif: &mut Vec<u8>, extended: &mut Vec<Extended>
     } else if let Some(piece) = body.strip_prefix(EXTENDED_XMP_HEADER) {
         take_extended(piece, extended, parts);
     }
+}
+
+/// A JUMBF box whose description has C2PA's UUID, which begins with these letters.
+///
+/// Source: C2PA specification 2.1, 11.1 and annex A.3.1; ISO/IEC 19566-5.
+fn holds_credentials(body: &[u8]) -> bool {
+    let start = body.get(..64).unwrap_or(body);
+    let has = |name: &[u8]| start.windows(name.len()).any(|window| window == name);
+    start.starts_with(b"JP") && has(b"jumb") && has(b"c2pa")
 }
 
 fn take_app13(body: &[u8], parts: &mut Parts) {
@@ -283,6 +294,18 @@ mod tests {
     fn photoshop_resources_are_joined_over_segments() {
         let split = |bytes: &[u8]| segment(0xed, &[PHOTOSHOP_HEADER, bytes].concat());
         assert_eq!(collected(&[split(b"8BIM"), split(b"rest")]).irb, b"8BIMrest");
+    }
+
+    #[test]
+    fn content_credentials_are_seen() {
+        let jumbf = |uuid: &[u8]| {
+            segment(
+                0xeb,
+                &[&b"JP\0\x01\0\0\0\x01\0\0\x10\0jumb\0\0\0\x25jumd"[..], uuid].concat(),
+            )
+        };
+        assert!(collected(&[jumbf(b"c2pa\0\x11\0\x10\x80\0\0\xaa\08\x9bq\x03c2pa\0")]).has_credentials);
+        assert!(!collected(&[jumbf(b"json\0\x11\0\x10\x80\0\0\xaa\08\x9bq\x03json\0")]).has_credentials);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod exif;
 mod facts;
 mod iim;
 mod jpeg;
+mod packet;
 mod photoshop;
 mod place;
 mod png;
@@ -25,6 +26,7 @@ mod write_exif;
 mod write_xmp;
 mod xmp;
 mod xmp_tree;
+mod xmp_writer;
 
 #[cfg(test)]
 mod never_panics;
@@ -34,6 +36,7 @@ use std::io::{Read, Seek};
 use serde::{Deserialize, Serialize};
 
 pub use facts::Facts;
+pub use packet::{Container, Packet};
 pub use write::{Embedded, embed_in_jpeg};
 
 /// Everything a file says about its photograph.
@@ -48,6 +51,8 @@ pub struct Metadata {
     pub orientation: u8,
     /// Whether the file holds a position. The position itself is never kept.
     pub has_gps: bool,
+    /// Whether the file holds Content Credentials (C2PA). They stay in the original; nothing here says that they are true.
+    pub has_credentials: bool,
     /// What could not be read, in words a photographer understands.
     pub warnings: Vec<String>,
 }
@@ -59,6 +64,7 @@ impl Default for Metadata {
             fields: Vec::new(),
             orientation: 1,
             has_gps: false,
+            has_credentials: false,
             warnings: Vec::new(),
         }
     }
@@ -84,6 +90,9 @@ pub struct LosingValue {
     pub value: String,
     /// The carrier it came from.
     pub carrier: Carrier,
+    /// The language (BCP 47, lower case) that XMP says the value is in, where it gives the same text in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// Where in a file a value stood.
@@ -143,6 +152,15 @@ impl Field {
     #[must_use]
     pub fn is_list(self) -> bool {
         matches!(self, Self::Creators | Self::Keywords | Self::PersonsShown)
+    }
+
+    /// Whether the field names a place or a part of one.
+    #[must_use]
+    pub fn is_of_a_place(self) -> bool {
+        matches!(
+            self,
+            Self::City | Self::Province | Self::Country | Self::Sublocation
+        )
     }
 }
 

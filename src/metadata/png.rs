@@ -30,6 +30,11 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
         let kind = [k0, k1, k2, k3];
         let wanted = match &kind {
             b"IEND" => return,
+            // Source: C2PA specification 2.1, annex A.3.
+            b"caBX" => {
+                parts.has_credentials = true;
+                0
+            }
             b"eXIf" => MAX_EXIF_BYTES,
             b"iTXt" | b"zTXt" | b"tEXt" => MAX_CHUNK_BYTES,
             _ => 0,

@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use super::{
     Carrier, Field, FieldValue, LosingValue, Metadata,
     candidate::Candidate,
+    clean,
     container::Parts,
     date::Date,
     exif::{self, Exif},
@@ -48,10 +49,12 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
         .iter()
         .zip(&candidates)
         .filter_map(|(rule, candidates)| decided(rule, candidates))
+        .map(|value| with_languages(value, &sources.xmp))
         .collect();
     let mut metadata = Metadata {
         orientation: sources.exif.orientation,
         has_gps: sources.exif.has_gps || sources.xmp.has_gps(),
+        has_credentials: parts.has_credentials,
         warnings: parts.warnings,
         ..Metadata::default()
     };
@@ -212,9 +215,37 @@ fn decided(rule: &Rule, candidates: &[Candidate]) -> Option<FieldValue> {
             .map(|loser| LosingValue {
                 value: loser.value(),
                 carrier: loser.carrier,
+                language: None,
             })
             .collect(),
     })
+}
+
+/// Adds what XMP says in other languages to the losing values.
+fn with_languages(mut decided: FieldValue, xmp: &Xmp) -> FieldValue {
+    let rule = TABLE
+        .iter()
+        .find(|rule| rule.field == decided.field && matches!(rule.kind, Kind::Text | Kind::Line));
+    let Some(Path::Property(ns, local)) = rule.and_then(|rule| rule.xmp.first()) else {
+        return decided;
+    };
+    for (language, text) in xmp.alternatives(*ns, local) {
+        let text = match rule.map(|rule| rule.kind) {
+            Some(Kind::Text) => clean::text(text),
+            _ => clean::line(text),
+        };
+        let is_new = |text: &String| {
+            *text != decided.value && !decided.losing.iter().any(|loser| loser.value == *text)
+        };
+        if let Some(value) = text.filter(is_new) {
+            decided.losing.push(LosingValue {
+                value,
+                carrier: Carrier::Xmp,
+                language: Some(language.to_owned()),
+            });
+        }
+    }
+    decided
 }
 
 #[cfg(test)]
@@ -337,6 +368,24 @@ mod tests {
             let metadata = resolve(parts(&properties, &[(110, text)], Some(STALE)));
             assert_eq!(field(&metadata, Field::Credit).value, expected);
         }
+    }
+
+    #[test]
+    fn what_xmp_says_in_other_languages_is_kept_with_its_language() {
+        let metadata = resolve(parts(
+            "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>The village</rdf:li>\
+             <rdf:li xml:lang='en-GB'>The village</rdf:li><rdf:li xml:lang='nl-NL'>Het dorp</rdf:li></rdf:Alt></dc:description>",
+            &[],
+            None,
+        ));
+        let caption = field(&metadata, Field::Caption);
+        assert_eq!(caption.value, "The village");
+        let others: Vec<_> = caption
+            .losing
+            .iter()
+            .map(|other| (other.value.as_str(), other.language.as_deref()))
+            .collect();
+        assert_eq!(others, [("Het dorp", Some("nl-nl"))]);
     }
 
     #[test]

@@ -16,6 +16,8 @@ const MAX_ENTRIES: u64 = 1024;
 const XMP: u16 = 700;
 const IIM: u16 = 33723;
 const PHOTOSHOP: u16 = 34377;
+/// Source: C2PA specification 2.1, annex A.3.
+const CREDENTIALS: u16 = 0xcd41;
 
 /// An opened TIFF structure, in a file or in an EXIF block.
 pub(super) struct Tiff<'r, R> {
@@ -208,6 +210,7 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
     if !is_whole {
         parts.warn(exif::DAMAGED);
     }
+    parts.has_credentials = directory.get(CREDENTIALS).is_some();
     let mut value = |tag, max| {
         directory
             .get(tag)

@@ -25,6 +25,8 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
         let length = u32::from_le_bytes([l0, l1, l2, l3]);
         let padded = u64::from(length).saturating_add(u64::from(length % 2));
         left = left.saturating_sub(8).saturating_sub(padded);
+        // Source: C2PA specification 2.1, annex A.3.
+        parts.has_credentials |= [k0, k1, k2, k3] == *b"C2PA";
         let wanted = match [k0, k1, k2, k3] {
             kind if kind == *b"EXIF" => MAX_EXIF_BYTES,
             kind if kind == *b"XMP " => MAX_XMP_BYTES,

@@ -78,7 +78,7 @@ pub fn embed_in_jpeg(jpeg: Vec<u8>, what: &Embedded) -> Vec<u8> {
 }
 
 /// Divides what follows the first marker into the JFIF segments, which must stay in front, and the rest without its old carriers.
-fn split_segments(mut rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn split_segments(mut rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let (mut head, mut tail) = (Vec::new(), Vec::new());
     while let [0xff, marker @ (0xc0..=0xcf | 0xdb..=0xfe), high, low, ..] = rest {
         if *marker == 0xda {
@@ -105,7 +105,7 @@ fn split_segments(mut rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (head, tail)
 }
 
-fn segment(marker: u8, header: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn segment(marker: u8, header: &[u8], body: &[u8]) -> Option<Vec<u8>> {
     let length = header.len().checked_add(body.len())?.checked_add(2)?;
     let length = u16::try_from(length).ok()?.to_be_bytes();
     Some([&[0xff, marker], &length[..], header, body].concat())
@@ -147,7 +147,7 @@ fn iim_block(what: &Embedded) -> Option<Vec<u8>> {
 }
 
 /// One dataset of ordinary length. Source: IPTC-IIM 4.2, 1.5 (b).
-fn dataset(record: u8, number: u8, bytes: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn dataset(record: u8, number: u8, bytes: &[u8]) -> Option<Vec<u8>> {
     let length = i16::try_from(bytes.len()).ok()?.to_be_bytes();
     Some([&[0x1c, record, number], &length[..], bytes].concat())
 }

@@ -44,6 +44,18 @@ pub(super) fn block(what: &Embedded) -> Option<Vec<u8>> {
     assembled(first, camera, gps)
 }
 
+/// A block of texts in its first directory and nothing else.
+pub(super) fn texts(texts: &[(u16, Option<&str>)]) -> Option<Vec<u8>> {
+    let mut first = Vec::new();
+    for (tag, text) in texts {
+        push_text(&mut first, *tag, *text);
+    }
+    if first.is_empty() {
+        return None;
+    }
+    assembled(first, Vec::new(), Vec::new())
+}
+
 fn push_text(entries: &mut Vec<Entry>, tag: u16, text: Option<&str>) {
     let Some(text) = text else { return };
     let mut bytes = text.as_bytes().to_vec();

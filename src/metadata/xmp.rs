@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use super::xmp_tree::{self, Node, Ns};
 
+/// Languages of one text that are kept.
+const MAX_LANGUAGES: usize = 24;
+
 /// An XMP packet and its extension as properties.
 #[derive(Debug, Default)]
 pub(super) struct Xmp {
@@ -34,6 +37,19 @@ impl Xmp {
     /// Text of a property: the default language of alternatives, the first item of a list.
     pub(super) fn text(&self, ns: Ns, local: &'static str) -> Option<&str> {
         self.named(ns, local).find_map(text_of)
+    }
+
+    /// The texts of a property in languages of their own, beside the default one: language and text.
+    pub(super) fn alternatives(&self, ns: Ns, local: &'static str) -> Vec<(&str, &str)> {
+        let Some(array) = self.named(ns, local).find_map(array_of) else {
+            return Vec::new();
+        };
+        items(array)
+            .filter(|item| !item.text.trim().is_empty())
+            .filter_map(|item| item.lang.as_deref().zip(Some(item.text.as_str())))
+            .filter(|(language, _)| *language != "x-default")
+            .take(MAX_LANGUAGES)
+            .collect()
     }
 
     /// The items of a list; a property that is no list is a list of one.

@@ -39,21 +39,58 @@ pub(super) enum Ns {
 }
 
 impl Ns {
+    const ALL: [Self; 10] = [
+        Self::Rdf,
+        Self::Xml,
+        Self::Dc,
+        Self::Photoshop,
+        Self::XmpRights,
+        Self::XmpNote,
+        Self::IptcCore,
+        Self::IptcExt,
+        Self::Plus,
+        Self::Exif,
+    ];
+
     /// Source: XMP part 1, 8; XMP part 2, 1; IPTC Photo Metadata Standard 2025.1; PLUS LDF 2.
-    fn of(uri: &str) -> Self {
-        match uri {
-            "http://www.w3.org/1999/02/22-rdf-syntax-ns#" => Self::Rdf,
-            "http://www.w3.org/XML/1998/namespace" => Self::Xml,
-            "http://purl.org/dc/elements/1.1/" => Self::Dc,
-            "http://ns.adobe.com/photoshop/1.0/" => Self::Photoshop,
-            "http://ns.adobe.com/xap/1.0/rights/" => Self::XmpRights,
-            "http://ns.adobe.com/xmp/note/" => Self::XmpNote,
-            "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/" => Self::IptcCore,
-            "http://iptc.org/std/Iptc4xmpExt/2008-02-29/" => Self::IptcExt,
-            "http://ns.useplus.org/ldf/xmp/1.0/" => Self::Plus,
-            "http://ns.adobe.com/exif/1.0/" => Self::Exif,
-            _ => Self::Other,
+    pub(super) const fn uri(self) -> &'static str {
+        match self {
+            Self::Rdf => "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+            Self::Xml => "http://www.w3.org/XML/1998/namespace",
+            Self::Dc => "http://purl.org/dc/elements/1.1/",
+            Self::Photoshop => "http://ns.adobe.com/photoshop/1.0/",
+            Self::XmpRights => "http://ns.adobe.com/xap/1.0/rights/",
+            Self::XmpNote => "http://ns.adobe.com/xmp/note/",
+            Self::IptcCore => "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+            Self::IptcExt => "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+            Self::Plus => "http://ns.useplus.org/ldf/xmp/1.0/",
+            Self::Exif => "http://ns.adobe.com/exif/1.0/",
+            Self::Other => "",
         }
+    }
+
+    /// The prefix by which it is written; when reading, prefixes mean nothing.
+    pub(super) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Rdf => "rdf",
+            Self::Xml => "xml",
+            Self::Dc => "dc",
+            Self::Photoshop => "photoshop",
+            Self::XmpRights => "xmpRights",
+            Self::XmpNote => "xmpNote",
+            Self::IptcCore => "Iptc4xmpCore",
+            Self::IptcExt => "Iptc4xmpExt",
+            Self::Plus => "plus",
+            Self::Exif => "exif",
+            Self::Other => "other",
+        }
+    }
+
+    fn of(uri: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|ns| ns.uri() == uri)
+            .unwrap_or(Self::Other)
     }
 
     /// Whether a property of this name may hold anything that is read. The named ones are known to be huge.

@@ -37,6 +37,35 @@ pub struct PhotoEdit {
     pub hide_place: Option<bool>,
 }
 
+impl PhotoEdit {
+    /// Whether this may take something away from readers.
+    #[must_use]
+    pub fn hides_more(&self) -> bool {
+        self.hide_place == Some(true) || self.sensitive == Some(true)
+    }
+
+    /// The photo as it will be.
+    #[must_use]
+    pub fn applied_to(&self, photo: Photo) -> Photo {
+        let text = |new: &Option<Option<String>>, old| new.clone().unwrap_or(old);
+        Photo {
+            caption: text(&self.caption, photo.caption),
+            headline: text(&self.headline, photo.headline),
+            place: text(&self.place, photo.place),
+            alt: text(&self.alt, photo.alt),
+            decorative: self.decorative.unwrap_or(photo.decorative),
+            credit: text(&self.credit, photo.credit),
+            creator: text(&self.creator, photo.creator),
+            copyright: text(&self.copyright, photo.copyright),
+            license: text(&self.license, photo.license),
+            focal: self.focal.unwrap_or(photo.focal),
+            sensitive: self.sensitive.unwrap_or(photo.sensitive),
+            hide_place: self.hide_place.unwrap_or(photo.hide_place),
+            ..photo
+        }
+    }
+}
+
 /// Why a photo was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PhotoError {

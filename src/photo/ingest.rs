@@ -159,13 +159,19 @@ fn record(
     let words = Words::from_facts(&embedded.facts);
     let (width_px, height_px) = arrived.header.upright_size();
     let json = serde_json::to_string(embedded).unwrap_or_else(|_| "{}".to_owned());
+    let file_name = label(arrived.file_name);
+    let captured_at = embedded.facts.captured_at.as_deref();
+    let earlier = match captured_at {
+        Some(captured_at) => query::find_earlier(conn, &actor.id, &file_name, captured_at)?,
+        None => None,
+    };
     query::insert_photo(
         conn,
         &NewPhoto {
             id: &id,
             owner_id: &actor.id,
             original_sha256: arrived.sha256,
-            file_name: &label(arrived.file_name),
+            file_name: &file_name,
             width_px: i32::try_from(width_px).unwrap_or(i32::MAX),
             height_px: i32::try_from(height_px).unwrap_or(i32::MAX),
             state: PhotoState::Pending.as_str(),
@@ -178,7 +184,8 @@ fn record(
             copyright: words.copyright.as_deref(),
             license: words.license.as_deref(),
             taken_on: words.taken_on.as_deref(),
-            captured_at: embedded.facts.captured_at.as_deref(),
+            captured_at,
+            earlier_id: earlier.as_ref(),
             embedded: &json,
             created_at: now,
             updated_at: now,

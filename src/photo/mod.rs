@@ -5,9 +5,11 @@
 pub mod edit;
 pub mod ingest;
 pub mod library;
+pub mod packet;
 pub mod query;
 pub mod remove;
 pub mod render;
+pub mod render_again;
 pub mod renditions;
 
 use serde::Serialize;
@@ -108,6 +110,10 @@ pub struct Photo {
     pub thumbhash: Option<String>,
     /// Folder of its current renditions.
     pub folder: Option<String>,
+    /// The words in the files of that folder, as `metadata::Packet` keeps them.
+    pub packet: Option<String>,
+    /// The photo of which this one's file is a newer version.
+    pub earlier: Option<PhotoId>,
     /// What the file carried.
     pub embedded: Metadata,
     /// Grows with every change of its words.
@@ -131,10 +137,53 @@ impl Photo {
         self.place.as_deref().filter(|_| !self.hides_place())
     }
 
+    /// The place, if readers may know it, in a story's language as far as it is what was drafted from the file's fields: what somebody typed
+    /// stays as it was typed.
+    #[must_use]
+    pub fn public_place_in(&self, language: &str) -> Option<String> {
+        let line = self.public_place()?;
+        let facts = &self.embedded.facts;
+        let drafted = facts.is_place_line(line).then(|| facts.place_line_in(language));
+        Some(drafted.flatten().unwrap_or_else(|| line.to_owned()))
+    }
+
     /// Whether readers may not learn where it was taken.
     #[must_use]
     pub fn hides_place(&self) -> bool {
         self.hide_place || self.sensitive
+    }
+}
+
+/// How a picture came about, where that is not a camera alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ai {
+    /// Made by a trained model.
+    Made,
+    /// Made from photographs with parts that a trained model made.
+    Edited,
+}
+
+impl Ai {
+    /// Reads IPTC's digital source type.
+    ///
+    /// Source: IPTC NewsCodes, Digital Source Type (2025): a code behind the scheme's address.
+    #[must_use]
+    pub fn of_source_type(uri: &str) -> Option<Self> {
+        let code = uri.trim_end_matches('/').rsplit(['/', ':']).next()?;
+        match code {
+            "trainedAlgorithmicMedia" => Some(Self::Made),
+            "compositeWithTrainedAlgorithmicMedia" | "compositeSynthetic" => Some(Self::Edited),
+            _ => None,
+        }
+    }
+}
+
+impl Photo {
+    /// How the file says it came about, if not by a camera alone.
+    #[must_use]
+    pub fn ai(&self) -> Option<Ai> {
+        Ai::of_source_type(self.embedded.facts.digital_source_type.as_deref()?)
     }
 }
 

@@ -38,6 +38,8 @@ struct PhotoRow {
     color: Option<String>,
     thumbhash: Option<String>,
     folder: Option<String>,
+    packet: Option<String>,
+    earlier_id: Option<PhotoId>,
     embedded: String,
     version: i32,
     created_at: Millis,
@@ -81,6 +83,8 @@ fn into_photo((row, original): (PhotoRow, OriginalRow)) -> Photo {
         color: row.color,
         thumbhash: row.thumbhash,
         folder: row.folder,
+        packet: row.packet,
+        earlier: row.earlier_id,
         // Facts of the file that a later version of the program wrote differently are shown as absent, never as an error.
         embedded: serde_json::from_str(&row.embedded).unwrap_or_default(),
         version: row.version,
@@ -127,6 +131,7 @@ pub(super) struct NewPhoto<'a> {
     pub license: Option<&'a str>,
     pub taken_on: Option<&'a str>,
     pub captured_at: Option<&'a str>,
+    pub earlier_id: Option<&'a PhotoId>,
     pub embedded: &'a str,
     pub created_at: Millis,
     pub updated_at: Millis,
@@ -163,6 +168,53 @@ pub fn find_photo_of(conn: &mut Conn, owner: &AccountId, sha256: &str) -> QueryR
         .first(conn)
         .optional()?;
     Ok(row.map(into_photo))
+}
+
+/// The newest photo of this person whose file has this name and was taken at this moment: another version of the same photograph.
+pub(super) fn find_earlier(
+    conn: &mut Conn,
+    owner: &AccountId,
+    file_name: &str,
+    captured_at: &str,
+) -> QueryResult<Option<PhotoId>> {
+    photos::table
+        .filter(photos::owner_id.eq(owner).and(photos::file_name.eq(file_name)))
+        .filter(photos::captured_at.eq(captured_at))
+        .order(photos::created_at.desc())
+        .select(photos::id)
+        .first(conn)
+        .optional()
+}
+
+/// The newest photo whose file is a newer version of this one's.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_newer(conn: &mut Conn, id: &PhotoId) -> QueryResult<Option<Photo>> {
+    let row = photos::table
+        .inner_join(originals::table)
+        .filter(photos::earlier_id.eq(id))
+        .order(photos::created_at.desc())
+        .select((PhotoRow::as_select(), OriginalRow::as_select()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(into_photo))
+}
+
+/// Other people's photos of the same bytes.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_same_file(conn: &mut Conn, photo: &Photo) -> QueryResult<Vec<PhotoId>> {
+    photos::table
+        .filter(
+            photos::original_sha256
+                .eq(&photo.original_sha256)
+                .and(photos::id.ne(&photo.id)),
+        )
+        .select(photos::id)
+        .limit(20)
+        .load(conn)
 }
 
 /// The photos of these ids, in no particular order; unknown ids are left out.
@@ -296,6 +348,7 @@ pub(super) fn delete_original(conn: &mut Conn, sha256: &str) -> QueryResult<()> 
 /// What the finished rendering of a photo changes.
 pub(super) struct Settled<'a> {
     pub folder: &'a str,
+    pub packet: &'a str,
     pub width_px: i32,
     pub height_px: i32,
     pub damaged: bool,
@@ -314,12 +367,33 @@ pub(super) fn settle_as_ready(
             photos::state.eq("ready"),
             photos::failure.eq(None::<&str>),
             photos::folder.eq(settled.folder),
+            photos::packet.eq(settled.packet),
             photos::width_px.eq(settled.width_px),
             photos::height_px.eq(settled.height_px),
             photos::damaged.eq(settled.damaged),
             photos::color.eq(settled.color),
             photos::thumbhash.eq(settled.thumbhash),
             photos::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Points a photo to another folder with the same pictures.
+pub(super) fn move_to_folder(conn: &mut Conn, id: &PhotoId, folder: &str, packet: &str) -> QueryResult<()> {
+    diesel::update(photos::table.find(id))
+        .set((photos::folder.eq(folder), photos::packet.eq(packet)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes a photo's renditions away: there are none until it is rendered again.
+pub(super) fn leave_folder(conn: &mut Conn, id: &PhotoId) -> QueryResult<()> {
+    diesel::update(photos::table.find(id))
+        .set((
+            photos::state.eq("pending"),
+            photos::folder.eq(None::<&str>),
+            photos::packet.eq(None::<&str>),
         ))
         .execute(conn)?;
     Ok(())
@@ -430,8 +504,27 @@ pub fn find_rendition(
     Ok(row.map(|(photo, row)| (photo, into_rendition(row))))
 }
 
+/// Removes the records of a photo's renditions in these folders.
+///
+/// # Errors
+/// Those of the statement.
+pub fn delete_renditions_in(conn: &mut Conn, photo: &PhotoId, folders: &[String]) -> QueryResult<()> {
+    diesel::delete(
+        renditions::table.filter(
+            renditions::photo_id
+                .eq(photo)
+                .and(renditions::folder.eq_any(folders)),
+        ),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
 /// Names of all renditions of a photo: folder and specification.
-pub(super) fn list_rendition_names(conn: &mut Conn, photo: &PhotoId) -> QueryResult<Vec<(String, String)>> {
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_rendition_names(conn: &mut Conn, photo: &PhotoId) -> QueryResult<Vec<(String, String)>> {
     renditions::table
         .filter(renditions::photo_id.eq(photo))
         .select((renditions::folder, renditions::spec))

@@ -1,4 +1,5 @@
-//! Making a photo's renditions: the child decodes, this stores what comes and then records it in one transaction.
+//! Making a photo's renditions: the child decodes, this writes the photo's words into what comes, stores it, and then records it in one
+//! transaction.
 //!
 //! May run twice for one photo with the same result: each run makes a folder of its own, and the photo points to the last one. Files
 //! of a run that failed are removed again.
@@ -7,12 +8,15 @@ use diesel::QueryResult;
 use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
-use super::render::{RenderFailure, Rendered, RenderedFile, Renderer};
+use super::render::{RenderFailure, RenderProcess, Rendered, RenderedFile};
+use super::{Photo, packet};
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
-use crate::imaging::order::RenderOrder;
-use crate::imaging::probe::{self, Limits, Refusal};
+use crate::imaging::probe::{self, Header, Limits, Refusal};
+use crate::imaging::{Pass, RenderOrder, ladder};
+use crate::metadata::Packet;
+use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
 
 /// Why there are no renditions.
@@ -50,22 +54,59 @@ impl RenditionError {
     }
 }
 
-/// Renders a photo, stores its renditions and marks it ready. A photo that is gone by now is no error.
+/// Renders a photo, stores its renditions with its words in them and marks it ready. A photo that is gone by now is no error.
 ///
 /// # Errors
 /// [`RenditionError`].
 pub async fn make(
     db: &Db,
     store: &Store,
-    renderer: &Renderer,
+    process: &mut RenderProcess,
     id: &PhotoId,
     now: Millis,
 ) -> Result<(), RenditionError> {
-    let looked_up = id.clone();
-    let photo = db
-        .read(move |conn| query::find_photo(conn, &looked_up).map_err(RenditionError::from))
-        .await?;
-    let Some(photo) = photo else { return Ok(()) };
+    let Some(photo) = find(db, id).await? else {
+        return Ok(());
+    };
+    let folder = random_folder();
+    let developed = develop(store, process, &photo, &folder, Pass::First).await?;
+    let id = id.clone();
+    db.write(move |conn| record(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
+        .await
+}
+
+/// Makes the AVIF renditions of a photo that is ready, beside those it has and with the same words. A photo that is gone or has moved to another
+/// folder by now is no error: the latter's AVIFs are queued anew.
+///
+/// # Errors
+/// [`RenditionError`].
+pub async fn make_avif(
+    db: &Db,
+    store: &Store,
+    process: &mut RenderProcess,
+    id: &PhotoId,
+    now: Millis,
+) -> Result<(), RenditionError> {
+    let Some(photo) = find(db, id).await? else {
+        return Ok(());
+    };
+    let Some(folder) = photo.folder.clone() else {
+        return Ok(());
+    };
+    let developed = develop(store, process, &photo, &folder, Pass::Avif).await?;
+    let id = id.clone();
+    db.write(move |conn| record_avif(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
+        .await
+}
+
+async fn find(db: &Db, id: &PhotoId) -> Result<Option<Photo>, RenditionError> {
+    let id = id.clone();
+    db.read(move |conn| query::find_photo(conn, &id).map_err(RenditionError::from))
+        .await
+}
+
+/// The opened original of a photo and what its header says.
+async fn open(store: &Store, photo: &Photo) -> Result<(std::fs::File, Header), RenditionError> {
     let key = store::original_key(&photo.original_sha256, &photo.media_type);
     let mut original = store.file(&key).await?.ok_or_else(|| {
         RenditionError::Final(
@@ -80,31 +121,19 @@ pub async fn make(
     };
     let header = probe::probe(&mut original, &limits)
         .map_err(|refusal: Refusal| RenditionError::Final(refusal.to_string()))?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a fraction needs no more than 24 bits"
-    )]
-    let order = RenderOrder::new(&header, (photo.focal.0 as f32, photo.focal.1 as f32));
-    let folder = random_folder();
-    match develop(store, renderer, original, &order, &folder).await {
-        Ok((rendered, files)) => {
-            let id = id.clone();
-            db.write(move |conn| {
-                record(conn, &id, &folder, &rendered, &files, now).map_err(RenditionError::from)
-            })
-            .await
-        }
-        Err(error) => {
-            for spec in crate::imaging::ladder::specs(order.upright_size().0) {
-                // What is left behind after a second failure is found by the sweep; the first error is the one to tell.
-                let _ = store.remove(&store::rendition_key(&folder, &spec)).await;
-            }
-            Err(error)
-        }
-    }
+    Ok((original, header))
+}
+
+/// What came of one pass.
+#[derive(Clone)]
+struct Developed {
+    rendered: Rendered,
+    files: Vec<Kept>,
+    packet: String,
 }
 
 /// What is kept of a rendition once its bytes are in the store.
+#[derive(Clone)]
 struct Kept {
     spec: String,
     media_type: &'static str,
@@ -113,50 +142,133 @@ struct Kept {
     size_bytes: usize,
 }
 
-/// Runs the child and stores each rendition as it comes; no more than two wait in memory.
+/// Has one pass rendered and stores each rendition as it comes, with the photo's words in it; no more than two wait in memory. Files of a pass
+/// that failed are removed again.
 async fn develop(
     store: &Store,
-    renderer: &Renderer,
-    original: std::fs::File,
-    order: &RenderOrder,
+    process: &mut RenderProcess,
+    photo: &Photo,
     folder: &str,
-) -> Result<(Rendered, Vec<Kept>), RenditionError> {
+    pass: Pass,
+) -> Result<Developed, RenditionError> {
+    let (original, header) = open(store, photo).await?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction needs no more than 24 bits"
+    )]
+    let focal = (photo.focal.0 as f32, photo.focal.1 as f32);
+    let order = RenderOrder::new(&header, focal, pass);
+    // What is added to a folder says what is said there: it may be public with words that the desk has changed since.
+    let kept = photo.packet.as_deref().and_then(Packet::from_text);
+    let packet = match (pass, kept) {
+        (Pass::Avif, Some(kept)) => kept,
+        _ => packet::of(photo),
+    };
+    let largest = ladder::largest_jpeg_spec(order.upright_size().0);
+    let mut files = Vec::new();
     let (send, mut receive) = mpsc::channel::<RenderedFile>(2);
     let keep = async {
-        let mut kept = Vec::new();
         while let Some(file) = receive.recv().await {
-            kept.push(Kept {
+            let is_largest = file.spec == largest;
+            let bytes = packet::write_into(
+                &packet,
+                file.format,
+                file.width_px,
+                is_largest,
+                file.bytes.clone(),
+            );
+            files.push(Kept {
                 media_type: file.media_type(),
                 width_px: file.width_px,
                 height_px: file.height_px,
-                size_bytes: file.bytes.len(),
+                size_bytes: bytes.len(),
                 spec: file.spec.clone(),
             });
             store
-                .put(&store::rendition_key(folder, &file.spec), file.bytes)
+                .put(&store::rendition_key(folder, &file.spec), bytes)
                 .await?;
         }
-        Ok::<_, RenditionError>(kept)
+        Ok::<_, StoreError>(())
     };
-    let (rendered, kept) = tokio::join!(renderer.render(original, order, send), keep);
+    let (rendered, kept) = tokio::join!(process.render(original, &order, send), keep);
     // A store that failed made the child fail too; the store's reason is the true one.
-    let kept = kept?;
-    Ok((rendered?, kept))
+    let outcome = kept
+        .map_err(RenditionError::from)
+        .and_then(|()| rendered.map_err(RenditionError::from));
+    match outcome {
+        Ok(rendered) => Ok(Developed {
+            rendered,
+            files,
+            packet: packet.to_text(),
+        }),
+        Err(error) => {
+            remove(store, folder, &files).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes files that nothing refers to. What is left behind after a second failure is found by the sweep; the first error is the one to tell.
+async fn remove(store: &Store, folder: &str, files: &[Kept]) {
+    for file in files {
+        let _ = store.remove(&store::rendition_key(folder, &file.spec)).await;
+    }
 }
 
 fn record(
     conn: &mut Conn,
     photo: &PhotoId,
     folder: &str,
-    rendered: &Rendered,
-    files: &[Kept],
+    developed: &Developed,
     now: Millis,
 ) -> QueryResult<()> {
     if query::find_photo(conn, photo)?.is_none() {
         return Ok(());
     }
-    let px = |px: u32| i32::try_from(px).unwrap_or(i32::MAX);
-    let rows: Vec<NewRendition<'_>> = files
+    insert(conn, photo, folder, developed, now)?;
+    let rendered = &developed.rendered;
+    let settled = Settled {
+        folder,
+        packet: &developed.packet,
+        width_px: px(rendered.width_px),
+        height_px: px(rendered.height_px),
+        damaged: rendered.damaged,
+        color: &rendered.placeholder_color,
+        thumbhash: (!rendered.thumbhash.is_empty()).then_some(&rendered.thumbhash),
+    };
+    query::settle_as_ready(conn, photo, &settled, now)?;
+    queue::enqueue(conn, JobKind::RenderAvif, photo.as_str(), now)?;
+    queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now)
+}
+
+/// Records AVIFs. Should the photo have moved to another folder meanwhile, these are swept with the rest of their folder.
+fn record_avif(
+    conn: &mut Conn,
+    id: &PhotoId,
+    folder: &str,
+    developed: &Developed,
+    now: Millis,
+) -> QueryResult<()> {
+    let Some(photo) = query::find_photo(conn, id)? else {
+        return Ok(());
+    };
+    insert(conn, id, folder, developed, now)?;
+    if photo.folder.as_deref() != Some(folder) {
+        queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
+        queue::enqueue(conn, JobKind::RenderAvif, id.as_str(), now)?;
+    }
+    Ok(())
+}
+
+fn insert(
+    conn: &mut Conn,
+    photo: &PhotoId,
+    folder: &str,
+    developed: &Developed,
+    now: Millis,
+) -> QueryResult<()> {
+    let rows: Vec<NewRendition<'_>> = developed
+        .files
         .iter()
         .map(|file| NewRendition {
             id: RenditionId::random(),
@@ -171,20 +283,15 @@ fn record(
             created_at: now,
         })
         .collect();
-    query::insert_renditions(conn, &rows)?;
-    let settled = Settled {
-        folder,
-        width_px: px(rendered.width_px),
-        height_px: px(rendered.height_px),
-        damaged: rendered.damaged,
-        color: &rendered.placeholder_color,
-        thumbhash: (!rendered.thumbhash.is_empty()).then_some(&rendered.thumbhash),
-    };
-    query::settle_as_ready(conn, photo, &settled, now)
+    query::insert_renditions(conn, &rows)
+}
+
+fn px(px: u32) -> i32 {
+    i32::try_from(px).unwrap_or(i32::MAX)
 }
 
 /// What a specification is for: `w…` is a full frame, `thumb` the desk's, the rest are crops.
-fn purpose(spec: &str) -> &'static str {
+pub(super) fn purpose(spec: &str) -> &'static str {
     if spec == super::THUMB {
         "thumb"
     } else if spec.starts_with('w') {

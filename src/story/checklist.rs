@@ -4,6 +4,7 @@ use super::compose::settle;
 use super::draft::Draft;
 use super::{Block, Frame, PartId};
 use crate::clock::Millis;
+use crate::photo::packet::names_any;
 use crate::photo::{Photo, PhotoState};
 
 /// Something that stands in the way of publishing, or deserves a look.
@@ -37,7 +38,12 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
     check_story(&mut list, draft, now);
     for (number, frame) in (1..).zip(draft.blocks.iter().flat_map(Block::frames)) {
         if let Some(photo) = draft.photos.get(&frame.photo_id) {
-            let about = About { number, frame, photo };
+            let about = About {
+                number,
+                frame,
+                photo,
+                language: &draft.story.language,
+            };
             about.check_photo(&mut list);
             about.check_words(&mut list);
         }
@@ -115,6 +121,7 @@ struct About<'a> {
     number: usize,
     frame: &'a Frame,
     photo: &'a Photo,
+    language: &'a str,
 }
 
 impl About<'_> {
@@ -156,7 +163,7 @@ impl About<'_> {
     }
 
     fn check_words(&self, list: &mut Checklist) {
-        let words = settle(self.frame, self.photo);
+        let words = settle(self.frame, self.photo, self.language);
         let trimmed = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
         let (alt, caption) = (trimmed(&words.alt), trimmed(&words.caption));
         if alt.is_empty() && !words.decorative {
@@ -166,6 +173,23 @@ impl About<'_> {
         if trimmed(&words.credit).is_empty() {
             let what = "has no credit; say whose picture it is.";
             list.obstacles.push(self.remark("credit_missing", "credit", what));
+        }
+        let hidden = self.photo.concealed_words();
+        for (field, text) in [("caption", &caption), ("alt", &alt)] {
+            if names_any(text, &hidden) {
+                let named: Vec<&str> = hidden
+                    .iter()
+                    .filter(|word| names_any(text, std::slice::from_ref(word)))
+                    .map(String::as_str)
+                    .collect();
+                let what = format!(
+                    "names in its {} what is hidden for this photograph: {}. Readers will read it.",
+                    if field == "alt" { "alt text" } else { "caption" },
+                    named.join(", ")
+                );
+                list.warnings
+                    .push(self.remark("names_what_is_hidden", field, &what));
+            }
         }
         if caption.is_empty() {
             list.warnings

@@ -27,15 +27,15 @@ pub struct Settled {
     pub credit: Option<String>,
 }
 
-/// Settles the words of a frame.
+/// Settles the words of a frame in a story of this language.
 #[must_use]
-pub fn settle(frame: &Frame, photo: &Photo) -> Settled {
+pub fn settle(frame: &Frame, photo: &Photo, language: &str) -> Settled {
     let words = &frame.words;
     // A hidden place stays hidden even where a frame names one: the mark is a promise about the photo.
     let place = words
         .place
-        .as_deref()
-        .or(photo.place.as_deref())
+        .clone()
+        .or_else(|| photo.public_place_in(language))
         .filter(|_| !photo.hides_place());
     Settled {
         place: place
@@ -68,7 +68,7 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
                 .unwrap_or_default();
             photos
                 .entry(photo.id.clone())
-                .or_insert_with(|| compose_photo(photo, renditions));
+                .or_insert_with(|| compose_photo(photo, renditions, &story.language));
         }
     }
     let lead = draft.lead().filter(|block| {
@@ -153,7 +153,7 @@ fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
 
 fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
     let photo = ready(draft, &frame.photo_id)?;
-    let settled = settle(frame, photo);
+    let settled = settle(frame, photo, &draft.story.language);
     Some(DocumentFrame {
         id: frame.id.clone(),
         photo: photo.id.clone(),
@@ -176,19 +176,13 @@ fn rich(text: &str) -> RichText {
     }
 }
 
-fn compose_photo(photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
-    let of = |purpose: &str| -> Vec<DocumentRendition> {
-        renditions
-            .iter()
-            .filter(|rendition| rendition.purpose == purpose)
-            .map(compose_rendition)
-            .collect()
-    };
+fn compose_photo(photo: &Photo, renditions: &[Rendition], language: &str) -> DocumentPhoto {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction needs no more than 24 bits"
     )]
     let focal = (photo.focal.0 as f32, photo.focal.1 as f32);
+    let (renditions, crops) = files(renditions);
     DocumentPhoto {
         width: photo.width_px.unsigned_abs(),
         height: photo.height_px.unsigned_abs(),
@@ -200,12 +194,25 @@ fn compose_photo(photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
         creator: photo.creator.clone(),
         copyright: photo.copyright.clone(),
         license: photo.license.clone(),
-        place: photo.public_place().map(str::to_owned),
+        place: photo.public_place_in(language),
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),
+        ai: photo.ai(),
         focal,
-        renditions: of("frame"),
-        crops: of("crop"),
+        renditions,
+        crops,
     }
+}
+
+/// Full frames and crops of a photo's renditions.
+pub(super) fn files(renditions: &[Rendition]) -> (Vec<DocumentRendition>, Vec<DocumentRendition>) {
+    let of = |purpose: &str| -> Vec<DocumentRendition> {
+        renditions
+            .iter()
+            .filter(|rendition| rendition.purpose == purpose)
+            .map(compose_rendition)
+            .collect()
+    };
+    (of("frame"), of("crop"))
 }
 
 fn compose_rendition(rendition: &Rendition) -> DocumentRendition {

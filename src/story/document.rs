@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
-use crate::text::SafeHtml;
+use crate::photo::Ai;
+use crate::photo::packet::names_any;
+use crate::text::{SafeHtml, plain_to_html};
 
 /// A complete story, as published or (for the preview) as the draft stands now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,16 +49,35 @@ pub struct StoryDocument {
 }
 
 impl StoryDocument {
-    /// Takes a photo's place out of the document, and its date too if it is sensitive.
-    pub fn conceal_place(&mut self, photo: &PhotoId, sensitive: bool) {
+    /// Takes out of the document what a photo hides: its place, its date too if it is sensitive, and every sentence that names one of these
+    /// words (lower case) in its captions and alt texts.
+    ///
+    /// An editor can publish words that name a place; a switch that is turned in need cannot ask which. A caption that is missing a sentence harms
+    /// nobody.
+    pub fn conceal(&mut self, photo: &PhotoId, sensitive: bool, words: &[String]) {
+        let silent = |text: &mut String| *text = without_sentences_naming(text, words);
         if let Some(facts) = self.photos.get_mut(photo) {
             facts.place = None;
             if sensitive {
                 facts.date = None;
             }
+            for text in [&mut facts.caption, &mut facts.alt] {
+                if let Some(text) = text {
+                    silent(text);
+                }
+                text.take_if(|text| text.is_empty());
+            }
         }
         for frame in self.frames_mut().filter(|frame| frame.photo == *photo) {
             frame.place = None;
+            silent(&mut frame.alt);
+            if let Some(caption) = &mut frame.caption {
+                let text = without_sentences_naming(&caption.text, words);
+                if text != caption.text {
+                    *caption = RichText::plain(&text);
+                }
+            }
+            frame.caption.take_if(|caption| caption.text.is_empty());
         }
     }
 
@@ -182,6 +203,51 @@ pub struct RichText {
     pub text: String,
 }
 
+impl RichText {
+    /// A text without markup.
+    #[must_use]
+    pub fn plain(text: &str) -> Self {
+        Self {
+            html: plain_to_html(text),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// The text without those of its sentences that name one of these words.
+fn without_sentences_naming(text: &str, words: &[String]) -> String {
+    if !names_any(text, words) {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        // A sentence ends behind its mark and the blanks after it; one without a mark ends with the text.
+        let mark = rest
+            .char_indices()
+            .find(|(at, c)| {
+                matches!(c, '.' | '!' | '?' | '\n')
+                    && rest.get(at + c.len_utf8()..).is_none_or(|after| {
+                        after.is_empty()
+                            || after.starts_with(|c: char| c.is_whitespace() || "\"”’)".contains(c))
+                    })
+            })
+            .map_or(rest.len(), |(at, c)| at + c.len_utf8());
+        let blanks = rest.get(mark..).map_or(0, |after| {
+            after.len()
+                - after
+                    .trim_start_matches(|c: char| c.is_whitespace() || "\"”’)".contains(c))
+                    .len()
+        });
+        let (sentence, after) = rest.split_at(mark + blanks);
+        if !names_any(sentence, words) {
+            kept.push_str(sentence);
+        }
+        rest = after;
+    }
+    kept.trim().to_owned()
+}
+
 /// One use of a photo with the words that hold here; what the frame left empty is filled from the photo already.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentFrame {
@@ -228,6 +294,9 @@ pub struct DocumentPhoto {
     pub place: Option<String>,
     /// The day it was taken, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,
+    /// How it was made, if not by a camera alone.
+    #[serde(default)]
+    pub ai: Option<Ai>,
     /// Focal point: fractions of width and height from the top left.
     pub focal: (f32, f32),
     /// Full frames, ordered by format and then by growing width.
@@ -251,4 +320,22 @@ pub struct DocumentRendition {
     pub media_type: String,
     /// Size in bytes.
     pub bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_sentences_naming;
+
+    #[test]
+    fn only_the_sentences_that_name_it_go() {
+        let words = ["telskuf".to_owned(), "irak".to_owned()];
+        let text =
+            "Frontlinie Telskuf, Irak. Een straat na de storm. “In Telskuf blijft niemand.” Wie keert terug?";
+        assert_eq!(
+            without_sentences_naming(text, &words),
+            "Een straat na de storm. Wie keert terug?"
+        );
+        assert_eq!(without_sentences_naming("Telskuf", &words), "");
+        assert_eq!(without_sentences_naming("Niets. Hier.", &words), "Niets. Hier.");
+    }
 }

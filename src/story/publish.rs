@@ -1,12 +1,17 @@
 //! Publishing: a numbered, immutable snapshot that readers see from the moment of its commit, and taking it back.
 
+use std::collections::BTreeSet;
+
 use super::checklist::{self, Remark};
 use super::draft::{self, Draft};
 use super::{Block, PartId, Seen, StoryError, access, compose, query};
 use crate::account::Actor;
 use crate::clock::Millis;
-use crate::db::Conn;
+use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
+use crate::photo::{Photo, Rendition, packet};
+use crate::queue::{self, JobKind};
+use crate::store::{Store, StoreError};
 
 /// Why a story was not published.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +25,9 @@ pub enum PublishError {
     /// The document could not be written.
     #[error("the publication could not be written as JSON")]
     Document(#[from] serde_json::Error),
+    /// Files could not be written anew.
+    #[error("the photographs' files could not be written")]
+    Store(#[from] StoreError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] crate::db::DbError),
@@ -42,25 +50,67 @@ pub struct Published {
     pub at: Millis,
 }
 
-/// Publishes the draft as it stands, if it still is as it was `seen`.
+/// How often files are written anew before publishing, should somebody change words in that very moment.
+const MOST_TRIES: u32 = 5;
+
+/// Publishes the draft as it stands, if it still is as it was `seen`; files whose words the desk has changed are written anew first.
 ///
 /// # Errors
 /// [`PublishError`]; nothing that readers see has changed then.
-pub fn publish(
-    conn: &mut Conn,
+pub async fn publish(
+    db: &Db,
+    store: &Store,
     actor: &Actor,
     id: &StoryId,
     seen: impl Into<Seen>,
     now: Millis,
 ) -> Result<Published, PublishError> {
+    let seen = seen.into();
+    for _ in 0..MOST_TRIES {
+        let (by, story) = (actor.clone(), id.clone());
+        let attempt = db
+            .write(move |conn| attempt(conn, &by, &story, seen, now))
+            .await?;
+        let stale = match attempt {
+            Attempt::Published(published) => return Ok(published),
+            Attempt::StaleFiles(stale) => stale,
+        };
+        for (photo, files) in stale {
+            if let Some(repacked) = packet::repack(store, &photo, &files).await? {
+                db.write(move |conn| packet::adopt(conn, &repacked, now).map_err(PublishError::from))
+                    .await?;
+            }
+        }
+    }
+    Err(StoryError::StaleStory.into())
+}
+
+/// How an attempt to publish went that met no obstacle.
+enum Attempt {
+    Published(Published),
+    /// These photos' files say something else than the desk; nothing was published.
+    StaleFiles(Vec<(Photo, Vec<Rendition>)>),
+}
+
+fn attempt(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &StoryId,
+    seen: Seen,
+    now: Millis,
+) -> Result<Attempt, PublishError> {
     let story = access::find_editable(conn, actor, id)?;
-    if !seen.into().is_still(&story) {
+    if !seen.is_still(&story) {
         return Err(StoryError::StaleStory.into());
     }
     let draft = draft::load(conn, story)?;
     let obstacles = checklist::check(&draft, now).obstacles;
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
+    }
+    let stale = stale_files(&draft);
+    if !stale.is_empty() {
+        return Ok(Attempt::StaleFiles(stale));
     }
     let number = draft.story.publications_made + 1;
     let document = compose::compose(&draft, Some((number, now)));
@@ -72,6 +122,7 @@ pub fn publish(
         &actor.id,
         now,
     )?;
+    sweep_later(conn, id, now)?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     query::insert_revision(
         conn,
@@ -81,11 +132,38 @@ pub fn publish(
         &actor.id,
         now,
     )?;
-    Ok(Published {
+    Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,
         at: now,
-    })
+    }))
+}
+
+/// The photos that the story shows whose files say something else than the desk, with these files.
+fn stale_files(draft: &Draft) -> Vec<(Photo, Vec<Rendition>)> {
+    let shown: BTreeSet<&PhotoId> = draft
+        .blocks
+        .iter()
+        .flat_map(Block::frames)
+        .map(|frame| &frame.photo_id)
+        .collect();
+    shown
+        .into_iter()
+        .filter_map(|id| draft.photos.get(id))
+        .filter(|photo| packet::is_stale(photo))
+        .map(|photo| {
+            let files = draft.renditions.get(&photo.id).cloned().unwrap_or_default();
+            (photo.clone(), files)
+        })
+        .collect()
+}
+
+/// What the live publication shows may be shown by nobody after this: queues looking for it.
+fn sweep_later(conn: &mut Conn, id: &StoryId, now: Millis) -> diesel::QueryResult<()> {
+    for photo in query::list_public_photos(conn, id)? {
+        queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now)?;
+    }
+    Ok(())
 }
 
 /// Takes the live publication back: readers get a 404 from the next request on.
@@ -94,6 +172,7 @@ pub fn publish(
 /// [`StoryError`].
 pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> Result<(), StoryError> {
     let story = access::find_editable(conn, actor, id)?;
+    sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     Ok(())
 }

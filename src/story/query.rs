@@ -102,6 +102,19 @@ pub fn find_story(conn: &mut Conn, id: &StoryId) -> QueryResult<Option<Story>> {
         .map(into_story))
 }
 
+/// The story that has this slug now.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_story_by_slug(conn: &mut Conn, slug: &str) -> QueryResult<Option<Story>> {
+    Ok(stories::table
+        .filter(stories::slug.eq(slug))
+        .select(StoryRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(into_story))
+}
+
 /// Whether any story has this slug now or had it before; `except` is a story that may.
 pub(super) fn is_slug_taken(conn: &mut Conn, slug: &str, except: Option<&StoryId>) -> QueryResult<bool> {
     let now: Option<StoryId> = stories::table
@@ -362,6 +375,46 @@ pub(super) fn replace_publication_document(
         )
         .set(publications::document.eq(document))
         .execute(conn)?;
+    // Other processes see by this that what readers get has changed.
+    diesel::update(stories::table.find(story))
+        .set(stories::live_edits.eq(stories::live_edits + 1))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The folders in which live publications show a photo.
+pub(super) fn list_public_folders(conn: &mut Conn, photo: &PhotoId) -> QueryResult<Vec<String>> {
+    published_photos::table
+        .filter(published_photos::photo_id.eq(photo))
+        .select(published_photos::folder)
+        .distinct()
+        .load(conn)
+}
+
+/// The photos that a story's live publication shows.
+pub(super) fn list_public_photos(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<PhotoId>> {
+    published_photos::table
+        .filter(published_photos::story_id.eq(story))
+        .select(published_photos::photo_id)
+        .distinct()
+        .load(conn)
+}
+
+/// Has a live publication show a photo in another folder; an empty one is none.
+pub(super) fn set_public_folder(
+    conn: &mut Conn,
+    story: &StoryId,
+    photo: &PhotoId,
+    folder: &str,
+) -> QueryResult<()> {
+    diesel::update(published_photos::table)
+        .filter(
+            published_photos::story_id
+                .eq(story)
+                .and(published_photos::photo_id.eq(photo)),
+        )
+        .set(published_photos::folder.eq(folder))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -485,17 +538,21 @@ pub fn list_live_documents(
         .collect())
 }
 
-/// A number that differs whenever what readers see may have changed: how many stories are live, and since when the latest.
+/// How many stories are live, since when the latest, how many publications they have had, how often they were changed in their place.
+pub type LiveStamp = (i64, Option<Millis>, Option<i64>, Option<i64>);
+
+/// What differs whenever what readers see may have changed.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn live_stamp(conn: &mut Conn) -> QueryResult<(i64, Option<Millis>, Option<i64>)> {
+pub fn live_stamp(conn: &mut Conn) -> QueryResult<LiveStamp> {
     stories::table
         .filter(stories::live_publication.is_not_null())
         .select((
             diesel::dsl::count_star(),
             diesel::dsl::max(stories::live_since),
             diesel::dsl::sum(stories::live_publication),
+            diesel::dsl::sum(stories::live_edits),
         ))
         .first(conn)
 }

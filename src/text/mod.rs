@@ -3,6 +3,7 @@
 //! A [`Title`], [`Caption`] or [`Slug`] that exists is a valid one: trimmed, NFC, without control characters, within its length. Lengths
 //! count characters, not bytes. HTML appears only as [`SafeHtml`], which nothing but this module can make. No database, no files.
 
+pub mod country;
 mod html;
 pub mod language;
 mod slug;

@@ -277,6 +277,7 @@ impl From<PublishError> for Failure {
             PublishError::Obstacles(remarks) => Self::Obstacles(remarks),
             PublishError::Story(error) => error.into(),
             PublishError::Document(error) => Self::internal(&error),
+            PublishError::Store(error) => error.into(),
             PublishError::Db(error) => Self::internal(&error),
         }
     }

@@ -35,7 +35,7 @@ use crate::store::Store;
 use crate::story::document::PhotoLayout;
 use crate::story::operations::{self, NewBlock, NewFrame, Operation};
 use crate::story::{FrameWords, access};
-use crate::worker::{self, Bell, Tools, Worker};
+use crate::worker::{self, Bell, Threads, Tools, Worker};
 use error::Failure;
 use extract::Failed;
 use urls::Urls;
@@ -183,7 +183,13 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         renderer,
         clock: clock.clone(),
     };
-    let worker = worker::start(&tools, config.render_threads)?;
+    let worker = worker::start(
+        &tools,
+        Threads {
+            prompt: config.render_threads,
+            patient: config.avif_threads,
+        },
+    )?;
     let pages = cache::Pages::default();
     let watch = cache::watch(db.clone(), db.watch()?, pages.clone());
     let app = web::Data::new(App {

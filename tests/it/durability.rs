@@ -214,10 +214,9 @@ async fn what_another_process_publishes_is_seen_within_a_second() {
     reader.get("/stories/een-veld").await.is(404);
     let other = Db::open(&server.data.path().join("reportage.db")).unwrap();
     let actor = server.person("anna", Role::Editor).actor();
-    other
-        .write_now(|conn| {
-            reportage::story::publish::publish(conn, &actor, &story, i32::try_from(version).unwrap(), NOW)
-        })
+    let (store, version) = (&server.running.app.store, i32::try_from(version).unwrap());
+    reportage::story::publish::publish(&other, store, &actor, &story, version, NOW)
+        .await
         .unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     reader.get("/stories/een-veld").await.is(200);

@@ -24,7 +24,7 @@ use crate::story::create::{self, NewStory};
 use crate::story::draft::Draft;
 use crate::story::operations::{self, NewBlock, NewFrame, Operation};
 use crate::story::publish::{self, PublishError};
-use crate::story::{FrameWords, PartId, StoryError, members};
+use crate::story::{FrameWords, PartId, Story, StoryError, members, query as story_query};
 use crate::text::Slug;
 use crate::web::{App, Running};
 
@@ -111,11 +111,18 @@ async fn fill_all(app: &App) -> anyhow::Result<()> {
     }
     for tale in TALES {
         let photographer = actor(app, tale.photographer)?;
-        let (editor, photos, now) = (editor.clone(), photos.clone(), app.clock.now());
-        app.db
-            .write(move |conn| tell(conn, &editor, &photographer, tale, &photos, now))
+        let (by, photos, now) = (editor.clone(), photos.clone(), app.clock.now());
+        let failed = || format!("the story “{}” could not be made", tale.title);
+        let told = app
+            .db
+            .write(move |conn| tell(conn, &by, &photographer, tale, &photos, now))
             .await
-            .with_context(|| format!("the story “{}” could not be made", tale.title))?;
+            .with_context(failed)?;
+        if tale.published && told.publications_made == 0 {
+            publish::publish(&app.db, &app.store, &editor, &told.id, told.version, now)
+                .await
+                .with_context(failed)?;
+        }
     }
     progress.end();
     Ok(())
@@ -177,7 +184,7 @@ async fn take_in(app: &App, owner: &Actor, file: &str, bytes: &[u8]) -> anyhow::
     Ok(taken.photo.id)
 }
 
-/// Makes a story with its member and, if it is one for readers, publishes it: all of it or nothing. One that is there stays as it is.
+/// Makes a story with its member, all of it or nothing; one that is there stays as it is.
 fn tell(
     conn: &mut Conn,
     editor: &Actor,
@@ -185,22 +192,15 @@ fn tell(
     tale: &Tale,
     photos: &Photos,
     now: Millis,
-) -> Result<(), PublishError> {
-    let draft = match create::create(conn, editor, new_story(tale, photos)?, now) {
-        Ok(draft) => draft,
-        Err(StoryError::Invalid(errors)) if errors.iter().any(|error| error.code == "slug_taken") => {
-            return Ok(());
-        }
-        Err(error) => return Err(error.into()),
-    };
+) -> Result<Story, PublishError> {
+    if let Some(story) = story_query::find_story_by_slug(conn, tale.slug)? {
+        return Ok(story);
+    }
+    let draft = create::create(conn, editor, new_story(tale, photos)?, now)?;
     let id = draft.story.id.clone();
     members::add(conn, editor, &id, &photographer.id, now)?;
     let aside = set_aside(&draft, tale, photos);
-    let draft = operations::apply(conn, editor, &id, Some(draft.story.version), &aside, now)?;
-    if tale.published {
-        publish::publish(conn, editor, &id, draft.story.version, now)?;
-    }
-    Ok(())
+    Ok(operations::apply(conn, editor, &id, Some(draft.story.version), &aside, now)?.story)
 }
 
 fn new_story(tale: &Tale, photos: &Photos) -> Result<NewStory, StoryError> {

@@ -59,6 +59,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(photos::list_photos)
         .service(photos::get_photo)
         .service(photos::change_photo)
+        .service(photos::render_photo)
         .service(photos::delete_photo)
         .service(photos::get_original)
         .service(stories::create_story)

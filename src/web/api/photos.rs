@@ -16,6 +16,7 @@ use crate::account::token::Scope;
 use crate::db::Conn;
 use crate::id::{PhotoId, StoryId};
 use crate::photo::query::PhotoFilter;
+use crate::photo::render_again::render_again;
 use crate::photo::{Photo, PhotoState, Rendition, library, remove};
 use crate::store;
 use crate::story::{self, access, parts};
@@ -241,32 +242,51 @@ pub(super) async fn change_photo(
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
     let expected = if_match(&request)?;
     let edit = patch.0.check()?;
-    let hides = edit.hide_place == Some(true) || edit.sensitive == Some(true);
     let now = app.clock.now();
-    let inner = app.clone();
-    let result = app
-        .db
-        .write(move |conn| {
-            let changed = story::photos::edit_photo(conn, &actor, &id, expected, &edit, now);
-            match changed {
-                Ok(_) => show(&inner, conn, &actor, &id).map(Ok),
-                Err(error) => {
-                    let mut failure = Failure::from(error);
-                    if let Failure::Stale { current, .. } = &mut failure {
-                        let (value, tag) = show(&inner, conn, &actor, &id)?;
-                        *current = Some(Box::new((value["data"].clone(), tag)));
-                    }
-                    Ok::<_, Failure>(Err(failure))
-                }
-            }
-        })
-        .await?;
-    let (value, tag) = result?;
-    app.bell.ring();
-    if hides {
+    let edited = story::photos::edit_photo(&app.db, &app.store, &actor, &id, expected, edit, now).await;
+    if edited.as_ref().is_ok_and(|edited| edited.is_public_changed) {
         app.pages.clear();
     }
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(value))
+    app.bell.ring();
+    let inner = app.clone();
+    let (value, tag) = app.db.read(move |conn| show(&inner, conn, &actor, &id)).await?;
+    match edited.map_err(Failure::from) {
+        Ok(_) => Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(value)),
+        Err(Failure::Stale { message, part, .. }) => Err(Failed(Failure::Stale {
+            message,
+            part,
+            current: Some(Box::new((value["data"].clone(), tag))),
+        })),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Renders a photo again: one that failed gets another try, one that is ready new files under new names.
+#[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
+    (status = 202, description = "Queued; the photo as it is now"),
+    (status = 404, description = "No such photo, or not for this caller"),
+), security(("token" = ["photos:write"]), ("session" = [])))]
+#[post("/manage/photos/{id}/render")]
+pub(super) async fn render_photo(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let actor = caller.needs(Scope::PhotosWrite)?.clone();
+    let now = app.clock.now();
+    let inner = app.clone();
+    let (value, tag) = app
+        .db
+        .write(move |conn| {
+            render_again(conn, &actor, &id, now)?;
+            show(&inner, conn, &actor, &id)
+        })
+        .await?;
+    app.bell.ring();
+    Ok(HttpResponse::Accepted()
+        .insert_header((header::ETAG, tag))
+        .json(value))
 }
 
 /// Removes a photo that no story uses.

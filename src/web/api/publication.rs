@@ -30,10 +30,8 @@ pub(super) async fn publish_story(
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let seen = if_match_seen(&request)?;
     let now = app.clock.now();
-    let (of_verb, inner) = ((actor.clone(), id.clone()), app.clone());
-    let published = app
-        .db
-        .write(move |conn| publish::publish(conn, &of_verb.0, &of_verb.1, seen, now))
+    let inner = app.clone();
+    let published = publish::publish(&app.db, &app.store, &actor, &id, seen, now)
         .await
         .map_err(Failure::from);
     let published = match published {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
-use crate::photo::{Photo, PhotoState, Rendition};
+use crate::photo::{Ai, Photo, PhotoState, Rendition};
 use crate::story::checklist::Remark;
 use crate::story::document::{DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, StoryDocument};
 use crate::story::draft::Draft;
@@ -111,6 +111,13 @@ pub struct PhotoView {
     pub crops: Vec<RenditionView>,
     /// The desk's thumbnail.
     pub thumbnail: Option<String>,
+    /// How the file says it came about, if not by a camera alone: `made` or `edited` by a trained model.
+    pub ai: Option<Ai>,
+    /// Whether the original holds Content Credentials (C2PA).
+    pub has_credentials: bool,
+    /// The photo of which this one's file is a newer version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<PhotoId>,
     /// Values the file carried, each with its carrier and what lost against it.
     pub embedded: Value,
     /// Stories that use it.
@@ -182,6 +189,9 @@ pub fn photo(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> PhotoView 
         renditions: of("frame"),
         crops: of("crop"),
         thumbnail: of("thumb").pop().map(|thumb| thumb.url),
+        ai: photo.ai(),
+        has_credentials: photo.embedded.has_credentials,
+        earlier: photo.earlier.clone(),
         embedded: serde_json::to_value(&photo.embedded.fields).unwrap_or(Value::Null),
         used_in: None,
         version: photo.version,
@@ -468,6 +478,8 @@ pub struct DeliveredPhoto {
     pub place: Option<String>,
     /// The day it was taken.
     pub date: Option<String>,
+    /// How it came about, if not by a camera alone: `made` or `edited` by a trained model.
+    pub ai: Option<Ai>,
     /// Focal point.
     pub focal: FocalView,
     /// Full frames.
@@ -601,6 +613,7 @@ fn delivered_photo(photo: &DocumentPhoto, urls: &Urls) -> DeliveredPhoto {
         license: photo.license.clone(),
         place: photo.place.clone(),
         date: photo.date.clone(),
+        ai: photo.ai,
         focal: FocalView {
             x: photo.focal.0.into(),
             y: photo.focal.1.into(),

@@ -154,15 +154,11 @@ pub(super) async fn save(
     let version = form.version()?;
     let edit = read(&form)?;
     let now = app.clock.now();
-    let (editor, photo) = (actor.clone(), id.clone());
-    let saved = app
-        .db
-        .write(move |conn| story_photos::edit_photo(conn, &editor, &photo, version, &edit, now))
-        .await;
+    let saved = story_photos::edit_photo(&app.db, &app.store, &actor, &id, version, edit, now).await;
     match saved {
-        Ok(photo) => {
+        Ok(edited) => {
             app.bell.ring();
-            if photo.hides_place() {
+            if edited.is_public_changed {
                 app.pages.clear();
             }
             Ok(go(&app.urls.desk_photo(&id)))

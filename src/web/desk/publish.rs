@@ -127,11 +127,7 @@ pub(super) async fn publish(
         change_count: form.text("changes").parse().ok(),
     };
     let now = app.clock.now();
-    let (editor, story) = (actor.clone(), id.clone());
-    let published = app
-        .db
-        .write(move |conn| verb::publish(conn, &editor, &story, seen, now))
-        .await;
+    let published = verb::publish(&app.db, &app.store, &actor, &id, seen, now).await;
     let changed_meanwhile = match published {
         Ok(_) => {
             app.pages.clear();

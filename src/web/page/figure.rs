@@ -9,6 +9,7 @@ use super::picture::{Picture, Urgency};
 use super::placement::Placement;
 use super::style::PageStyle;
 use super::words::Words;
+use crate::photo::Ai;
 use crate::story::document::{DocumentFrame, DocumentPhoto};
 use crate::web::urls::Urls;
 
@@ -24,6 +25,8 @@ pub(super) struct Figure {
     covered: bool,
     caption: Option<Caption>,
     credit: Option<String>,
+    /// Says that it is not a camera's alone.
+    ai: Option<&'static str>,
     words: &'static Words,
 }
 
@@ -79,6 +82,10 @@ impl Darkroom<'_> {
                 .map(str::trim)
                 .filter(|credit| !credit.is_empty())
                 .map(|credit| self.words.credit(credit)),
+            ai: photo.ai.map(|ai| match ai {
+                Ai::Made => self.words.ai_made,
+                Ai::Edited => self.words.ai_edited,
+            }),
             words: self.words,
         }
     }

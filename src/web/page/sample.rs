@@ -129,6 +129,7 @@ pub(in crate::web) fn photo(number: u32, width: u32, height: u32) -> DocumentPho
         license: None,
         place: None,
         date: None,
+        ai: None,
         focal: (0.5, 0.5),
         renditions,
         crops: vec![crop],

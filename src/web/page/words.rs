@@ -19,6 +19,10 @@ pub(super) struct Words {
     pub graphic: &'static str,
     /// Uncovers it.
     pub show: &'static str,
+    /// Marks a picture that a trained model made.
+    pub ai_made: &'static str,
+    /// Marks a photograph with parts that a trained model made.
+    pub ai_edited: &'static str,
     /// Stands where a picture is still being made.
     pub pending: &'static str,
     /// The bar above a preview.
@@ -46,6 +50,8 @@ const DUTCH: Words = Words {
     enlarge: "Foto groot bekijken",
     graphic: "Deze foto kan schokkend zijn.",
     show: "Foto tonen",
+    ai_made: "Gemaakt met AI",
+    ai_edited: "Bewerkt met AI",
     pending: "Deze foto wordt nog klaargemaakt",
     preview: "Voorbeeld: dit verhaal is zo nog niet gepubliceerd.",
     published: "Gepubliceerd op",
@@ -64,6 +70,8 @@ const ENGLISH: Words = Words {
     enlarge: "View large photo",
     graphic: "This photo may be disturbing.",
     show: "Show the photo",
+    ai_made: "Made with AI",
+    ai_edited: "Edited with AI",
     pending: "This photo is still being prepared",
     preview: "Preview: this story has not been published like this.",
     published: "Published on",
@@ -82,6 +90,8 @@ const GERMAN: Words = Words {
     enlarge: "Foto groß ansehen",
     graphic: "Dieses Foto kann verstörend wirken.",
     show: "Foto zeigen",
+    ai_made: "Mit KI erstellt",
+    ai_edited: "Mit KI bearbeitet",
     pending: "Dieses Foto wird noch vorbereitet",
     preview: "Vorschau: Diese Geschichte ist so noch nicht veröffentlicht.",
     published: "Veröffentlicht am",
@@ -100,6 +110,8 @@ const FRENCH: Words = Words {
     enlarge: "Voir la photo en grand",
     graphic: "Cette photo peut choquer.",
     show: "Afficher la photo",
+    ai_made: "Créée par IA",
+    ai_edited: "Modifiée par IA",
     pending: "Cette photo est en préparation",
     preview: "Aperçu : ce récit n’est pas encore publié sous cette forme.",
     published: "Publié le",

@@ -1,0 +1,288 @@
+//! What public files say about a photo, and writing it into them.
+//!
+//! The words are the photo's as the desk has them now, and of the file's facts what the allow-list has ([`Packet`]). "Hide the place" and "sensitive"
+//! take out everything that could name what they hide, free text included: a packet that says too little harms nobody.
+
+use bytes::Bytes;
+
+use super::Photo;
+use super::query::{self, NewRendition};
+use super::renditions::purpose;
+use super::{PhotoState, Rendition};
+use crate::clock::Millis;
+use crate::db::{Conn, DbError};
+use crate::id::{PhotoId, RenditionId, random_folder};
+use crate::imaging::{RenditionFormat, ladder};
+use crate::metadata::{Container, Facts, Packet};
+use crate::queue::{self, JobKind};
+use crate::store::{self, Store, StoreError};
+
+/// The packet of a photo as it is now.
+#[must_use]
+pub fn of(photo: &Photo) -> Packet {
+    let facts = &photo.embedded.facts;
+    let concealed = photo.concealed_words();
+    // Words that somebody wrote about the whole picture may name a place or a person anywhere in them.
+    let free = |text: &Option<String>| text.clone().filter(|text| !names_any(text, &concealed));
+    let explains = |text: &Option<String>| text.clone().filter(|_| !photo.hides_place());
+    let place = Place::of(photo, facts);
+    Packet {
+        caption: free(&photo.caption),
+        headline: explains(&photo.headline),
+        creators: creators(photo, facts),
+        credit: photo.credit.clone(),
+        source: facts.source.clone(),
+        copyright: photo.copyright.clone(),
+        usage_terms: free(&facts.usage_terms),
+        web_statement: photo.license.clone(),
+        licensor_name: facts.licensor_name.clone(),
+        licensor_url: facts.licensor_url.clone(),
+        data_mining: facts.data_mining.clone(),
+        digital_source_type: facts.digital_source_type.clone(),
+        alt: free(&photo.alt).filter(|_| !photo.decorative),
+        extended_description: explains(&facts.extended_description),
+        city: place.city,
+        province: place.province,
+        country: place.country,
+        country_code: place.country_code,
+        location_name: place.line,
+        date: photo.taken_on.clone().filter(|_| !photo.sensitive),
+        event: explains(&facts.event),
+    }
+}
+
+/// Whether a text names any of these, without regard to case and only as whole words.
+#[must_use]
+pub fn names_any(text: &str, names: &[String]) -> bool {
+    let lower = text.to_lowercase();
+    names.iter().any(|name| {
+        lower.match_indices(name.as_str()).any(|(at, found)| {
+            let before = lower.get(..at).and_then(|text| text.chars().next_back());
+            let after = lower
+                .get(at.saturating_add(found.len())..)
+                .and_then(|text| text.chars().next());
+            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+        })
+    })
+}
+
+impl Photo {
+    /// The words, in lower case, that readers may not find while the place is hidden: every name of a place in the file and at the desk; the
+    /// persons shown too where the photo is sensitive. Empty when nothing is hidden.
+    #[must_use]
+    pub fn concealed_words(&self) -> Vec<String> {
+        if !self.hides_place() {
+            return Vec::new();
+        }
+        let facts = &self.embedded.facts;
+        let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
+        let fields = &self.embedded.fields;
+        // What lost in the file names places too.
+        let losers = fields
+            .iter()
+            .filter(|field| field.field.is_of_a_place())
+            .flat_map(|field| field.losing.iter().map(|loser| &loser.value));
+        let line = self.place.iter().flat_map(|place| place.split(','));
+        let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
+        let mut words: Vec<String> = places
+            .into_iter()
+            .flatten()
+            .chain(losers)
+            .map(String::as_str)
+            .chain(line)
+            .chain(persons.map(String::as_str))
+            .map(|word| word.trim().to_lowercase())
+            // "A" or "IQ" would be found in every other text.
+            .filter(|word| word.chars().count() >= 3)
+            .collect();
+        words.sort();
+        words.dedup();
+        words
+    }
+}
+
+/// Where it was taken, as public files say it.
+#[derive(Default)]
+struct Place {
+    city: Option<String>,
+    province: Option<String>,
+    country: Option<String>,
+    country_code: Option<String>,
+    line: Option<String>,
+}
+
+impl Place {
+    /// The file's fields while the desk's line is what was drafted from them; else the line, for what was corrected there must not contradict it.
+    fn of(photo: &Photo, facts: &Facts) -> Self {
+        let Some(line) = photo.public_place() else {
+            return Self::default();
+        };
+        if facts.is_place_line(line) {
+            Self {
+                city: facts.city.clone(),
+                province: facts.province.clone(),
+                country: facts.country.clone(),
+                country_code: facts.country_code.clone(),
+                line: None,
+            }
+        } else {
+            Self {
+                line: Some(line.to_owned()),
+                ..Self::default()
+            }
+        }
+    }
+}
+
+/// The file's list while the desk's line is that list, else the line.
+fn creators(photo: &Photo, facts: &Facts) -> Vec<String> {
+    match &photo.creator {
+        Some(line) if *line == facts.creators.join(", ") => facts.creators.clone(),
+        Some(line) => vec![line.clone()],
+        None => Vec::new(),
+    }
+}
+
+/// Writes a packet into a rendition. One that takes no packet stays as it is, without any words.
+#[must_use]
+pub fn write_into(
+    packet: &Packet,
+    format: RenditionFormat,
+    width_px: u32,
+    is_largest: bool,
+    file: Bytes,
+) -> Bytes {
+    let container = match format {
+        RenditionFormat::Jpeg => Container::Jpeg { with_iim: is_largest },
+        RenditionFormat::Webp => Container::Webp,
+        RenditionFormat::Avif => Container::Avif,
+    };
+    packet
+        .write_into(container, width_px, &file)
+        .map_or(file, Bytes::from)
+}
+
+/// Copies of a photo's renditions with other words in them, stored but not recorded yet.
+#[derive(Debug)]
+pub struct Repacked {
+    photo: PhotoId,
+    /// The folder they were copied from.
+    from: String,
+    /// Their own.
+    folder: String,
+    packet: String,
+    files: Vec<Rendition>,
+}
+
+/// Whether a photo's files say something else than they should.
+#[must_use]
+pub fn is_stale(photo: &Photo) -> bool {
+    photo.state == PhotoState::Ready && photo.packet.as_deref() != Some(&*of(photo).to_text())
+}
+
+/// Writes the renditions of `photo` (as it is to be) into a folder of their own, with its words in them. Pixels are copied, not made again:
+/// this takes milliseconds. `None` when there are no renditions.
+///
+/// # Errors
+/// [`StoreError`]; what was written then is found by no address.
+pub async fn repack(
+    store: &Store,
+    photo: &Photo,
+    renditions: &[Rendition],
+) -> Result<Option<Repacked>, StoreError> {
+    let Some(from) = photo.folder.clone() else {
+        return Ok(None);
+    };
+    let (packet, folder) = (of(photo), random_folder());
+    let largest = ladder::largest_jpeg_spec(photo.width_px.unsigned_abs());
+    let mut files = Vec::new();
+    for file in renditions.iter().filter(|file| file.folder == from) {
+        let bytes = store.bytes(&store::rendition_key(&from, &file.spec)).await?;
+        let format = RenditionFormat::of_media_type(&file.media_type);
+        let Some((bytes, format)) = bytes.zip(format) else {
+            continue;
+        };
+        let is_largest = file.spec == largest;
+        let bytes = write_into(&packet, format, file.width_px.unsigned_abs(), is_largest, bytes);
+        files.push(Rendition {
+            folder: folder.clone(),
+            size_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            ..file.clone()
+        });
+        store
+            .put(&store::rendition_key(&folder, &file.spec), bytes)
+            .await?;
+    }
+    Ok((!files.is_empty()).then(|| Repacked {
+        photo: photo.id.clone(),
+        from,
+        folder,
+        packet: packet.to_text(),
+        files,
+    }))
+}
+
+/// Makes repacked renditions the photo's own, if it is still in the folder they were copied from and has the words they have; says whether it
+/// is so. The folder before is swept when nobody shows it any more.
+///
+/// # Errors
+/// Those of the statements.
+pub fn adopt(conn: &mut Conn, repacked: &Repacked, now: Millis) -> Result<bool, DbError> {
+    let photo = query::find_photo(conn, &repacked.photo)?;
+    let fits = photo.is_some_and(|photo| {
+        photo.folder.as_deref() == Some(&*repacked.from) && of(&photo).to_text() == repacked.packet
+    });
+    if !fits {
+        return Ok(false);
+    }
+    let rows: Vec<NewRendition<'_>> = repacked
+        .files
+        .iter()
+        .map(|file| NewRendition {
+            id: RenditionId::random(),
+            photo_id: &repacked.photo,
+            folder: &file.folder,
+            spec: &file.spec,
+            purpose: purpose(&file.spec),
+            media_type: &file.media_type,
+            width_px: file.width_px,
+            height_px: file.height_px,
+            size_bytes: file.size_bytes,
+            created_at: now,
+        })
+        .collect();
+    query::insert_renditions(conn, &rows)?;
+    query::move_to_folder(conn, &repacked.photo, &repacked.folder, &repacked.packet)?;
+    queue::enqueue(conn, JobKind::SweepRenditions, repacked.photo.as_str(), now)?;
+    // Files that came while these were copied are not among them.
+    if !repacked.files.iter().any(|file| file.media_type == "image/avif") {
+        queue::enqueue(conn, JobKind::RenderAvif, repacked.photo.as_str(), now)?;
+    }
+    Ok(true)
+}
+
+/// Takes the photo's renditions out of reach and has it rendered again: what is done when they cannot be repacked.
+///
+/// # Errors
+/// Those of the statements.
+pub fn withdraw(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<(), DbError> {
+    query::leave_folder(conn, id)?;
+    queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_any;
+
+    #[test]
+    fn a_name_is_found_as_a_word_in_any_case_and_not_inside_another() {
+        let names = ["irak".to_owned(), "’s-hertogenbosch".to_owned()];
+        assert!(names_any("Frontlinie Mosul, Irak.", &names));
+        assert!(names_any("IRAK", &names));
+        assert!(names_any("In ’s-Hertogenbosch regende het", &names));
+        assert!(!names_any("De Irakezen", &names));
+        assert!(!names_any("", &names));
+    }
+}

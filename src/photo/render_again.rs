@@ -1,0 +1,24 @@
+//! Rendering a photo once more: because it failed and somebody hopes for better, or because its renditions are to be made anew.
+
+use super::edit::PhotoError;
+use super::{Photo, PhotoState, query};
+use crate::account::Actor;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::id::PhotoId;
+use crate::queue::{self, JobKind};
+
+/// Queues a photo's renditions. One that is ready keeps those it has until the new ones are there; one that failed is pending again.
+///
+/// # Errors
+/// [`PhotoError::Unknown`] when there is none for this person, or that of the database.
+pub fn render_again(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Result<Photo, PhotoError> {
+    let photo = query::find_photo(conn, id)?
+        .filter(|photo| photo.may_be_changed_by(actor))
+        .ok_or(PhotoError::Unknown)?;
+    if photo.state == PhotoState::Failed {
+        query::settle_as_pending(conn, id, now)?;
+    }
+    queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
+}

@@ -45,7 +45,54 @@ fn by_profile(raster: &Raster, profile: &[u8]) -> Option<Vec<u8>> {
     for (from, to) in rows.zip(pixels.chunks_exact_mut(width.checked_mul(3)?)) {
         transform.transform(from, to).ok()?;
     }
+    if raster.channels == Channels::Cmyk {
+        let mut darkest = [0; 3];
+        transform.transform(&[255; 4], &mut darkest).ok()?;
+        deepen(&mut pixels, darkest);
+    }
     Some(pixels)
+}
+
+/// Black point compensation: what all inks together leave on paper is not black, and a screen shows it as grey unless the scale is stretched to
+/// end where the screen's does. In linear light, white stays as it is.
+///
+/// Source: Adobe Systems, Black Point Compensation (2006), which programs of the press apply by default; ISO 18619.
+fn deepen(pixels: &mut [u8], darkest: [u8; 3]) {
+    let [r, g, b] = darkest.map(linear);
+    // Its lightness counts, its tint does not; one that is lighter than middle grey is no black.
+    let black = (0.2126 * r + 0.7152 * g + 0.0722 * b).min(0.184);
+    let deeper: Vec<u8> = (0..=255_u8)
+        .map(|value| encoded((linear(value) - black) / (1.0 - black)))
+        .collect();
+    for value in pixels {
+        *value = deeper.get(usize::from(*value)).copied().unwrap_or(*value);
+    }
+}
+
+/// Source: IEC 61966-2-1, 5.2.
+fn linear(value: u8) -> f32 {
+    let value = f32::from(value) / 255.0;
+    if value <= 0.040_45 {
+        value / 12.92
+    } else {
+        ((value + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// Linear light, 0 to 1, as an sRGB value. Source: IEC 61966-2-1, 5.2.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped before"
+)]
+pub(super) fn encoded(light: f32) -> u8 {
+    let light = light.clamp(0.0, 1.0);
+    let value = if light <= 0.003_130_8 {
+        12.92 * light
+    } else {
+        1.055 * light.powf(1.0 / 2.4) - 0.055
+    };
+    (value * 255.0).round() as u8
 }
 
 /// Ink without a profile: (1 − c)(1 − k) for each colour, as every decoder without colour management does.
@@ -121,6 +168,14 @@ mod tests {
         assert_eq!(convert(&[0, 0, 0, 0], Channels::Cmyk, None), [255, 255, 255]);
         assert_eq!(convert(&[255, 0, 0, 0], Channels::Cmyk, None), [0, 255, 255]);
         assert_eq!(convert(&[0, 128, 0, 128], Channels::Cmyk, None), [127, 63, 127]);
+    }
+
+    #[test]
+    fn the_darkest_ink_becomes_black_and_white_stays_white() {
+        let mut pixels = vec![31, 31, 31, 255, 255, 255, 128, 128, 128];
+        deepen(&mut pixels, [31, 31, 31]);
+        assert_eq!(pixels[..6], [0, 0, 0, 255, 255, 255]);
+        assert!((120..128).contains(&pixels[6]), "{pixels:?}");
     }
 
     #[test]

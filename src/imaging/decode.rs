@@ -11,18 +11,15 @@ use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReade
 use libjpeg_turbo_rs::{
     ColorSpace, DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat, ScalingFactor,
 };
-use tiff::decoder::DecodingResult;
 
-use super::jpeg_header;
 use super::order::RenderOrder;
 use super::probe::Format;
-use super::raster::{Channels, Raster, area};
+use super::raster::{Channels, Part, Raster, area};
 use super::render::Unrendered;
+use super::{decode_tiff, jpeg_header};
 
 /// Most scans in a progressive JPEG; ordinary ones have about ten, and each costs a pass over the whole picture.
 const MAX_SCANS: usize = 200;
-/// Longest ICC profile that is read of a TIFF; large ones, of presses, have about 3 MB.
-const MAX_PROFILE_BYTES: usize = 16 << 20;
 /// Memory the `image` decoders may take beside four bytes of 16-bit channels for each pixel, in bytes.
 const SPARE_MEMORY_BYTES: u64 = 64 << 20;
 
@@ -33,18 +30,23 @@ pub(super) struct Decoded {
     pub(super) profile: Option<Vec<u8>>,
     /// Whether parts of the picture could not be read.
     pub(super) damaged: bool,
+    /// The part of the raster that shows the picture; `None` when it is all of it.
+    pub(super) part: Option<Part>,
 }
 
 /// Decodes the original; `wanted` is the largest rendition's width and height, not turned.
-pub(super) fn decode(bytes: &[u8], order: &RenderOrder, wanted: (u32, u32)) -> Result<Decoded, Unrendered> {
+///
+/// The bytes may be changed where that helps to decode them.
+pub(super) fn decode(
+    bytes: &mut [u8],
+    order: &RenderOrder,
+    wanted: (u32, u32),
+) -> Result<Decoded, Unrendered> {
     match order.format {
         Format::Jpeg => jpeg(bytes, order, wanted),
         Format::Png => other(bytes, order, ImageFormat::Png),
         Format::Webp => other(bytes, order, ImageFormat::WebP),
-        Format::Tiff => match tiff_in_inks(bytes, order) {
-            Some(decoded) => Ok(decoded),
-            None => other(bytes, order, ImageFormat::Tiff),
-        },
+        Format::Tiff => decode_tiff::decode(bytes, order),
     }
 }
 
@@ -104,7 +106,8 @@ fn fast_jpeg(
     };
     decoder.set_output_format(format);
     decoder.set_lenient(lenient);
-    decoder.set_scale(scale(order, wanted));
+    let factor = scale(order, wanted);
+    decoder.set_scale(factor);
     let mut picture = match decoder.decode_image() {
         Ok(picture) => picture,
         Err(error) => return Ok(failure(error)),
@@ -119,9 +122,10 @@ fn fast_jpeg(
     let side = |side: usize| u32::try_from(side).unwrap_or(0);
     let raster = Raster::new(picture.data, side(picture.width), side(picture.height), channels)?;
     Ok(Attempt::Done(Decoded {
+        damaged,
+        part: covered(order, factor, &raster),
         raster,
         profile: picture.icc_profile,
-        damaged,
     }))
 }
 
@@ -147,6 +151,20 @@ fn scale(order: &RenderOrder, wanted: (u32, u32)) -> ScalingFactor {
     smallest.unwrap_or_default()
 }
 
+/// The part that shows the picture, in one that was decoded at eighths of its size: sides are rounded up, so that the last row and column may
+/// show it only in part, and stretching them along would move everything.
+fn covered(order: &RenderOrder, factor: ScalingFactor, raster: &Raster) -> Option<Part> {
+    let (num, denom) = (
+        u32::try_from(factor.num()).ok()?,
+        u32::try_from(factor.denom()).ok()?,
+    );
+    let size = |side: u32| f64::from(side) * f64::from(num) / f64::from(denom);
+    let (width, height) = (size(order.width_px), size(order.height_px));
+    let (all_width, all_height) = (f64::from(raster.width), f64::from(raster.height));
+    let is_part = (width < all_width || height < all_height) && width <= all_width && height <= all_height;
+    is_part.then_some((0.0, 0.0, width, height))
+}
+
 /// Adobe's programs store CMYK inverted, and say who they are; without their mark the inks are as they should be.
 ///
 /// Source: the note on Adobe CMYK in libjpeg's `libjpeg.txt`; libvips and `ImageMagick` go by the mark too.
@@ -157,37 +175,6 @@ fn invert_if_adobe(bytes: &[u8], pixels: &mut [u8]) {
             *ink = 255 - *ink;
         }
     }
-}
-
-/// A TIFF in inks, with its profile; `None` for every other, and for one that cannot be read this way.
-///
-/// The `image` crate would turn the inks into red, green and blue itself, without looking at the profile.
-fn tiff_in_inks(bytes: &[u8], order: &RenderOrder) -> Option<Decoded> {
-    let most = usize::try_from(order.pixels().saturating_mul(8)).ok()?;
-    let mut limits = tiff::decoder::Limits::default();
-    limits.decoding_buffer_size = most;
-    limits.intermediate_buffer_size = most;
-    limits.ifd_value_size = MAX_PROFILE_BYTES;
-    let mut decoder = tiff::decoder::Decoder::new(Cursor::new(bytes))
-        .ok()?
-        .with_limits(limits);
-    if !matches!(decoder.colortype().ok()?, tiff::ColorType::CMYK(8 | 16)) {
-        return None;
-    }
-    let (width, height) = decoder.dimensions().ok()?;
-    let profile = decoder.find_tag(tiff::tags::Tag::IccProfile).ok().flatten();
-    let profile = profile.and_then(|profile| profile.into_u8_vec().ok());
-    let inks = match decoder.read_image().ok()? {
-        DecodingResult::U8(inks) => inks,
-        DecodingResult::U16(inks) => narrowed(&inks),
-        _ => return None,
-    };
-    let raster = Raster::new(inks, width, height, Channels::Cmyk).ok()?;
-    Some(Decoded {
-        raster,
-        profile,
-        damaged: false,
-    })
 }
 
 fn other(bytes: &[u8], order: &RenderOrder, format: ImageFormat) -> Result<Decoded, Unrendered> {
@@ -202,6 +189,7 @@ fn other(bytes: &[u8], order: &RenderOrder, format: ImageFormat) -> Result<Decod
             .saturating_add(SPARE_MEMORY_BYTES),
     );
     reader.limits(limits);
+    let undecodable = |error| undecodable(error, order);
     let mut decoder = reader.into_decoder().map_err(undecodable)?;
     if decoder.dimensions() != (order.width_px, order.height_px) {
         return Err(Unrendered::Undecodable(
@@ -214,13 +202,24 @@ fn other(bytes: &[u8], order: &RenderOrder, format: ImageFormat) -> Result<Decod
         raster: flat(picture)?,
         profile,
         damaged: false,
+        part: None,
     })
 }
 
-fn undecodable(error: ImageError) -> Unrendered {
+/// Why, in words for a photographer; what the decoder says about bytes and chunks helps nobody who took the picture.
+fn undecodable(error: ImageError, order: &RenderOrder) -> Unrendered {
+    let name = order.format.name();
     match error {
         ImageError::Limits(_) => Unrendered::OutOfMemory,
-        error => Unrendered::Undecodable(error.to_string()),
+        _ if !order.whole => Unrendered::Undecodable(format!(
+            "the {name} file ends before its picture does; please send it again"
+        )),
+        ImageError::Unsupported(_) => Unrendered::Undecodable(format!(
+            "this kind of {name} cannot be shown; save it as an ordinary {name} or JPEG"
+        )),
+        _ => Unrendered::Undecodable(format!(
+            "the {name} file is damaged and cannot be shown; please send it again"
+        )),
     }
 }
 
@@ -243,7 +242,7 @@ fn flat(picture: DynamicImage) -> Result<Raster, Unrendered> {
 }
 
 /// 16 bits to 8, rounded: 65,535 is 257 times 255.
-fn narrowed(samples: &[u16]) -> Vec<u8> {
+pub(super) fn narrowed(samples: &[u16]) -> Vec<u8> {
     samples
         .iter()
         .map(|sample| u8::try_from((u32::from(*sample) + 128) / 257).unwrap_or(255))

@@ -9,6 +9,7 @@ pub mod avif_header;
 mod colour;
 pub mod confine;
 mod decode;
+mod decode_tiff;
 mod encode;
 mod jpeg_header;
 pub mod ladder;

@@ -273,7 +273,7 @@ impl Out<'_> {
 
 /// The largest rung, upright and in sRGB, and whether the original is damaged.
 fn top(
-    bytes: Vec<u8>,
+    mut bytes: Vec<u8>,
     order: &RenderOrder,
     (width, height): (u32, u32),
     resizer: &mut Resizer,
@@ -283,12 +283,13 @@ fn top(
     } else {
         (width, height)
     };
-    let decoded = decode::decode(&bytes, order, stored)?;
+    let decoded = decode::decode(&mut bytes, order, stored)?;
     drop(bytes);
-    let small = if stored == (decoded.raster.width, decoded.raster.height) {
+    let part = decoded.part;
+    let small = if part.is_none() && stored == (decoded.raster.width, decoded.raster.height) {
         decoded.raster
     } else {
-        decoded.raster.resized(resizer, None, stored.0, stored.1)?
+        decoded.raster.resized(resizer, part, stored.0, stored.1)?
     };
     resizer.reset_internal_buffers();
     let small = colour::to_srgb(small, decoded.profile.as_deref())?;

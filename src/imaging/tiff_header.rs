@@ -17,7 +17,14 @@ const WIDTH: u16 = 256;
 const HEIGHT: u16 = 257;
 const COMPRESSION: u16 = 259;
 const PHOTOMETRIC: u16 = 262;
+const BITS_PER_SAMPLE: u16 = 258;
+const FILL_ORDER: u16 = 266;
 const ORIENTATION: u16 = 274;
+const COLOR_MAP: u16 = 320;
+const EXTRA_SAMPLES: u16 = 338;
+const ICC_PROFILE: u16 = 34_675;
+/// Longest ICC profile that is read, in bytes; large ones, of presses, have about 3 MB.
+const MAX_PROFILE_BYTES: usize = 16 << 20;
 const SUB_DIRECTORIES: u16 = 330;
 const DNG_VERSION: u16 = 50_706;
 
@@ -49,6 +56,117 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
     })
 }
 
+/// How a TIFF's picture is stored, as far as decoding it needs to know beside what the decoder reads itself.
+pub(super) struct Layout {
+    /// What the samples mean.
+    pub(super) photometric: u64,
+    /// Bits of a sample; 1 when nothing is said.
+    pub(super) bits: u64,
+    /// What the first sample beyond the colours is: 1 multiplied-in alpha, 2 alpha; `None` when there is none.
+    pub(super) extra: Option<u64>,
+    /// 2 when the lowest bit of a byte comes first.
+    pub(super) fill_order: u64,
+    little_endian: bool,
+    profile: Option<(usize, usize)>,
+    palette: Option<(usize, usize)>,
+    /// Where the value of the photometric interpretation stands.
+    photometric_at: usize,
+    /// Where the pointer to the next directory stands, and how many bytes it has.
+    next: (usize, usize),
+}
+
+/// Reads the layout of a TIFF file's first picture; `None` when the directory cannot be read.
+pub(super) fn layout<R: Read + Seek>(reader: &mut R) -> Option<Layout> {
+    let end = reader.seek(SeekFrom::End(0)).ok()?;
+    let (mut block, first) = Block::open(reader, 0, end).ok()?;
+    let directory = block.directory(first).ok()?;
+    let mut first_of = |tag| block.first_value(&directory, tag);
+    let (bits, extra) = (first_of(BITS_PER_SAMPLE).unwrap_or(1), first_of(EXTRA_SAMPLES));
+    let size = |at: u64| usize::try_from(at).ok();
+    let (big_tiff, little_endian) = (block.big_tiff, block.little_endian);
+    let place = |tag| {
+        let entry = directory.entry(tag)?;
+        let offset = from_bytes(entry.value, if big_tiff { 8 } else { 4 }, little_endian);
+        Some((size(offset)?, size(entry.count)?))
+    };
+    let (count_size, entry_size, pointer) = if big_tiff { (8, 20, 8) } else { (2, 12, 4) };
+    let entries = block.number_at(first, count_size).ok()?;
+    let next = first
+        .checked_add(u64::from(count_size))?
+        .checked_add(entries.checked_mul(entry_size)?)?;
+    Some(Layout {
+        photometric: directory.number(PHOTOMETRIC)?,
+        bits,
+        extra,
+        fill_order: directory.number(FILL_ORDER).unwrap_or(1),
+        little_endian,
+        profile: place(ICC_PROFILE),
+        palette: place(COLOR_MAP),
+        photometric_at: size(directory.entry(PHOTOMETRIC)?.value_at)?,
+        next: (size(next)?, pointer),
+    })
+}
+
+impl Layout {
+    /// The ICC profile.
+    pub(super) fn profile(&self, file: &[u8]) -> Option<Vec<u8>> {
+        let (at, length) = self.profile?;
+        let profile = file.get(at..at.checked_add(length)?)?;
+        (profile.len() <= MAX_PROFILE_BYTES).then(|| profile.to_vec())
+    }
+
+    /// The palette's colours, 8 bits a channel.
+    pub(super) fn palette(&self, file: &[u8]) -> Option<Vec<[u8; 3]>> {
+        let (at, count) = self.palette?;
+        let values = file.get(at..at.checked_add(count.checked_mul(2)?)?)?;
+        let high = |pair: &[u8; 2]| if self.little_endian { pair[1] } else { pair[0] };
+        let (pairs, colours) = (values.as_chunks::<2>().0, count / 3);
+        let channel = |number: usize| pairs.iter().skip(number * colours).take(colours).map(high);
+        // Some programs wrote 8 bits where 16 belong: then all high bytes are 0.
+        let low = |pair: &[u8; 2]| if self.little_endian { pair[0] } else { pair[1] };
+        if pairs.iter().all(|pair| high(pair) == 0) {
+            let channel = |number: usize| pairs.iter().skip(number * colours).take(colours).map(low);
+            return Some(
+                channel(0)
+                    .zip(channel(1))
+                    .zip(channel(2))
+                    .map(|((r, g), b)| [r, g, b])
+                    .collect(),
+            );
+        }
+        Some(
+            channel(0)
+                .zip(channel(1))
+                .zip(channel(2))
+                .map(|((r, g), b)| [r, g, b])
+                .collect(),
+        )
+    }
+
+    /// Has the file say that its samples mean something else.
+    pub(super) fn set_photometric(&self, file: &mut [u8], to: u16) {
+        let bytes = if self.little_endian {
+            to.to_le_bytes()
+        } else {
+            to.to_be_bytes()
+        };
+        if let Some(value) = file
+            .get_mut(self.photometric_at..)
+            .and_then(<[u8]>::first_chunk_mut)
+        {
+            *value = bytes;
+        }
+    }
+
+    /// Has the file say that there is no other picture.
+    pub(super) fn end_chain(&self, file: &mut [u8]) {
+        let (at, length) = self.next;
+        if let Some(pointer) = file.get_mut(at..at.saturating_add(length)) {
+            pointer.fill(0);
+        }
+    }
+}
+
 /// The orientation in an EXIF block between `base` and `end`; `None` when it cannot be read, for EXIF is never a reason to refuse a photo.
 pub(super) fn orientation<R: Read + Seek>(reader: &mut R, base: u64, end: u64) -> Option<u8> {
     let (mut block, first) = Block::open(reader, base, end).ok()?;
@@ -71,6 +189,8 @@ struct Entry {
     count: u64,
     /// The value itself when it fits, else its offset: 4 bytes, or 8 in a `BigTIFF`.
     value: [u8; 8],
+    /// Where that stands.
+    value_at: u64,
 }
 
 struct Directory {
@@ -136,7 +256,20 @@ impl<'r, R: Read + Seek> Block<'r, R> {
             kind,
             count,
             value,
+            value_at: at.saturating_add(if self.big_tiff { 12 } else { 8 }),
         })
+    }
+
+    /// The first value of an entry, be it in place or elsewhere.
+    fn first_value(&mut self, directory: &Directory, tag: u16) -> Option<u64> {
+        let entry = directory.entry(tag)?;
+        let size = entry.value_size()?;
+        let slot = if self.big_tiff { 8 } else { 4 };
+        if entry.count.saturating_mul(u64::from(size)) <= slot {
+            return directory.number(tag);
+        }
+        let at = from_bytes(entry.value, if self.big_tiff { 8 } else { 4 }, self.little_endian);
+        self.number_at(at, size).ok()
     }
 
     fn is_raw(&mut self, directory: &Directory) -> bool {
@@ -196,6 +329,23 @@ impl<'r, R: Read + Seek> Block<'r, R> {
     }
 }
 
+impl Entry {
+    /// How many bytes one value has, if it is a whole number. Programs are known to write signed ones where none can be negative.
+    fn value_size(&self) -> Option<u8> {
+        match self.kind {
+            // BYTE, SBYTE
+            1 | 6 => Some(1),
+            // SHORT, SSHORT
+            3 | 8 => Some(2),
+            // LONG, SLONG, IFD
+            4 | 9 | 13 => Some(4),
+            // LONG8, IFD8
+            16 | 18 => Some(8),
+            _ => None,
+        }
+    }
+}
+
 impl Directory {
     fn entry(&self, tag: u16) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.tag == tag)
@@ -204,14 +354,7 @@ impl Directory {
     /// The first value of an entry that holds whole numbers in place.
     fn number(&self, tag: u16) -> Option<u64> {
         let entry = self.entry(tag)?;
-        // BYTE, SHORT, LONG, IFD, LONG8, IFD8.
-        let size = match entry.kind {
-            1 => 1,
-            3 => 2,
-            4 | 13 => 4,
-            16 | 18 => 8,
-            _ => return None,
-        };
+        let size = entry.value_size()?;
         (entry.count >= 1).then(|| from_bytes(entry.value, size, self.little_endian))
     }
 

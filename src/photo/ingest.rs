@@ -2,19 +2,19 @@
 //!
 //! File first, then row: a crash between the two leaves a file that nothing refers to, never a row without its picture.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::query::{self, NewOriginal, NewPhoto};
-use super::{Photo, PhotoState};
+use super::{Photo, PhotoState, header};
 use crate::account::{Actor, hex};
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::PhotoId;
-use crate::imaging::probe::{self, Header, Limits, Refusal};
-use crate::metadata::{self, Facts, Metadata};
+use crate::imaging::probe::{Header, Limits, Refusal};
+use crate::metadata::{Facts, Metadata};
 use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
 use crate::text::{Alt, Caption, Line, clean_line, cut};
@@ -113,11 +113,7 @@ pub async fn ingest(
 
 /// Reads header and metadata from the beginning of a staged file.
 fn examine(staged: &NamedTempFile, limits: Limits) -> Result<(Header, Metadata), IngestError> {
-    let mut file = staged.reopen()?;
-    let header = probe::probe(&mut file, &limits)?;
-    file.seek(SeekFrom::Start(0))?;
-    let embedded = metadata::read(&mut file);
-    Ok((header, embedded))
+    Ok(header::examine(&mut staged.reopen()?, &limits)?)
 }
 
 struct Arrived<'a> {

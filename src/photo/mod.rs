@@ -3,6 +3,7 @@
 //! A photo knows nothing of stories. Its words begin as what the file carried and are then edited here; the file itself never changes.
 
 pub mod edit;
+mod header;
 pub mod ingest;
 pub mod library;
 pub mod packet;

@@ -9,11 +9,11 @@ use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
 use super::render::{RenderFailure, RenderProcess, Rendered, RenderedFile};
-use super::{Photo, packet};
+use super::{Photo, header, packet};
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
-use crate::imaging::probe::{self, Header, Limits, Refusal};
+use crate::imaging::probe::{Header, Limits, Refusal};
 use crate::imaging::{Pass, RenderOrder, ladder};
 use crate::metadata::Packet;
 use crate::queue::{self, JobKind};
@@ -119,7 +119,7 @@ async fn open(store: &Store, photo: &Photo) -> Result<(std::fs::File, Header), R
         max_side_px: u32::MAX,
         max_bytes: u64::MAX,
     };
-    let header = probe::probe(&mut original, &limits)
+    let header = header::look(&mut original, &limits)
         .map_err(|refusal: Refusal| RenditionError::Final(refusal.to_string()))?;
     Ok((original, header))
 }

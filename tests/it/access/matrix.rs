@@ -56,6 +56,12 @@ fn table() -> Vec<Route> {
         route(M::GET, "/api/v1/manage/photos", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/photos/{id}", READ, (200, 200, 404)),
         route(M::PATCH, "/api/v1/manage/photos/{id}", PHOTOS, (200, 200, 404)),
+        route(
+            M::POST,
+            "/api/v1/manage/photos/{id}/render",
+            PHOTOS,
+            (202, 202, 404),
+        ),
         route(M::DELETE, "/api/v1/manage/photos/{id}", PHOTOS, (409, 409, 404)),
         route(
             M::GET,

@@ -1,0 +1,95 @@
+//! One photograph more than once: rendered again, sent again, sent again with other words.
+
+use serde_json::{Value, json};
+
+use crate::harness::server::eventually;
+use crate::harness::{Server, captioned, reportage};
+
+#[actix_web::test]
+async fn rendering_again_makes_new_files_under_new_names_and_sweeps_the_old() {
+    let server = Server::start();
+    let editor = server.editor();
+    let id = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let path = format!("/api/v1/manage/photos/{id}");
+    let url = |photo: &Value| photo["renditions"][0]["url"].as_str().unwrap().to_owned();
+    let before = url(&editor.get(&path).await.data());
+    editor.post(&format!("{path}/render"), &json!({})).await.is(202);
+    let after = eventually("new files", async || {
+        let now = url(&editor.get(&path).await.data());
+        (now != before).then_some(now)
+    })
+    .await;
+    editor.get(&after).await.is(200);
+    eventually("the old files to be swept", async || {
+        (editor.get(&before).await.status == 404).then_some(())
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_is_published_keeps_its_files_until_it_is_published_again() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let id = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &id).await;
+    editor.publish(&story).await.is(201);
+    let path = format!("/api/v1/manage/photos/{id}");
+    let live = async || {
+        let live = reader.get("/api/v1/stories/een-veld").await.is(200).data();
+        live["photos"][&id]["renditions"][0]["url"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let published = live().await;
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"focal": {"x": 0.2, "y": 0.3}}))
+        .await
+        .is(200);
+    eventually(
+        "the photo to be rendered around its new focal point",
+        async || {
+            let now = editor.get(&path).await.data()["renditions"][0]["url"].to_string();
+            (!published.contains(now.trim_matches('"'))).then_some(())
+        },
+    )
+    .await;
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    assert_eq!(live().await, published);
+    reader.get(&published).await.is(200);
+    editor.publish(&story).await.is(201);
+    assert_ne!(live().await, published);
+    reader.get(&published).await.is(404);
+}
+
+#[actix_web::test]
+async fn a_newer_file_of_the_same_photograph_is_known_as_such_and_overwrites_nothing() {
+    let server = Server::start();
+    let editor = server.editor();
+    let first = editor.photo("DSC_1.jpg", &reportage::original(7, 480, 320)).await;
+    let path = format!("/api/v1/manage/photos/{first}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"caption": "Met de hand verbeterd."}))
+        .await
+        .is(200);
+    let second = editor.photo("DSC_1.jpg", &reportage::original(7, 500, 320)).await;
+    assert_ne!(first, second);
+    let newer = editor
+        .get(&format!("/api/v1/manage/photos/{second}"))
+        .await
+        .data();
+    assert_eq!(newer["earlier"], first.as_str());
+    assert_eq!(
+        editor.get(&path).await.data()["caption"],
+        "Met de hand verbeterd."
+    );
+    // Another photograph of the same name is not a newer version of it.
+    let other = editor.photo("DSC_1.jpg", &reportage::original(8, 480, 320)).await;
+    let other = editor.get(&format!("/api/v1/manage/photos/{other}")).await.data();
+    assert_eq!(other["earlier"], Value::Null);
+}

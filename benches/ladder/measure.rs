@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use reportage::imaging::recipe::{Jpeg, Webp};
+use reportage::imaging::wire::ENVIRONMENT;
 use reportage::imaging::{Limits, Pass, Recipe, RenderOrder, probe, render_by};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,8 @@ fn ask(word: &str, file: &Path) -> Outcome<Figures> {
     let output = Command::new(std::env::current_exe()?)
         .args([ARGUMENT, word])
         .arg(file)
+        // As the product's own child has it.
+        .env(ENVIRONMENT.0, ENVIRONMENT.1)
         .output()?;
     Ok(serde_json::from_slice(&output.stdout)
         .map_err(|_| format!("{}: {}", file.display(), String::from_utf8_lossy(&output.stdout)))?)

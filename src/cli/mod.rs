@@ -99,6 +99,10 @@ struct ListenOptions {
     /// Megapixels that one photograph may have.
     #[arg(long, env = "REPORTAGE_MAX_MEGAPIXELS", value_name = "MP", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     max_megapixels: u64,
+    #[arg(
+        help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
+        long, env = "REPORTAGE_AVIF_THREADS", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=64))]
+    avif_threads: u8,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -153,6 +157,7 @@ impl ListenOptions {
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;
         config.limits.max_pixels = self.max_megapixels * 1_000_000;
+        config.avif_threads = usize::from(self.avif_threads);
         config
     }
 }

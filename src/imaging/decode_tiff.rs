@@ -52,7 +52,10 @@ pub(super) fn decode(bytes: &mut [u8], order: &RenderOrder) -> Result<Decoded, U
         (PALETTE, Some(palette)) => (samples.through(&palette), Channels::Rgb),
         (PALETTE, None) => return Err(refused("its palette is missing")),
         (CIE_LAB, _) => (samples.of_lab(), Channels::Rgb),
-        _ => samples.of_light(layout.extra)?,
+        _ => {
+            let extra = layout.extra.or(samples.unnamed_extra);
+            samples.of_light(extra)?
+        }
     };
     Ok(Decoded {
         raster: Raster::new(pixels, order.width_px, order.height_px, channels)?,
@@ -87,6 +90,8 @@ struct Samples {
     /// How many of these are colours.
     colours: usize,
     is_ycc: bool,
+    /// What a fourth sample is whose meaning the file does not tell: programs that wrote none meant transparency.
+    unnamed_extra: Option<u64>,
 }
 
 impl Samples {
@@ -143,6 +148,7 @@ impl Samples {
             channels,
             colours,
             is_ycc: matches!(color, ColorType::YCbCr(_)),
+            unnamed_extra: matches!(color, ColorType::RGBA(_)).then_some(ALPHA),
         })
     }
 

@@ -1,7 +1,7 @@
 //! From sRGB pixels to the bytes of a rendition, without any metadata: that is put in by the server, which knows what may be public.
 
 use imgref::Img;
-use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
+use libjpeg_turbo_rs::{Encoder, PixelFormat, ScanScript, Subsampling};
 use rgb::FromSlice as _;
 
 use super::raster::{Raster, area};
@@ -21,7 +21,7 @@ pub(super) const AVIF_MAX_SIDE_PX: u32 = 8_192;
 
 /// The picture (sRGB) as a JPEG.
 pub(super) fn jpeg(raster: &Raster, how: Jpeg) -> Result<Vec<u8>, Unrendered> {
-    Encoder::new(
+    let encoder = Encoder::new(
         &raster.pixels,
         raster.width as usize,
         raster.height as usize,
@@ -29,10 +29,35 @@ pub(super) fn jpeg(raster: &Raster, how: Jpeg) -> Result<Vec<u8>, Unrendered> {
     )
     .quality(how.quality)
     .subsampling(Subsampling::S420)
-    .optimize_huffman(true)
-    .progressive(how.progressive)
-    .encode()
-    .map_err(|error| Unrendered::Internal(format!("the JPEG could not be made: {error}")))
+    .optimize_huffman(true);
+    let encoder = if how.progressive {
+        encoder.progressive(true).scan_script(scans())
+    } else {
+        encoder
+    };
+    encoder
+        .encode()
+        .map_err(|error| Unrendered::Internal(format!("the JPEG could not be made: {error}")))
+}
+
+/// The scans of a progressive JPEG: the colours of its blocks, then the coarse shapes, both colour differences, and last the fine ones.
+///
+/// libjpeg's ten scans, which send each coefficient's last bits separately, take three times as long and save 1 % of the bytes.
+fn scans() -> Vec<ScanScript> {
+    let scan = |components: &[u8], ss, se| ScanScript {
+        components: components.to_vec(),
+        ss,
+        se,
+        ah: 0,
+        al: 0,
+    };
+    vec![
+        scan(&[0, 1, 2], 0, 0),
+        scan(&[0], 1, 9),
+        scan(&[1], 1, 63),
+        scan(&[2], 1, 63),
+        scan(&[0], 10, 63),
+    ]
 }
 
 /// The picture (sRGB) as a WebP; its sides must be at most [`WEBP_MAX_SIDE_PX`].

@@ -90,7 +90,7 @@ pub struct Recipe {
 pub struct Jpeg {
     /// Quality on the Independent JPEG Group's scale, 1 to 100.
     pub quality: u8,
-    /// Whether it is progressive, which takes three times as long as baseline and saves a twentieth of the bytes.
+    /// Whether it is progressive: a little smaller than baseline, and a reader sees all of it sooner.
     pub progressive: bool,
 }
 
@@ -113,7 +113,7 @@ pub struct Avif {
 }
 
 impl Recipe {
-    /// What a photo is ready with. Baseline JPEG: progressive takes three times as long and saves a twentieth.
+    /// What a photo is ready with.
     ///
     /// The qualities of the three formats are matched by SSIMULACRA2, about 79 at 1,280 px; WebP's and AVIF's numbers mean nothing beside
     /// each other or JPEG's.
@@ -121,7 +121,7 @@ impl Recipe {
         rungs_px: &RUNGS_PX,
         jpeg: Some(Jpeg {
             quality: 82,
-            progressive: false,
+            progressive: true,
         }),
         webp: Some(Webp {
             quality: 86.0,

@@ -174,3 +174,28 @@ pub fn read<R: Read + Seek>(reader: &mut R) -> Metadata {
     let parts = container::collect(reader);
     resolve::resolve(parts)
 }
+
+/// The parsers one by one, for the fuzz targets only.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[allow(missing_docs, reason = "no part of the crate for anybody else")]
+pub mod fuzzing {
+    use std::io::Cursor;
+
+    pub fn iim(bytes: &[u8]) {
+        let _ = super::iim::parse(bytes);
+    }
+
+    pub fn photoshop(bytes: &[u8]) {
+        let _ = super::photoshop::parse(bytes);
+    }
+
+    pub fn xmp(bytes: &[u8]) {
+        let xmp = super::xmp::parse(bytes.to_vec(), Vec::new());
+        let _ = xmp.has_gps();
+    }
+
+    pub fn exif(bytes: &[u8]) {
+        let _ = super::exif::read(&mut Cursor::new(bytes));
+    }
+}

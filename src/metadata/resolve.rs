@@ -52,7 +52,7 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
         .map(|value| with_languages(value, &sources.xmp))
         .collect();
     let mut metadata = Metadata {
-        orientation: sources.exif.orientation,
+        orientation: orientation(&sources),
         has_gps: sources.exif.has_gps || sources.xmp.has_gps(),
         has_credentials: parts.has_credentials,
         warnings: parts.warnings,
@@ -72,6 +72,17 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
     metadata.facts.set_captured_at(camera.as_ref());
     metadata.fields = fields;
     metadata
+}
+
+/// EXIF's; a file without EXIF may have it in XMP.
+fn orientation(sources: &Sources) -> u8 {
+    let in_xmp = || sources.xmp.text(Ns::Tiff, "Orientation")?.trim().parse().ok();
+    match sources.exif.orientation {
+        1 if sources.exif == Exif::default() => {
+            in_xmp().filter(|number| (1..=8).contains(number)).unwrap_or(1)
+        }
+        number => number,
+    }
 }
 
 fn sources(parts: &mut Parts) -> Sources {

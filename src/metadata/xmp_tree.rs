@@ -35,11 +35,12 @@ pub(super) enum Ns {
     IptcExt,
     Plus,
     Exif,
+    Tiff,
     Other,
 }
 
 impl Ns {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Rdf,
         Self::Xml,
         Self::Dc,
@@ -50,6 +51,7 @@ impl Ns {
         Self::IptcExt,
         Self::Plus,
         Self::Exif,
+        Self::Tiff,
     ];
 
     /// Source: XMP part 1, 8; XMP part 2, 1; IPTC Photo Metadata Standard 2025.1; PLUS LDF 2.
@@ -65,6 +67,7 @@ impl Ns {
             Self::IptcExt => "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
             Self::Plus => "http://ns.useplus.org/ldf/xmp/1.0/",
             Self::Exif => "http://ns.adobe.com/exif/1.0/",
+            Self::Tiff => "http://ns.adobe.com/tiff/1.0/",
             Self::Other => "",
         }
     }
@@ -82,6 +85,7 @@ impl Ns {
             Self::IptcExt => "Iptc4xmpExt",
             Self::Plus => "plus",
             Self::Exif => "exif",
+            Self::Tiff => "tiff",
             Self::Other => "other",
         }
     }

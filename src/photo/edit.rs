@@ -44,6 +44,12 @@ impl PhotoEdit {
         self.hide_place == Some(true) || self.sensitive == Some(true)
     }
 
+    /// Whether this changes anything of the photo.
+    #[must_use]
+    pub fn changes(&self, photo: &Photo) -> bool {
+        !changes_nothing(photo, self)
+    }
+
     /// The photo as it will be.
     #[must_use]
     pub fn applied_to(&self, photo: Photo) -> Photo {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod browser;
+mod embedded;
 mod forms;
 mod people;
 mod photographer;

@@ -4,6 +4,7 @@
 //! Handlers take what was asked, call the domain, and build a page; what may be done is decided in the domain.
 
 mod editor;
+mod embedded;
 mod failed;
 mod form;
 mod insert;
@@ -54,5 +55,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/photos", post().to(library::upload))
         .route("/desk/photos/{id}", get().to(photo::show))
         .route("/desk/photos/{id}", post().to(photo::save))
+        .route("/desk/photos/{id}/use", post().to(embedded::take_over))
+        .route("/desk/photos/{id}/render", post().to(photo::render))
         .route("/desk/photos/{id}/remove", post().to(photo::remove));
 }

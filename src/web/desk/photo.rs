@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::embedded::{self, Embedded};
 use super::form::{Form, Sent, SignedIn};
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page_with};
@@ -11,7 +12,8 @@ use crate::account::{Actor, query as account_query};
 use crate::clock::{rfc3339, short};
 use crate::id::PhotoId;
 use crate::photo::edit::{PhotoEdit, PhotoError};
-use crate::photo::{Photo, library, remove as verb};
+use crate::photo::render_again::render_again;
+use crate::photo::{Ai, Photo, library, query as photo_query, remove as verb};
 use crate::story::{access, parts, photos as story_photos};
 use crate::text::TextError;
 use crate::web::App;
@@ -38,17 +40,23 @@ struct PhotoPage {
     focal_x: String,
     focal_y: String,
     embedded: Vec<Embedded>,
+    /// What a newer file of the same photograph says otherwise than the desk.
+    newer: Option<(Kin, Vec<Embedded>)>,
+    /// The photo of which this one's file is a newer version.
+    earlier: Option<Kin>,
+    /// The same file, uploaded by somebody else.
+    same_file: Vec<Kin>,
+    /// Says that it is not a camera's alone.
+    ai: Option<&'static str>,
     used_in: Vec<(String, String)>,
     /// What somebody typed while somebody else changed the same photo.
     mine: Vec<(String, String)>,
 }
 
-/// A value that the file carried.
-struct Embedded {
-    field: String,
-    carrier: String,
-    value: String,
-    losing: Vec<(String, String)>,
+/// Another photo that this one has to do with.
+struct Kin {
+    href: String,
+    name: String,
 }
 
 /// Everything that the page needs.
@@ -56,6 +64,9 @@ struct Found {
     photo: Photo,
     renditions: Vec<crate::photo::Rendition>,
     owner: String,
+    newer: Option<Photo>,
+    earlier: Option<Photo>,
+    same_file: Vec<Photo>,
     used_in: Vec<(crate::id::StoryId, String)>,
 }
 
@@ -68,7 +79,18 @@ async fn find(app: &App, actor: &Actor, id: PhotoId) -> Result<Found, Failure> {
             let owner = account_query::find_account(conn, &photo.owner_id)?;
             let mut used_in = parts::list_stories_using(conn, &id)?;
             used_in.retain(|(story, _)| access::find_visible(conn, &actor, story).is_ok());
+            let newer = photo_query::find_newer(conn, &id)?;
+            let earlier = match &photo.earlier {
+                Some(earlier) => access::find_visible_photo(conn, &actor, earlier)?,
+                None => None,
+            };
+            let same = photo_query::list_same_file(conn, &photo)?;
+            let mut same_file = photo_query::list_photos_by_id(conn, &same)?;
+            same_file.retain(|photo| photo.may_be_changed_by(&actor));
             Ok(Found {
+                newer: newer.filter(|photo| photo.may_be_changed_by(&actor)),
+                earlier,
+                same_file,
                 renditions: renditions.into_iter().map(|(_, rendition)| rendition).collect(),
                 owner: owner.map(|owner| owner.name).unwrap_or_default(),
                 photo,
@@ -83,8 +105,23 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         photo,
         renditions,
         owner,
+        newer,
+        earlier,
+        same_file,
         used_in,
     } = found;
+    let kin = |photo: &Photo| Kin {
+        href: app.urls.desk_photo(&photo.id),
+        name: photo.file_name.clone(),
+    };
+    let newer = newer.map(|newer| {
+        let mut values = embedded::values(&newer, &photo);
+        for field in &mut values {
+            field.values.retain(|value| value.key.is_some());
+        }
+        values.retain(|field| !field.values.is_empty());
+        (kin(&newer), values)
+    });
     #[expect(clippy::cast_precision_loss, reason = "a size is read, not counted with")]
     let megabytes = photo.size_bytes as f64 / 1_000_000.0;
     PhotoPage {
@@ -99,7 +136,14 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         megabytes: format!("{megabytes:.1}"),
         focal_x: format!("{:.0}", photo.focal.0 * 100.0),
         focal_y: format!("{:.0}", photo.focal.1 * 100.0),
-        embedded: embedded(&photo),
+        embedded: embedded::values(&photo, &photo),
+        newer,
+        earlier: earlier.as_ref().map(kin),
+        same_file: same_file.iter().map(kin).collect(),
+        ai: photo.ai().map(|ai| match ai {
+            Ai::Made => "Made with AI, says the file. Readers are told so.",
+            Ai::Edited => "Edited with AI, says the file. Readers are told so.",
+        }),
         used_in: used_in
             .into_iter()
             .map(|(story, title)| (app.urls.desk_story(&story), title))
@@ -107,32 +151,6 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         mine: Vec::new(),
         photo,
     }
-}
-
-/// The word for a field or carrier in the stored form, which the API shows too.
-fn word(of: impl serde::Serialize) -> String {
-    serde_json::to_value(of)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
-}
-
-fn embedded(photo: &Photo) -> Vec<Embedded> {
-    photo
-        .embedded
-        .fields
-        .iter()
-        .map(|field| Embedded {
-            field: word(field.field).replace('_', " "),
-            carrier: word(field.carrier).to_uppercase(),
-            value: field.value.clone(),
-            losing: field
-                .losing
-                .iter()
-                .map(|lost| (word(lost.carrier).to_uppercase(), lost.value.clone()))
-                .collect(),
-        })
-        .collect()
 }
 
 pub(super) async fn show(
@@ -210,6 +228,21 @@ fn read(form: &Form) -> Result<PhotoEdit, Failure> {
         ),
     }
     errors.finish(Some(edit))
+}
+
+/// Renders the photo again: another try for one that failed, new files for one that is ready.
+pub(super) async fn render(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
+    let id: PhotoId = path_id(&id)?;
+    let (photo, now) = (id.clone(), app.clock.now());
+    app.db
+        .write(move |conn| render_again(conn, &sent.actor, &photo, now).map_err(Failure::from))
+        .await?;
+    app.bell.ring();
+    Ok(go(&app.urls.desk_photo(&id)))
 }
 
 pub(super) async fn remove(

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
+use crate::imaging::wire::Attempt;
 use crate::photo::render::{RenderProcess, Renderer};
 use crate::photo::renditions::{self, RenditionError};
 use crate::queue::{self, Job, JobKind, Lane};
@@ -45,7 +46,7 @@ pub struct Threads {
     pub patient: usize,
 }
 
-/// The running worker; ends when told to, after the jobs under way.
+/// The running worker; ends when told to, after the jobs under way that somebody waits for.
 #[derive(Debug)]
 pub struct Worker {
     bell: Bell,
@@ -89,7 +90,7 @@ pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> 
                 .build()?;
             std::thread::Builder::new()
                 .name(format!("worker-{number}"))
-                .spawn(move || runtime.block_on(work(&tools, lane, &bell, &stopping)))
+                .spawn(move || runtime.block_on(work(&tools, lane, number == 0, &bell, &stopping)))
         })
         .collect::<Result<_, _>>()?;
     Ok(Worker {
@@ -106,7 +107,7 @@ impl Worker {
         self.bell.clone()
     }
 
-    /// Lets the jobs under way finish and ends the threads.
+    /// Lets the jobs under way finish that somebody waits for, and ends the threads.
     pub fn stop(self) {
         self.stopping.store(true, Ordering::SeqCst);
         for _ in &self.threads {
@@ -120,14 +121,22 @@ impl Worker {
     }
 }
 
-async fn work(tools: &Tools, lane: Lane, bell: &Bell, stopping: &AtomicBool) {
+async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: &AtomicBool) {
     let mut process = match lane {
         Lane::Prompt => tools.renderer.process(),
         Lane::Patient => tools.renderer.patient_process(),
     };
+    if is_first {
+        tell_confinement(&tools.renderer).await;
+    }
     let mut looks = 0_u32;
     while !stopping.load(Ordering::SeqCst) {
-        match work_once(tools, lane, &mut process).await {
+        let worked = tokio::select! {
+            worked = work_once(tools, lane, &mut process) => worked,
+            // A job that may take minutes is left: the next start takes it up again.
+            () = told_to_stop(bell, stopping), if lane == Lane::Patient => break,
+        };
+        match worked {
             Ok(true) => looks = 0,
             Ok(false) => {
                 looks = looks.saturating_add(1);
@@ -144,6 +153,39 @@ async fn work(tools: &Tools, lane: Lane, bell: &Bell, stopping: &AtomicBool) {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
+    }
+}
+
+/// Lets a child try what it must not be able to do, and says in the log what the system does not keep it from.
+async fn tell_confinement(renderer: &Renderer) {
+    let mut lacking = Vec::new();
+    for (attempt, what) in [
+        (Attempt::Open, "opening files (Landlock, Linux 5.13, or seccomp)"),
+        (
+            Attempt::Connect,
+            "using the network (Landlock, Linux 6.7, or seccomp)",
+        ),
+        (Attempt::Execute, "starting programs (seccomp)"),
+    ] {
+        if !matches!(renderer.attempt(attempt).await, Ok(true)) {
+            lacking.push(what);
+        }
+    }
+    if lacking.is_empty() {
+        tracing::info!(
+            "photographs are decoded in a process that can open no file, use no network and start no program"
+        );
+    } else {
+        tracing::warn!(
+            "this system does not keep the process that decodes photographs from {}: run it on a newer kernel before you take files from strangers",
+            lacking.join(", ")
+        );
+    }
+}
+
+async fn told_to_stop(bell: &Bell, stopping: &AtomicBool) {
+    while !stopping.load(Ordering::SeqCst) {
+        let _ = tokio::time::timeout(LOOK_EVERY, bell.0.notified()).await;
     }
 }
 

@@ -21,7 +21,7 @@ static REFERENCE: Recipe = Recipe {
     rungs_px: &[480, 800, 1_280, 1_920, 2_560],
     jpeg: Some(Jpeg {
         quality: 80,
-        progressive: true,
+        progressive_pixels: u64::MAX,
     }),
     webp: Some(Webp {
         quality: 80.0,

@@ -30,7 +30,7 @@ pub(super) fn jpeg(raster: &Raster, how: Jpeg) -> Result<Vec<u8>, Unrendered> {
     .quality(how.quality)
     .subsampling(Subsampling::S420)
     .optimize_huffman(true);
-    let encoder = if how.progressive {
+    let encoder = if area(raster.width, raster.height) <= how.progressive_pixels {
         encoder.progressive(true).scan_script(scans())
     } else {
         encoder

@@ -90,8 +90,9 @@ pub struct Recipe {
 pub struct Jpeg {
     /// Quality on the Independent JPEG Group's scale, 1 to 100.
     pub quality: u8,
-    /// Whether it is progressive: a little smaller than baseline, and a reader sees all of it sooner.
-    pub progressive: bool,
+    /// Pictures of at most so many pixels are progressive: a little smaller than baseline, and a reader sees all of it sooner. The encoder holds
+    /// all of one in memory, ten bytes for each pixel.
+    pub progressive_pixels: u64,
 }
 
 /// How a WebP is made.
@@ -121,7 +122,8 @@ impl Recipe {
         rungs_px: &RUNGS_PX,
         jpeg: Some(Jpeg {
             quality: 82,
-            progressive: true,
+            // An upright photo at 2,560 px, which is more, would take the process beyond 120 MB.
+            progressive_pixels: 6_000_000,
         }),
         webp: Some(Webp {
             quality: 86.0,

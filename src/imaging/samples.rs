@@ -296,3 +296,73 @@ pub(super) fn tiff_with(pixels: &[u8], width: u32, height: u32, more: &[(u16, u1
     file.extend(pixels);
     file
 }
+
+/// An uncompressed little-endian TIFF of one strip, from what it is to say about its samples: tags with SHORT values.
+pub(super) fn raw_tiff(width: u32, height: u32, tags: &[(u16, &[u16])], samples: &[u8]) -> Vec<u8> {
+    let long = |value: u32| value.to_le_bytes().to_vec();
+    let shorts = |values: &[u16]| {
+        values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect::<Vec<u8>>()
+    };
+    let mut entries: Vec<(u16, u16, u32, Vec<u8>)> = vec![
+        (256, 4, 1, long(width)),
+        (257, 4, 1, long(height)),
+        (259, 3, 1, shorts(&[1, 0])),
+        (278, 4, 1, long(height)),
+    ];
+    // Planes one behind the other take a strip each.
+    let planes = tags.iter().find(|(tag, _)| *tag == 284).map_or(1, |_| {
+        tags.iter()
+            .find(|(tag, _)| *tag == 277)
+            .map_or(1, |(_, count)| u32::from(count[0]))
+    });
+    let strip = u32::try_from(samples.len()).unwrap() / planes;
+    entries.extend(
+        tags.iter()
+            .map(|(tag, values)| (*tag, 3, u32::try_from(values.len()).unwrap(), shorts(values))),
+    );
+    entries.push((273, 4, planes, Vec::new()));
+    entries.push((
+        279,
+        4,
+        planes,
+        (0..planes).flat_map(|_| strip.to_le_bytes()).collect(),
+    ));
+    entries.sort_by_key(|entry| entry.0);
+    let head = 8 + 2 + 12 * entries.len() + 4;
+    let outside = |value: &Vec<u8>| if value.len() > 4 { value.len() } else { 0 };
+    let offsets_bytes = 4 * planes as usize;
+    let all_outside: usize = entries.iter().map(|entry| outside(&entry.3)).sum::<usize>()
+        + if offsets_bytes > 4 { offsets_bytes } else { 0 };
+    let data_at = u32::try_from(head + all_outside).unwrap();
+    for entry in &mut entries {
+        if entry.0 == 273 {
+            entry.3 = (0..planes)
+                .flat_map(|plane| (data_at + plane * strip).to_le_bytes())
+                .collect();
+        }
+    }
+    let mut file = b"II*\0\x08\0\0\0".to_vec();
+    file.extend(u16::try_from(entries.len()).unwrap().to_le_bytes());
+    let (mut values, mut at) = (Vec::<u8>::new(), u32::try_from(head).unwrap());
+    for (tag, kind, count, value) in &entries {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        if value.len() > 4 {
+            file.extend(at.to_le_bytes());
+            at += u32::try_from(value.len()).unwrap();
+            values.extend(value);
+        } else {
+            let mut slot = value.clone();
+            slot.resize(4, 0);
+            file.extend(slot);
+        }
+    }
+    file.extend([0; 4]);
+    file.extend(values);
+    file.extend(samples);
+    file
+}

@@ -1,15 +1,18 @@
 //! Decoding happens in a child that can do nothing else; whatever becomes of it, the server goes on and says what happened.
 
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use reportage::clock::{HOUR, MINUTE};
 use reportage::imaging::wire::{Attempt, SUBCOMMAND};
-use reportage::photo::render::{RenderFailure, Renderer};
+use reportage::imaging::{Limits, Pass, RenderOrder, probe};
+use reportage::photo::render::{RenderFailure, RenderProcess, Renderer};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::harness::photograph::png_that_claims;
 use crate::harness::server::{eventually, program};
 use crate::harness::{Server, captioned};
 
@@ -54,6 +57,65 @@ async fn a_panic_an_endless_loop_and_endless_hunger_come_back_as_what_they_are()
             "the child was not ended"
         );
     }
+}
+
+/// Has a process render a file and gives how that ended.
+async fn rendered(process: &mut RenderProcess, file: &[u8]) -> Result<usize, RenderFailure> {
+    let mut original = tempfile::tempfile().unwrap();
+    original.write_all(file).unwrap();
+    let header = probe(&mut original, &Limits::default()).unwrap();
+    let order = RenderOrder::new(&header, (0.5, 0.5), Pass::First);
+    let (send, mut receive) = tokio::sync::mpsc::channel(2);
+    let count = async {
+        let mut files = 0;
+        while receive.recv().await.is_some() {
+            files += 1;
+        }
+        files
+    };
+    let (outcome, files) = tokio::join!(process.render(original, &order, send), count);
+    outcome.map(|_| files)
+}
+
+fn kill(process: u32) {
+    let killed = std::process::Command::new("kill")
+        .args(["-9", &process.to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+}
+
+#[actix_web::test]
+async fn one_child_renders_many_photographs_and_its_death_costs_none_that_it_did_not_have() {
+    let mut process = renderer(Duration::from_secs(30)).process();
+    let first = rendered(&mut process, &captioned(1, "Een veld.")).await.unwrap();
+    let child = process.child().expect("the child waits for the next photograph");
+    for seed in 2..5 {
+        let files = rendered(&mut process, &captioned(seed, "Een veld."))
+            .await
+            .unwrap();
+        assert_eq!(files, first);
+        assert_eq!(process.child(), Some(child), "another child");
+    }
+    kill(child);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(
+        rendered(&mut process, &captioned(5, "Een veld.")).await.unwrap(),
+        first
+    );
+    let other = process.child().unwrap();
+    assert_ne!(other, child);
+    // What could not be decoded may have left something behind: the next photograph gets a fresh child.
+    let broken = rendered(&mut process, &png_that_claims(400, 300))
+        .await
+        .unwrap_err();
+    assert!(matches!(broken, RenderFailure::Undecodable { .. }), "{broken}");
+    assert_eq!(process.child(), None);
+    assert_eq!(
+        rendered(&mut process, &captioned(6, "Een veld.")).await.unwrap(),
+        first
+    );
+    assert_ne!(process.child(), Some(other));
 }
 
 /// A program that takes the renderer's place and ends badly.

@@ -244,6 +244,136 @@ fn progressive_photos_and_those_with_restart_markers_come_out_right() {
 }
 
 #[test]
+fn every_common_kind_of_tiff_comes_out_right() {
+    let (w, h) = (WIDTH, HEIGHT);
+    let scene = samples::scene(w, h);
+    let pixels: Vec<[u8; 3]> = scene.as_chunks::<3>().0.to_vec();
+    let number = |pixel: &[u8; 3]| {
+        samples::QUARTERS
+            .iter()
+            .position(|quarter| quarter == pixel)
+            .unwrap_or(0)
+    };
+    let numbers: Vec<u8> = pixels
+        .iter()
+        .map(|pixel| u8::try_from(number(pixel)).unwrap())
+        .collect();
+    let palette = |bits: u32| -> Vec<u16> {
+        (0..3)
+            .flat_map(|channel| {
+                (0..1_usize << bits).map(move |at| {
+                    samples::QUARTERS
+                        .get(at)
+                        .map_or(0, |c| u16::from(c[channel]) * 257)
+                })
+            })
+            .collect()
+    };
+    let of_eight = samples::raw_tiff(
+        w,
+        h,
+        &[(258, &[8]), (262, &[3]), (277, &[1]), (320, &palette(8))],
+        &numbers,
+    );
+    assert_near(
+        quarters(&rendered(&of_eight).0),
+        samples::QUARTERS,
+        "palette of 256",
+    );
+    let packed: Vec<u8> = numbers
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|[a, b]| a << 4 | b)
+        .collect();
+    let of_four = samples::raw_tiff(
+        w,
+        h,
+        &[(258, &[4]), (262, &[3]), (277, &[1]), (320, &palette(4))],
+        &packed,
+    );
+    assert_near(
+        quarters(&rendered(&of_four).0),
+        samples::QUARTERS,
+        "palette of 16",
+    );
+    let grey: Vec<u8> = packed.iter().map(|_| 0x66).collect();
+    let grey = samples::raw_tiff(w, h, &[(258, &[4]), (262, &[1]), (277, &[1])], &grey);
+    assert_near(quarters(&rendered(&grey).0), [[102; 3]; 4], "grey of four bits");
+    let planes: Vec<u8> = (0..3)
+        .flat_map(|channel| pixels.iter().map(move |pixel| pixel[channel]))
+        .collect();
+    let planar = samples::raw_tiff(
+        w,
+        h,
+        &[(258, &[8, 8, 8]), (262, &[2]), (277, &[3]), (284, &[2])],
+        &planes,
+    );
+    assert_near(quarters(&rendered(&planar).0), samples::QUARTERS, "planes");
+    // Half transparent, with the colours multiplied already: half the colour and half white.
+    let multiplied: Vec<u8> = pixels
+        .iter()
+        .flat_map(|pixel| [pixel[0] / 2, pixel[1] / 2, pixel[2] / 2, 128])
+        .collect();
+    let rgba: &[(u16, &[u16])] = &[(258, &[8, 8, 8, 8]), (262, &[2]), (277, &[4]), (338, &[1])];
+    let half = samples::QUARTERS.map(|quarter| quarter.map(|value| value / 2 + 127));
+    assert_near(
+        quarters(&rendered(&samples::raw_tiff(w, h, rgba, &multiplied)).0),
+        half,
+        "multiplied alpha",
+    );
+    // Lightness 53.4 without colour is the grey 128 of sRGB; 54.3, 80.8, 69.9 is near its red.
+    let lab = |values: [u8; 3]| {
+        samples::raw_tiff(
+            w,
+            h,
+            &[(258, &[8, 8, 8]), (262, &[8]), (277, &[3])],
+            &values.repeat(pixels.len()),
+        )
+    };
+    assert_near(
+        quarters(&rendered(&lab([137, 0, 0])).0),
+        [[128; 3]; 4],
+        "grey in CIELab",
+    );
+    assert_near(
+        quarters(&rendered(&lab([138, 81, 70])).0),
+        [[255, 0, 0]; 4],
+        "red in CIELab",
+    );
+}
+
+#[test]
+fn a_profile_larger_than_a_small_tiff_is_honoured() {
+    let wide = [[200, 60, 50]; 1].concat().repeat((WIDTH * HEIGHT) as usize);
+    let mut icc = ColorProfile::new_pro_photo_rgb().encode().unwrap();
+    // Printers' profiles have megabytes; what stands behind the tags is nobody's business.
+    icc.resize(600_000, 0);
+    let size = u32::try_from(icc.len()).unwrap().to_be_bytes();
+    icc[..4].copy_from_slice(&size);
+    let shorts: Vec<u16> = icc
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| u16::from_le_bytes(*pair))
+        .collect();
+    let rgb: &[(u16, &[u16])] = &[(258, &[8, 8, 8]), (262, &[2]), (277, &[3]), (34_675, &shorts)];
+    let mut file = samples::raw_tiff(WIDTH, HEIGHT, rgb, &wide);
+    // The profile is of bytes, not of short numbers.
+    let at = file
+        .windows(4)
+        .position(|window| window == [0x73, 0x87, 3, 0])
+        .unwrap();
+    file[at + 2] = 7;
+    file[at + 4..at + 8].copy_from_slice(&600_000_u32.to_le_bytes());
+    let seen = quarters(&rendered(&file).0)[0];
+    assert!(
+        seen[0] > 220 && seen[1] < 40,
+        "ProPhoto's red is more than sRGB's: {seen:?}"
+    );
+}
+
+#[test]
 fn of_an_animation_the_first_frame_is_taken() {
     let (picture, ..) = rendered(&samples::animated_webp(WIDTH, HEIGHT));
     assert_near(quarters(&picture), samples::QUARTERS, "animation");

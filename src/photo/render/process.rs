@@ -111,6 +111,12 @@ impl RenderProcess {
         }
     }
 
+    /// Process id of the child, if one waits for the next photo.
+    #[must_use]
+    pub fn child(&self) -> Option<u32> {
+        self.running.as_ref()?.child.id()
+    }
+
     /// Lets the child go; the next photo starts another.
     pub fn rest(&mut self) {
         self.running = None;

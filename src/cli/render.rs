@@ -37,13 +37,13 @@ pub fn run() -> ExitCode {
         return ExitCode::from(2);
     };
     std::panic::set_hook(Box::new(last_words));
-    let parent = match task {
+    let parent = match &task {
         Task::Render { parent, patient } => {
-            if patient {
+            if *patient {
                 // Where the system knows no such thing it works as eagerly as the others.
                 let _ = rustix::process::nice(PATIENCE);
             }
-            Some(parent)
+            Some(*parent)
         }
         Task::Attempt(_) => None,
     };
@@ -55,7 +55,7 @@ pub fn run() -> ExitCode {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let written = match confine(parent, allowance) {
         Err(error) => wire::write(&mut out, &Head::failed(Fault::Program, &error.to_string()), &[]),
-        Ok(confined) => carry_out(task, confined, &mut out),
+        Ok(confined) => carry_out(&task, confined, &mut out),
     };
     // Nobody is left to be told when writing fails: the parent has gone or given up.
     if written.and_then(|()| out.flush()).is_ok() {
@@ -76,12 +76,12 @@ fn last_words(panic: &PanicHookInfo<'_>) {
     let _ = writeln!(io::stderr(), "panic: {said}{place}");
 }
 
-fn carry_out(task: Task, confined: Confined, out: &mut impl io::Write) -> io::Result<()> {
+fn carry_out(task: &Task, confined: Confined, out: &mut impl io::Write) -> io::Result<()> {
     wire::write(out, &Head::Started { confined }, &[])?;
     match task {
         Task::Render { .. } => render_all(out),
         Task::Attempt(attempt) => {
-            let (refused, said) = try_out(attempt);
+            let (refused, said) = try_out(*attempt);
             wire::write(out, &Head::Attempted { refused, said }, &[])
         }
     }

@@ -39,8 +39,8 @@ pub fn confine(parent: Option<u32>, allowance: Allowance) -> io::Result<Confined
         current: Some(0),
         maximum: Some(0),
     };
-    setrlimit(Resource::Core, none.clone())?;
-    setrlimit(Resource::Fsize, none.clone())?;
+    setrlimit(Resource::Core, none)?;
+    setrlimit(Resource::Fsize, none)?;
     // Landlock and seccomp need a descriptor and a little memory themselves, so these come last but one.
     let landlock = without_files();
     setrlimit(Resource::Nofile, none)?;

@@ -154,10 +154,7 @@ fn scale(order: &RenderOrder, wanted: (u32, u32)) -> ScalingFactor {
 /// The part that shows the picture, in one that was decoded at eighths of its size: sides are rounded up, so that the last row and column may
 /// show it only in part, and stretching them along would move everything.
 fn covered(order: &RenderOrder, factor: ScalingFactor, raster: &Raster) -> Option<Part> {
-    let (num, denom) = (
-        u32::try_from(factor.num()).ok()?,
-        u32::try_from(factor.denom()).ok()?,
-    );
+    let (num, denom) = (factor.num(), factor.denom());
     let size = |side: u32| f64::from(side) * f64::from(num) / f64::from(denom);
     let (width, height) = (size(order.width_px), size(order.height_px));
     let (all_width, all_height) = (f64::from(raster.width), f64::from(raster.height));
@@ -189,7 +186,7 @@ fn other(bytes: &[u8], order: &RenderOrder, format: ImageFormat) -> Result<Decod
             .saturating_add(SPARE_MEMORY_BYTES),
     );
     reader.limits(limits);
-    let undecodable = |error| undecodable(error, order);
+    let undecodable = |error: ImageError| undecodable(&error, order);
     let mut decoder = reader.into_decoder().map_err(undecodable)?;
     if decoder.dimensions() != (order.width_px, order.height_px) {
         return Err(Unrendered::Undecodable(
@@ -207,7 +204,7 @@ fn other(bytes: &[u8], order: &RenderOrder, format: ImageFormat) -> Result<Decod
 }
 
 /// Why, in words for a photographer; what the decoder says about bytes and chunks helps nobody who took the picture.
-fn undecodable(error: ImageError, order: &RenderOrder) -> Unrendered {
+fn undecodable(error: &ImageError, order: &RenderOrder) -> Unrendered {
     let name = order.format.name();
     match error {
         ImageError::Limits(_) => Unrendered::OutOfMemory,

@@ -1,7 +1,7 @@
 //! TIFF, as far as photographs come in it: every common colour type, depth and arrangement, each to 8 bits a channel.
 //!
 //! The `tiff` crate undoes the compression. What it does not do, or does for pictures of numbers rather than of light, is done here: palettes,
-//! few bits, planes one behind the other, CIELab, transparency that is multiplied in already, and profiles of any length. Where the crate
+//! few bits, planes one behind the other, `CIELab`, transparency that is multiplied in already, and profiles of any length. Where the crate
 //! refuses a colour type, the tag that says so is changed in the copy in memory to one that has the same samples.
 //! Source: TIFF 6.0; TIFF Technical Note on associated alpha; ICC.1:2022, annex B.4 (profiles in TIFF).
 
@@ -54,7 +54,7 @@ pub(super) fn decode(bytes: &mut [u8], order: &RenderOrder) -> Result<Decoded, U
         (CIE_LAB, _) => (samples.of_lab(), Channels::Rgb),
         _ => {
             let extra = layout.extra.or(samples.unnamed_extra);
-            samples.of_light(extra)?
+            samples.of_light(extra)
         }
     };
     Ok(Decoded {
@@ -72,7 +72,7 @@ fn refused(what: &str) -> Unrendered {
     ))
 }
 
-fn explained(error: TiffError) -> Unrendered {
+fn explained(error: &TiffError) -> Unrendered {
     match error {
         TiffError::LimitsExceeded => Unrendered::OutOfMemory,
         TiffError::UnsupportedError(_) | TiffError::UsageError(_) => refused("it is made in an unusual way"),
@@ -102,12 +102,12 @@ impl Samples {
         limits.intermediate_buffer_size = most.saturating_add(MAX_VALUE_BYTES);
         limits.ifd_value_size = MAX_VALUE_BYTES;
         let mut decoder = Decoder::new(Cursor::new(bytes))
-            .map_err(explained)?
+            .map_err(|error| explained(&error))?
             .with_limits(limits);
-        if decoder.dimensions().map_err(explained)? != (order.width_px, order.height_px) {
+        if decoder.dimensions().map_err(|error| explained(&error))? != (order.width_px, order.height_px) {
             return Err(refused("it contradicts itself about its size"));
         }
-        let color = decoder.colortype().map_err(explained)?;
+        let color = decoder.colortype().map_err(|error| explained(&error))?;
         let (colours, channels) = match color {
             ColorType::Gray(_) | ColorType::Palette(_) => (1, 1),
             ColorType::GrayA(_) => (1, 2),
@@ -120,7 +120,9 @@ impl Samples {
             _ => return Err(refused("its colours are of an unknown kind")),
         };
         let mut result = DecodingResult::U8(Vec::new());
-        let stored = decoder.read_image_to_buffer(&mut result).map_err(explained)?;
+        let stored = decoder
+            .read_image_to_buffer(&mut result)
+            .map_err(|error| explained(&error))?;
         let values = match result {
             DecodingResult::U8(values) if layout.bits < 8 => {
                 let is_index = layout.photometric == PALETTE;
@@ -161,7 +163,7 @@ impl Samples {
             .collect()
     }
 
-    /// sRGB of CIELab (D50). Source: ISO 15076-1, annex D; CIE 15, 8.2.1; Bradford to D65 as in IEC 61966-2-1, amendment 1.
+    /// sRGB of `CIELab` (D50). Source: ISO 15076-1, annex D; CIE 15, 8.2.1; Bradford to D65 as in IEC 61966-2-1, amendment 1.
     fn of_lab(&self) -> Vec<u8> {
         let pixels = self.values.chunks_exact(self.channels);
         pixels
@@ -173,7 +175,7 @@ impl Samples {
     }
 
     /// The colours as they are, what is transparent on white.
-    fn of_light(self, extra: Option<u64>) -> Result<(Vec<u8>, Channels), Unrendered> {
+    fn of_light(self, extra: Option<u64>) -> (Vec<u8>, Channels) {
         let channels = match self.colours {
             1 => Channels::Grey,
             3 => Channels::Rgb,
@@ -192,7 +194,7 @@ impl Samples {
             // Something else than transparency.
             _ => self.without_extras(|colour, _| colour),
         };
-        Ok((if is_ycc { rgb_of_ycc(&pixels) } else { pixels }, channels))
+        (if is_ycc { rgb_of_ycc(&pixels) } else { pixels }, channels)
     }
 
     /// Only the colours, each laid on white with the first extra sample.

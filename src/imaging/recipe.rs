@@ -77,7 +77,7 @@ pub struct Recipe {
     pub rungs_px: &'static [u32],
     /// How JPEGs are made.
     pub jpeg: Option<Jpeg>,
-    /// How WebPs are made.
+    /// How `WebP`s are made.
     pub webp: Option<Webp>,
     /// How AVIFs are made.
     pub avif: Option<Avif>,

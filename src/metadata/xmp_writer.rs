@@ -35,10 +35,10 @@ impl XmpWriter {
     /// A list whose order counts.
     pub(super) fn list(&mut self, ns: Ns, local: &str, values: &[String]) {
         if !values.is_empty() {
-            let items: String = values
-                .iter()
-                .map(|value| format!("<rdf:li>{}</rdf:li>", escaped(value)))
-                .collect();
+            let mut items = String::new();
+            for value in values {
+                let _ = write!(items, "<rdf:li>{}</rdf:li>", escaped(value));
+            }
             self.array(ns, local, "Seq", &items);
         }
     }
@@ -63,11 +63,10 @@ impl XmpWriter {
         if self.used.is_empty() {
             return None;
         }
-        let namespaces: String = self
-            .used
-            .iter()
-            .map(|ns| format!("\n xmlns:{}=\"{}\"", ns.prefix(), ns.uri()))
-            .collect();
+        let mut namespaces = String::new();
+        for ns in &self.used {
+            let _ = write!(namespaces, "\n xmlns:{}=\"{}\"", ns.prefix(), ns.uri());
+        }
         Some(format!(
             "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"{}\">\n<rdf:Description rdf:about=\"\"{namespaces}{}>{}\n\

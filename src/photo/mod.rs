@@ -168,7 +168,7 @@ pub enum Ai {
 impl Ai {
     /// Reads IPTC's digital source type.
     ///
-    /// Source: IPTC NewsCodes, Digital Source Type (2025): a code behind the scheme's address.
+    /// Source: IPTC news codes, Digital Source Type (2025): a code behind the scheme's address.
     #[must_use]
     pub fn of_source_type(uri: &str) -> Option<Self> {
         let code = uri.trim_end_matches('/').rsplit(['/', ':']).next()?;

@@ -149,7 +149,7 @@ fn apply(
 fn conceal(conn: &mut Conn, photo: &Photo) -> Result<bool, PhotoError> {
     let words = photo.concealed_words();
     let is_live = change_live(conn, photo, |document| {
-        document.conceal(&photo.id, photo.sensitive, &words)
+        document.conceal(&photo.id, photo.sensitive, &words);
     })?;
     Ok(is_live)
 }

@@ -22,7 +22,7 @@ pub(super) fn write(file: &[u8], carriers: &Carriers) -> Option<Vec<u8>> {
     let picture = picture(file, meta)?;
     let items = items(carriers);
     let mut brands = Vec::new();
-    push(&mut brands, b"ftyp", find_box(file, b"ftyp")?)?;
+    push(&mut brands, *b"ftyp", find_box(file, b"ftyp")?)?;
     // How long everything before the data is does not depend on the offsets: once with none, once with the right ones.
     let without = head(meta, &items, picture, 0)?;
     let data_at = brands.len().checked_add(without.len())?.checked_add(8)?;
@@ -32,7 +32,7 @@ pub(super) fn write(file: &[u8], carriers: &Carriers) -> Option<Vec<u8>> {
     for item in &items {
         data.extend(&item.body);
     }
-    push(&mut written, b"mdat", &data)?;
+    push(&mut written, *b"mdat", &data)?;
     Some(written)
 }
 
@@ -56,20 +56,20 @@ fn items(carriers: &Carriers) -> Vec<Item> {
 /// The `meta` box: what it held about the picture, and the places of all items when the data begins at `data_at`.
 fn head(meta: &[u8], items: &[Item], picture: &[u8], data_at: usize) -> Option<Vec<u8>> {
     let mut inside = vec![0; 4];
-    push(&mut inside, b"hdlr", find_box(meta, b"hdlr")?)?;
+    push(&mut inside, *b"hdlr", find_box(meta, b"hdlr")?)?;
     push(
         &mut inside,
-        b"pitm",
+        *b"pitm",
         &[&[0; 4], &PICTURE.to_be_bytes()[..]].concat(),
     )?;
-    push(&mut inside, b"iloc", &places(items, picture, data_at)?)?;
-    push(&mut inside, b"iinf", &entries(items)?)?;
+    push(&mut inside, *b"iloc", &places(items, picture, data_at)?)?;
+    push(&mut inside, *b"iinf", &entries(items)?)?;
     if !items.is_empty() {
-        push(&mut inside, b"iref", &references(items)?)?;
+        push(&mut inside, *b"iref", &references(items)?)?;
     }
-    push(&mut inside, b"iprp", find_box(meta, b"iprp")?)?;
+    push(&mut inside, *b"iprp", find_box(meta, b"iprp")?)?;
     let mut written = Vec::new();
-    push(&mut written, b"meta", &inside)?;
+    push(&mut written, *b"meta", &inside)?;
     Some(written)
 }
 
@@ -103,7 +103,7 @@ fn entries(items: &[Item]) -> Option<Vec<u8>> {
         // No name.
         inside.push(0);
         inside.extend(content_type);
-        push(&mut body, b"infe", &inside)
+        push(&mut body, *b"infe", &inside)
     };
     entry(PICTURE, b"av01", 0, b"")?;
     for item in items {
@@ -117,7 +117,7 @@ fn references(items: &[Item]) -> Option<Vec<u8>> {
     let mut body = vec![0; 4];
     for item in items {
         let inside = [item.number, 1, PICTURE].map(u16::to_be_bytes).concat();
-        push(&mut body, b"cdsc", &inside)?;
+        push(&mut body, *b"cdsc", &inside)?;
     }
     Some(body)
 }
@@ -175,7 +175,7 @@ impl Reader<'_> {
     }
 }
 
-fn push(to: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) -> Option<()> {
+fn push(to: &mut Vec<u8>, name: [u8; 4], body: &[u8]) -> Option<()> {
     to.extend(u32::try_from(body.len().checked_add(8)?).ok()?.to_be_bytes());
     to.extend(name);
     to.extend(body);

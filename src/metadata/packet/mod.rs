@@ -3,7 +3,7 @@
 //! A rendition is made of pixels and comes here without any metadata; nothing of the original is ever filtered through. What a [`Packet`] has no
 //! field for cannot get out: positions, serial numbers, persons, keywords, the camera's clock. XMP and a small EXIF block go into every
 //! file, IPTC-IIM into the one that asks for it. Writing into a file that has a packet replaces it.
-//! Source: IPTC Photo Metadata Standard 2025.1 and TechReference 2025.1.
+//! Source: IPTC Photo Metadata Standard 2025.1 and its technical reference, 2025.1.
 
 mod avif;
 mod jpeg;

@@ -172,7 +172,7 @@ async fn tell_confinement(renderer: &Renderer) {
         }
     }
     if lacking.is_empty() {
-        tracing::info!(
+        tracing::debug!(
             "photographs are decoded in a process that can open no file, use no network and start no program"
         );
     } else {

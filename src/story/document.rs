@@ -68,16 +68,17 @@ impl StoryDocument {
                 text.take_if(|text| text.is_empty());
             }
         }
+        for block in &mut self.blocks {
+            if let DocumentBlock::Group { caption, frames, .. } = block
+                && frames.iter().any(|frame| frame.photo == *photo)
+            {
+                RichText::keep_silent(caption, words);
+            }
+        }
         for frame in self.frames_mut().filter(|frame| frame.photo == *photo) {
             frame.place = None;
             silent(&mut frame.alt);
-            if let Some(caption) = &mut frame.caption {
-                let text = without_sentences_naming(&caption.text, words);
-                if text != caption.text {
-                    *caption = RichText::plain(&text);
-                }
-            }
-            frame.caption.take_if(|caption| caption.text.is_empty());
+            RichText::keep_silent(&mut frame.caption, words);
         }
     }
 
@@ -211,6 +212,17 @@ impl RichText {
             html: plain_to_html(text),
             text: text.to_owned(),
         }
+    }
+
+    /// Takes out the sentences that name one of these words; a text of which nothing is left goes.
+    fn keep_silent(of: &mut Option<Self>, words: &[String]) {
+        if let Some(rich) = of {
+            let text = without_sentences_naming(&rich.text, words);
+            if text != rich.text {
+                *rich = Self::plain(&text);
+            }
+        }
+        of.take_if(|rich| rich.text.is_empty());
     }
 }
 

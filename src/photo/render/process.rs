@@ -173,7 +173,8 @@ impl RenderProcess {
                 }
                 Outcome::Answer(answer)
             }
-            Err(Ending::Silent(_)) if was_used && is_silent && handed_over.is_err() => Outcome::WasGone,
+            // One that has rendered others and says nothing of this one had ended before, or does so again in a fresh child.
+            Err(Ending::Silent(_)) if was_used && is_silent => Outcome::WasGone,
             Err(ending) => Outcome::Failure(running.end(ending, time).await),
         }
     }

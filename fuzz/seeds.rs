@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::path::Path;
 
+// For the coverage counters that everything here is built with.
+use libfuzzer_sys as _;
 use reportage::metadata::{Container, Embedded, Packet, embed_in_jpeg};
 
 /// The smallest thing that is a JPEG up to its pixels.

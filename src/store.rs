@@ -17,8 +17,13 @@ use object_store::path::Path as Key;
 use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use tempfile::NamedTempFile;
 
+use crate::clock::Millis;
+
 /// Folder for uploads under way; what is left in it after a crash belongs to nobody.
 const INCOMING: &str = "incoming";
+
+/// Folder of everything that is made of originals.
+const RENDITIONS: &str = "renditions";
 
 /// Why the store did not do as asked.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +191,47 @@ impl Store {
         Ok(Some(copy))
     }
 
+    /// The folders that renditions lie in, by their public names.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn rendition_folders(&self) -> Result<Vec<String>, StoreError> {
+        let mut folders = Vec::new();
+        let shelves = self
+            .objects
+            .list_with_delimiter(Some(&Key::from(RENDITIONS)))
+            .await?;
+        for shelf in shelves.common_prefixes {
+            let found = self.objects.list_with_delimiter(Some(&shelf)).await?;
+            folders.extend(
+                found
+                    .common_prefixes
+                    .iter()
+                    .filter_map(|folder| folder.filename().map(str::to_owned)),
+            );
+        }
+        Ok(folders)
+    }
+
+    /// Removes everything in a folder of renditions, if all of it was written before this instant; says whether it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn remove_rendition_folder(&self, folder: &str, before: Millis) -> Result<bool, StoreError> {
+        let prefix = Key::from(rendition_key(folder, ""));
+        let files = self.objects.list_with_delimiter(Some(&prefix)).await?.objects;
+        if files
+            .iter()
+            .any(|file| file.last_modified.timestamp_millis() >= before)
+        {
+            return Ok(false);
+        }
+        for file in files {
+            self.objects.delete(&file.location).await?;
+        }
+        Ok(true)
+    }
+
     /// Removes an object; one that is not there is no error.
     ///
     /// # Errors
@@ -213,7 +259,7 @@ pub fn original_key(sha256: &str, media_type: &str) -> String {
 /// Key of a rendition: its public folder and its specification.
 #[must_use]
 pub fn rendition_key(folder: &str, spec: &str) -> String {
-    format!("renditions/{}/{folder}/{spec}", folder.get(..2).unwrap_or("00"))
+    format!("{RENDITIONS}/{}/{folder}/{spec}", folder.get(..2).unwrap_or("00"))
 }
 
 #[cfg(test)]
@@ -235,6 +281,28 @@ mod tests {
             Some(&b"light"[..])
         );
         assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn folders_of_renditions_are_listed_and_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        assert_eq!(store.rendition_folders().await.unwrap(), Vec::<String>::new());
+        let folder = "0123456789abcdef0123456789abcdef";
+        for spec in ["w320.jpg", "w320.webp"] {
+            let key = rendition_key(folder, spec);
+            store.put(&key, Bytes::from_static(b"light")).await.unwrap();
+        }
+        assert_eq!(store.rendition_folders().await.unwrap(), [folder]);
+        assert!(!store.remove_rendition_folder(folder, 0).await.unwrap());
+        assert!(store.remove_rendition_folder(folder, Millis::MAX).await.unwrap());
+        assert!(
+            store
+                .bytes(&rendition_key(folder, "w320.jpg"))
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[tokio::test]

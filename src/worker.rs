@@ -76,6 +76,7 @@ pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> 
         .db
         .write_now(|conn| queue::reclaim(conn, now))
         .map_err(|error: diesel::result::Error| std::io::Error::other(error))?;
+    sweep(tools)?;
     let bell = Bell::default();
     let stopping = Arc::new(AtomicBool::new(false));
     let lanes = std::iter::repeat_n(Lane::Prompt, threads.prompt)
@@ -98,6 +99,27 @@ pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> 
         stopping,
         threads,
     })
+}
+
+/// Removes what an earlier run left unfinished, before anything is rendered.
+fn sweep(tools: &Tools) -> Result<(), std::io::Error> {
+    let Tools { db, store, clock, .. } = tools.clone();
+    // A thread of its own: the caller may be in a runtime, which must not be blocked from within.
+    let swept = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime
+            .block_on(renditions::sweep_unknown(&db, &store, clock.now()))
+            .map_err(std::io::Error::other)
+    });
+    let swept = swept
+        .join()
+        .map_err(|_| std::io::Error::other("sweeping ended in a panic"))??;
+    if swept > 0 {
+        tracing::info!(swept, "folders of unfinished renditions were removed");
+    }
+    Ok(())
 }
 
 impl Worker {
@@ -235,8 +257,9 @@ async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Res
         JobKind::RenderAvif => renditions::make_avif(db, store, process, &photo, clock.now()).await?,
         JobKind::SweepRenditions => return story::photos::sweep(db, store, photo).await.map_err(swept),
     }
-    db.write(move |conn| story::photos::show_renditions(conn, &photo).map_err(RenditionError::from))
+    story::photos::settle_public(db, store, &photo, clock.now())
         .await
+        .map_err(swept)
 }
 
 fn swept(error: SweepError) -> RenditionError {

@@ -5,6 +5,7 @@ import { tendWords } from './desk/words.js';
 import { tendOrder } from './desk/order.js';
 import { tendUploads } from './desk/upload.js';
 import { tendFocal } from './desk/focal.js';
+import { tendPhoto } from './desk/photo.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
@@ -12,6 +13,7 @@ tendWords();
 tendOrder();
 tendUploads();
 tendFocal();
+tendPhoto();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {

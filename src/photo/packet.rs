@@ -16,6 +16,7 @@ use crate::imaging::{RenditionFormat, ladder};
 use crate::metadata::{Container, Facts, Packet};
 use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
+use crate::text::country::country_name;
 
 /// The packet of a photo as it is now.
 #[must_use]
@@ -51,14 +52,14 @@ pub fn of(photo: &Photo) -> Packet {
     }
 }
 
-/// Whether a text names any of these, without regard to case and only as whole words.
+/// Whether a text names any of these words (as [`spelled`] has them), without regard to case and only as whole words.
 #[must_use]
 pub fn names_any(text: &str, names: &[String]) -> bool {
-    let lower = text.to_lowercase();
+    let text = spelled(text);
     names.iter().any(|name| {
-        lower.match_indices(name.as_str()).any(|(at, found)| {
-            let before = lower.get(..at).and_then(|text| text.chars().next_back());
-            let after = lower
+        text.match_indices(name.as_str()).any(|(at, found)| {
+            let before = text.get(..at).and_then(|text| text.chars().next_back());
+            let after = text
                 .get(at.saturating_add(found.len())..)
                 .and_then(|text| text.chars().next());
             !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
@@ -66,9 +67,35 @@ pub fn names_any(text: &str, names: &[String]) -> bool {
     })
 }
 
+/// Lower case and one kind of apostrophe, for comparing what people typed.
+fn spelled(text: &str) -> String {
+    text.to_lowercase().replace(['’', '‘', '`', '´'], "'")
+}
+
+/// The words in a line that names a place: what stands between its commas, and each longer word of it, for "Frontlinie Mosul" is also named by
+/// "Mosul".
+pub fn words_of_place(line: &str) -> Vec<String> {
+    let parts = line.split([',', ';', '/', '(', ')']).map(str::trim);
+    let words = line
+        .split(|c: char| c.is_whitespace() || ",;/()".contains(c))
+        .filter(|word| word.chars().count() >= 4);
+    concealable(parts.chain(words))
+}
+
+/// What can be looked for in a text: "A" or "IQ" would be found in every other.
+fn concealable<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut words: Vec<String> = words
+        .map(|word| spelled(word.trim().trim_end_matches('.')))
+        .filter(|word| word.chars().count() >= 3)
+        .collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
 impl Photo {
-    /// The words, in lower case, that readers may not find while the place is hidden: every name of a place in the file and at the desk; the
-    /// persons shown too where the photo is sensitive. Empty when nothing is hidden.
+    /// The words that readers may not find while the place is hidden: every name of a place in the file and at the desk, the country's in each
+    /// language that is known here; the persons shown too where the photo is sensitive. Empty when nothing is hidden.
     #[must_use]
     pub fn concealed_words(&self) -> Vec<String> {
         if !self.hides_place() {
@@ -76,28 +103,29 @@ impl Photo {
         }
         let facts = &self.embedded.facts;
         let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
-        let fields = &self.embedded.fields;
         // What lost in the file names places too.
-        let losers = fields
+        let losers = self
+            .embedded
+            .fields
             .iter()
             .filter(|field| field.field.is_of_a_place())
-            .flat_map(|field| field.losing.iter().map(|loser| &loser.value));
-        let line = self.place.iter().flat_map(|place| place.split(','));
-        let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
-        let mut words: Vec<String> = places
+            .flat_map(|field| field.losing.iter().map(|loser| loser.value.as_str()));
+        let line = self.place.as_deref().map(words_of_place).unwrap_or_default();
+        let code = facts.country_code.as_deref();
+        let countries = code
             .into_iter()
-            .flatten()
-            .chain(losers)
-            .map(String::as_str)
-            .chain(line)
-            .chain(persons.map(String::as_str))
-            .map(|word| word.trim().to_lowercase())
-            // "A" or "IQ" would be found in every other text.
-            .filter(|word| word.chars().count() >= 3)
-            .collect();
-        words.sort();
-        words.dedup();
-        words
+            .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
+        let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
+        concealable(
+            places
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .chain(losers)
+                .chain(line.iter().map(String::as_str))
+                .chain(countries.flatten())
+                .chain(persons.map(String::as_str)),
+        )
     }
 }
 
@@ -261,28 +289,34 @@ pub fn adopt(conn: &mut Conn, repacked: &Repacked, now: Millis) -> Result<bool, 
     Ok(true)
 }
 
-/// Takes the photo's renditions out of reach and has it rendered again: what is done when they cannot be repacked.
-///
-/// # Errors
-/// Those of the statements.
-pub fn withdraw(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<(), DbError> {
-    query::leave_folder(conn, id)?;
-    queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
-    queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
-    Ok(())
+/// Removes repacked files that were not adopted.
+pub async fn discard(store: &Store, repacked: &Repacked) {
+    for file in &repacked.files {
+        // What is left behind is found at the next start.
+        let _ = store
+            .remove(&store::rendition_key(&repacked.folder, &file.spec))
+            .await;
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::names_any;
+    use super::{names_any, words_of_place};
 
     #[test]
     fn a_name_is_found_as_a_word_in_any_case_and_not_inside_another() {
-        let names = ["irak".to_owned(), "’s-hertogenbosch".to_owned()];
+        let names = ["irak".to_owned(), "'s-hertogenbosch".to_owned()];
         assert!(names_any("Frontlinie Mosul, Irak.", &names));
         assert!(names_any("IRAK", &names));
         assert!(names_any("In ’s-Hertogenbosch regende het", &names));
+        assert!(names_any("In 's-Hertogenbosch regende het", &names));
         assert!(!names_any("De Irakezen", &names));
         assert!(!names_any("", &names));
+    }
+
+    #[test]
+    fn a_place_is_named_by_each_of_its_longer_words() {
+        let words = words_of_place("Frontlinie Mosul, Irak");
+        assert_eq!(words, ["frontlinie", "frontlinie mosul", "irak", "mosul"]);
     }
 }

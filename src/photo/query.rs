@@ -387,18 +387,6 @@ pub(super) fn move_to_folder(conn: &mut Conn, id: &PhotoId, folder: &str, packet
     Ok(())
 }
 
-/// Takes a photo's renditions away: there are none until it is rendered again.
-pub(super) fn leave_folder(conn: &mut Conn, id: &PhotoId) -> QueryResult<()> {
-    diesel::update(photos::table.find(id))
-        .set((
-            photos::state.eq("pending"),
-            photos::folder.eq(None::<&str>),
-            photos::packet.eq(None::<&str>),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
 pub(super) fn settle_as_failed(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
     diesel::update(photos::table.find(id))
         .set((
@@ -502,6 +490,20 @@ pub fn find_rendition(
         .first(conn)
         .optional()?;
     Ok(row.map(|(photo, row)| (photo, into_rendition(row))))
+}
+
+/// Those of these folders in which a rendition is recorded.
+pub(super) fn list_known_folders(conn: &mut Conn, folders: &[String]) -> QueryResult<Vec<String>> {
+    let mut known = Vec::new();
+    for some in folders.chunks(500) {
+        let rows: Vec<String> = renditions::table
+            .filter(renditions::folder.eq_any(some))
+            .select(renditions::folder)
+            .distinct()
+            .load(conn)?;
+        known.extend(rows);
+    }
+    Ok(known)
 }
 
 /// Removes the records of a photo's renditions in these folders.

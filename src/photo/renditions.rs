@@ -4,13 +4,16 @@
 //! May run twice for one photo with the same result: each run makes a folder of its own, and the photo points to the last one. Files
 //! of a run that failed are removed again.
 
+use std::collections::HashSet;
+
+use bytes::Bytes;
 use diesel::QueryResult;
 use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
 use super::render::{RenderFailure, RenderProcess, Rendered, RenderedFile};
 use super::{Photo, header, packet};
-use crate::clock::Millis;
+use crate::clock::{MINUTE, Millis};
 use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
 use crate::imaging::probe::{Header, Limits, Refusal};
@@ -94,6 +97,16 @@ pub async fn make_avif(
         return Ok(());
     };
     let developed = develop(store, process, &photo, &folder, Pass::Avif).await?;
+    if find(db, id).await?.and_then(|photo| photo.folder).as_deref() == Some(&*folder) {
+        for (key, bytes) in &developed.held {
+            store.put(key, bytes.clone()).await?;
+        }
+    } else {
+        let id = id.clone();
+        return db
+            .write(move |conn| Ok(queue::enqueue(conn, JobKind::RenderAvif, id.as_str(), now)?))
+            .await;
+    }
     let id = id.clone();
     db.write(move |conn| record_avif(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
         .await
@@ -125,15 +138,15 @@ async fn open(store: &Store, photo: &Photo) -> Result<(std::fs::File, Header), R
 }
 
 /// What came of one pass.
-#[derive(Clone)]
 struct Developed {
     rendered: Rendered,
     files: Vec<Kept>,
+    /// Files that are not written yet, by their keys.
+    held: Vec<(String, Bytes)>,
     packet: String,
 }
 
 /// What is kept of a rendition once its bytes are in the store.
-#[derive(Clone)]
 struct Kept {
     spec: String,
     media_type: &'static str,
@@ -166,6 +179,8 @@ async fn develop(
     };
     let largest = ladder::largest_jpeg_spec(order.upright_size().0);
     let mut files = Vec::new();
+    // AVIFs come into a folder that is there already and may be withdrawn while they are made: none of them is written before all are made.
+    let mut held: Vec<(String, Bytes)> = Vec::new();
     let (send, mut receive) = mpsc::channel::<RenderedFile>(2);
     let keep = async {
         while let Some(file) = receive.recv().await {
@@ -184,9 +199,11 @@ async fn develop(
                 size_bytes: bytes.len(),
                 spec: file.spec.clone(),
             });
-            store
-                .put(&store::rendition_key(folder, &file.spec), bytes)
-                .await?;
+            let key = store::rendition_key(folder, &file.spec);
+            match pass {
+                Pass::First => store.put(&key, bytes).await?,
+                Pass::Avif => held.push((key, bytes)),
+            }
         }
         Ok::<_, StoreError>(())
     };
@@ -199,6 +216,7 @@ async fn develop(
         Ok(rendered) => Ok(Developed {
             rendered,
             files,
+            held,
             packet: packet.to_text(),
         }),
         Err(error) => {
@@ -288,6 +306,33 @@ fn insert(
 
 fn px(px: u32) -> i32 {
     i32::try_from(px).unwrap_or(i32::MAX)
+}
+
+/// How old a folder must be that no record knows before it is taken for one that a crash left: no rendering takes so long.
+const ABANDONED_AFTER: Millis = 10 * MINUTE;
+
+/// Removes folders of renditions that no record knows and that nobody is filling: what a rendering left that was cut off.
+///
+/// # Errors
+/// [`RenditionError`].
+pub async fn sweep_unknown(db: &Db, store: &Store, now: Millis) -> Result<usize, RenditionError> {
+    let folders = store.rendition_folders().await?;
+    let (known, folders) = db
+        .read(move |conn| {
+            let known = query::list_known_folders(conn, &folders)?;
+            Ok::<_, RenditionError>((known.into_iter().collect::<HashSet<_>>(), folders))
+        })
+        .await?;
+    let mut swept = 0;
+    for folder in folders.iter().filter(|folder| !known.contains(*folder)) {
+        if store
+            .remove_rendition_folder(folder, now - ABANDONED_AFTER)
+            .await?
+        {
+            swept += 1;
+        }
+    }
+    Ok(swept)
 }
 
 /// What a specification is for: `w…` is a full frame, `thumb` the desk's, the rest are crops.

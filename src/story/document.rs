@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::photo::Ai;
-use crate::photo::packet::names_any;
+use crate::photo::packet::{names_any, words_of_place};
 use crate::text::{SafeHtml, plain_to_html};
 
 /// A complete story, as published or (for the preview) as the draft stands now.
@@ -55,6 +55,13 @@ impl StoryDocument {
     /// An editor can publish words that name a place; a switch that is turned in need cannot ask which. A caption that is missing a sentence harms
     /// nobody.
     pub fn conceal(&mut self, photo: &PhotoId, sensitive: bool, words: &[String]) {
+        // A frame may name a place of its own for the same photo.
+        let own = self.frames().filter(|frame| frame.photo == *photo);
+        let own = own
+            .filter_map(|frame| frame.place.as_deref())
+            .flat_map(words_of_place);
+        let words: Vec<String> = words.iter().cloned().chain(own).collect();
+        let words = words.as_slice();
         let silent = |text: &mut String| *text = without_sentences_naming(text, words);
         if let Some(facts) = self.photos.get_mut(photo) {
             facts.place = None;

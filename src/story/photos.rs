@@ -4,6 +4,8 @@
 //! A publication's document is changed after it was made in two cases only. The one is the switch that protects somebody's life: it does not wait for
 //! an editor to publish again, and takes the old files away with the words. The other is better files of the same picture.
 
+use std::sync::Arc;
+
 use super::document::StoryDocument;
 use super::{compose, query};
 use crate::account::Actor;
@@ -13,6 +15,7 @@ use crate::id::PhotoId;
 use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::packet::{self, Repacked};
 use crate::photo::{Photo, Rendition, query as photo_query};
+use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
 
 /// Why files that nobody may see any more are still there.
@@ -50,51 +53,61 @@ pub async fn edit_photo(
     now: Millis,
 ) -> Result<Edited, PhotoError> {
     let repacked = if change.hides_more() {
-        repack_ahead(db, store, id, &change).await
+        repack_ahead(db, store, actor, id, expected, &change).await
     } else {
         None
     };
-    let (actor, id) = (actor.clone(), id.clone());
-    let edited = {
-        let id = id.clone();
-        db.write(move |conn| apply(conn, &actor, &id, expected, &change, repacked.as_ref(), now))
-            .await?
+    let (by, of, repacked) = (actor.clone(), id.clone(), Arc::new(repacked));
+    let applied = {
+        let repacked = Arc::clone(&repacked);
+        db.write(move |conn| apply(conn, &by, &of, expected, &change, repacked.as_ref().as_ref(), now))
+            .await
     };
-    if edited.is_public_changed {
-        // They are out of reach already; should removing them fail, the queued sweep tries again.
-        if let Err(error) = sweep(db, store, id).await {
+    let adopted = applied.as_ref().is_ok_and(|applied| applied.adopted);
+    if let Some(repacked) = repacked.as_ref()
+        && !adopted
+    {
+        packet::discard(store, repacked).await;
+    }
+    let applied = applied?;
+    if applied.is_public_changed {
+        // Out of reach they are already. Should one of these fail, a queued job tries again.
+        let outcome = match settle_public(db, store, id, now).await {
+            Ok(()) => sweep(db, store, id.clone()).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "files that were withdrawn are still on the disk"
+                "files that were withdrawn are still on the disk, or not replaced yet"
             );
         }
     }
-    Ok(edited)
+    Ok(Edited {
+        photo: applied.photo,
+        is_public_changed: applied.is_public_changed,
+    })
 }
 
-/// Writes the files as they will have to be, before anything else is changed. `None` when that is not to be had: then the photo goes without files
-/// until it is rendered again, for hiding must not wait for a disk.
-async fn repack_ahead(db: &Db, store: &Store, id: &PhotoId, change: &PhotoEdit) -> Option<Repacked> {
-    let found = {
-        let id = id.clone();
-        db.read(move |conn| {
-            let Some(photo) = photo_query::find_photo(conn, &id)? else {
-                return Ok(None);
-            };
-            let folders: Vec<String> = photo.folder.iter().cloned().collect();
-            let files = photo_query::list_renditions_in(conn, &folders)?;
-            Ok::<_, DbError>(Some((
-                photo,
-                files
-                    .into_iter()
-                    .map(|(_, file)| file)
-                    .collect::<Vec<Rendition>>(),
-            )))
-        })
-        .await
-    };
-    let (photo, files) = found.ok()??;
-    match packet::repack(store, &change.applied_to(photo), &files).await {
+/// Writes the files as they will have to be, before anything else is changed, if this change will be made at all. `None` when it will not, or
+/// when they are not to be had: then the photo goes without files for a moment, for hiding must not wait for a disk.
+async fn repack_ahead(
+    db: &Db,
+    store: &Store,
+    actor: &Actor,
+    id: &PhotoId,
+    expected: i32,
+    change: &PhotoEdit,
+) -> Option<Repacked> {
+    let (photo, files) = with_files(db, id).await.ok()??;
+    let hidden = change.applied_to(photo.clone());
+    let is_due = photo.may_be_changed_by(actor)
+        && photo.version == expected
+        && ((hidden.hides_place() && !photo.hides_place()) || (hidden.sensitive && !photo.sensitive));
+    if !is_due {
+        return None;
+    }
+    match packet::repack(store, &hidden, &files).await {
         Ok(repacked) => repacked,
         Err(error) => {
             tracing::error!(
@@ -106,6 +119,33 @@ async fn repack_ahead(db: &Db, store: &Store, id: &PhotoId, change: &PhotoEdit) 
     }
 }
 
+/// A photo with its present files.
+async fn with_files(db: &Db, id: &PhotoId) -> Result<Option<(Photo, Vec<Rendition>)>, DbError> {
+    let id = id.clone();
+    db.read(move |conn| {
+        let Some(photo) = photo_query::find_photo(conn, &id)? else {
+            return Ok(None);
+        };
+        let files = present_files(conn, &photo)?;
+        Ok::<_, DbError>(Some((photo, files)))
+    })
+    .await
+}
+
+fn present_files(conn: &mut Conn, photo: &Photo) -> diesel::QueryResult<Vec<Rendition>> {
+    let folders: Vec<String> = photo.folder.iter().cloned().collect();
+    let files = photo_query::list_renditions_in(conn, &folders)?;
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+/// A change that was made.
+struct Applied {
+    photo: Photo,
+    is_public_changed: bool,
+    /// Whether the files that were written ahead are the photo's now.
+    adopted: bool,
+}
+
 fn apply(
     conn: &mut Conn,
     actor: &Actor,
@@ -114,7 +154,7 @@ fn apply(
     change: &PhotoEdit,
     repacked: Option<&Repacked>,
     now: Millis,
-) -> Result<Edited, PhotoError> {
+) -> Result<Applied, PhotoError> {
     let before = photo_query::find_photo(conn, id)?;
     let photo = edit::edit(conn, actor, id, expected, change, now)?;
     if before.as_ref().map(|photo| photo.version) != Some(photo.version) {
@@ -125,64 +165,127 @@ fn apply(
         (photo.hides_place() && !before.hides_place()) || (photo.sensitive && !before.sensitive)
     });
     if !hides_more {
-        return Ok(Edited {
+        return Ok(Applied {
             photo,
             is_public_changed: false,
+            adopted: false,
         });
     }
     let adopted = match repacked {
         Some(repacked) => packet::adopt(conn, repacked, now)?,
         None => false,
     };
-    if !adopted && photo.folder.is_some() {
-        packet::withdraw(conn, id, now)?;
-    }
     let photo = photo_query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)?;
-    let is_public_changed = conceal(conn, &photo)?;
-    Ok(Edited {
+    let (sensitive, words) = (photo.sensitive, photo.concealed_words());
+    let conceal = |document: &mut StoryDocument| document.conceal(&photo.id, sensitive, &words);
+    let public = if adopted {
+        Public::Present
+    } else {
+        Public::Withdrawn
+    };
+    let is_public_changed = change_live(conn, &photo, public, |_| true, conceal)?;
+    if !adopted {
+        // Rendered again at the latest by this; usually they are replaced before anybody looks.
+        queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+        queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
+    }
+    Ok(Applied {
         photo,
         is_public_changed,
+        adopted,
     })
 }
 
-/// Takes what the photo hides out of every live document and shows its present files; says whether there was one.
-fn conceal(conn: &mut Conn, photo: &Photo) -> Result<bool, PhotoError> {
-    let words = photo.concealed_words();
-    let is_live = change_live(conn, photo, |document| {
-        document.conceal(&photo.id, photo.sensitive, &words);
-    })?;
-    Ok(is_live)
-}
+/// How often words may change while files are written with them.
+const MOST_TRIES: u32 = 5;
 
-/// Shows a photo's present files in every live document that shows this photo in this folder: AVIFs have come, or it was rendered again after
-/// it had to be withdrawn.
+/// Has live publications show what they may of a photo: AVIFs that have come to the files they show, and clean files in place of those that
+/// had to be withdrawn.
+///
+/// Files with words in them that the photo hides are never shown, whoever made them and whenever; nor is a photo that was withdrawn and is not
+/// hidden any more: to show that is for an editor to do.
 ///
 /// # Errors
-/// Those of the database.
-pub fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<(), DbError> {
-    let Some(photo) = photo_query::find_photo(conn, id)? else {
-        return Ok(());
-    };
-    // A publication that shows another folder shows the photo as it was when it was published, with another crop perhaps: that is for an editor to change.
-    let shown = query::list_public_folders(conn, id)?;
-    if shown
-        .iter()
-        .all(|folder| Some(folder) == photo.folder.as_ref() || folder.is_empty())
-    {
-        change_live(conn, &photo, |_| {})?;
+/// [`SweepError`].
+pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) -> Result<(), SweepError> {
+    for _ in 0..MOST_TRIES {
+        let of = id.clone();
+        let needs_files = db.write(move |conn| show_renditions(conn, &of)).await?;
+        if !needs_files {
+            return Ok(());
+        }
+        let Some((photo, files)) = with_files(db, id).await? else {
+            return Ok(());
+        };
+        let Some(repacked) = packet::repack(store, &photo, &files).await? else {
+            return Ok(());
+        };
+        let repacked = Arc::new(repacked);
+        let adopted = {
+            let repacked = Arc::clone(&repacked);
+            db.write(move |conn| packet::adopt(conn, &repacked, now)).await?
+        };
+        if !adopted {
+            packet::discard(store, &repacked).await;
+        }
     }
     Ok(())
 }
 
-/// Changes every live document that shows a photo, and has it show the photo's present files; says whether there was one.
-fn change_live(conn: &mut Conn, photo: &Photo, change: impl Fn(&mut StoryDocument)) -> Result<bool, DbError> {
-    let folders: Vec<String> = photo.folder.iter().cloned().collect();
-    let files: Vec<Rendition> = photo_query::list_renditions_in(conn, &folders)?
-        .into_iter()
-        .map(|(_, file)| file)
-        .collect();
+/// Shows a photo's present files where they may be shown; says whether they have to be written anew first.
+fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
+    let Some(photo) = photo_query::find_photo(conn, id)? else {
+        return Ok(false);
+    };
+    let Some(folder) = photo.folder.clone() else {
+        return Ok(false);
+    };
+    let shown = query::list_public_folders(conn, id)?;
+    // A publication that shows another folder shows the photo as it was when it was published, with another crop perhaps: that is for an editor to change.
+    if shown.contains(&folder) {
+        change_live(conn, &photo, Public::Present, |shown| shown == folder, |_| {})?;
+    }
+    let is_withdrawn = shown.iter().any(String::is_empty);
+    if !is_withdrawn || !photo.hides_place() {
+        return Ok(false);
+    }
+    if packet::is_stale(&photo) {
+        return Ok(true);
+    }
+    change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;
+    Ok(false)
+}
+
+/// What a publication shows of a photo from now on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Public {
+    /// Its present files.
+    Present,
+    /// No files.
+    Withdrawn,
+}
+
+/// Changes every live document that shows a photo in one of these folders, and the files it shows; says whether there was one.
+fn change_live(
+    conn: &mut Conn,
+    photo: &Photo,
+    public: Public,
+    in_folder: impl Fn(&str) -> bool,
+    change: impl Fn(&mut StoryDocument),
+) -> Result<bool, DbError> {
+    let (files, folder) = match public {
+        Public::Present => (
+            present_files(conn, photo)?,
+            photo.folder.clone().unwrap_or_default(),
+        ),
+        Public::Withdrawn => (Vec::new(), String::new()),
+    };
     let mut is_live = false;
     for (story, number, json) in query::list_live_documents_with(conn, &photo.id)? {
+        let shown = query::find_public_folder(conn, &story, &photo.id)?;
+        if !shown.is_some_and(|shown| in_folder(&shown)) {
+            continue;
+        }
         let Ok(mut document) = serde_json::from_str::<StoryDocument>(&json) else {
             continue;
         };
@@ -193,12 +296,7 @@ fn change_live(conn: &mut Conn, photo: &Photo, change: impl Fn(&mut StoryDocumen
         if let Ok(json) = serde_json::to_string(&document) {
             query::replace_publication_document(conn, &story, number, &json)?;
         }
-        query::set_public_folder(
-            conn,
-            &story,
-            &photo.id,
-            photo.folder.as_deref().unwrap_or_default(),
-        )?;
+        query::set_public_folder(conn, &story, &photo.id, &folder)?;
         is_live = true;
     }
     Ok(is_live)

@@ -400,6 +400,23 @@ pub(super) fn list_public_photos(conn: &mut Conn, story: &StoryId) -> QueryResul
         .load(conn)
 }
 
+/// The folder in which a story's live publication shows a photo.
+pub(super) fn find_public_folder(
+    conn: &mut Conn,
+    story: &StoryId,
+    photo: &PhotoId,
+) -> QueryResult<Option<String>> {
+    published_photos::table
+        .filter(
+            published_photos::story_id
+                .eq(story)
+                .and(published_photos::photo_id.eq(photo)),
+        )
+        .select(published_photos::folder)
+        .first(conn)
+        .optional()
+}
+
 /// Has a live publication show a photo in another folder; an empty one is none.
 pub(super) fn set_public_folder(
     conn: &mut Conn,

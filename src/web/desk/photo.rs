@@ -49,6 +49,8 @@ struct PhotoPage {
     /// Says that it is not a camera's alone.
     ai: Option<&'static str>,
     used_in: Vec<(String, String)>,
+    /// What was just done.
+    done: Option<&'static str>,
     /// What somebody typed while somebody else changed the same photo.
     mine: Vec<(String, String)>,
 }
@@ -57,6 +59,8 @@ struct PhotoPage {
 struct Kin {
     href: String,
     name: String,
+    /// Whether it shows what this one hides.
+    shows_more: bool,
 }
 
 /// Everything that the page needs.
@@ -110,9 +114,10 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         same_file,
         used_in,
     } = found;
-    let kin = |photo: &Photo| Kin {
-        href: app.urls.desk_photo(&photo.id),
-        name: photo.file_name.clone(),
+    let kin = |other: &Photo| Kin {
+        href: app.urls.desk_photo(&other.id),
+        name: other.file_name.clone(),
+        shows_more: (photo.hides_place() && !other.hides_place()) || (photo.sensitive && !other.sensitive),
     };
     let newer = newer.map(|newer| {
         let mut values = embedded::values(&newer, &photo);
@@ -148,18 +153,37 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
             .into_iter()
             .map(|(story, title)| (app.urls.desk_story(&story), title))
             .collect(),
+        done: None,
         mine: Vec::new(),
         photo,
     }
+}
+
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct PhotoParams {
+    /// What was just done.
+    done: Option<String>,
 }
 
 pub(super) async fn show(
     app: web::Data<App>,
     SignedIn(actor): SignedIn,
     id: web::Path<String>,
+    params: web::Query<PhotoParams>,
 ) -> Result<HttpResponse, Failed> {
     let found = find(&app, &actor, path_id(&id)?).await?;
-    page_with(StatusCode::OK, &build(&app, &actor, found))
+    let done = match params.done.as_deref() {
+        Some("hidden") => Some(
+            "Saved. What this photograph hides is out of everything public, and its files were replaced.",
+        ),
+        Some("saved") => Some("Saved."),
+        _ => None,
+    };
+    let page = PhotoPage {
+        done,
+        ..build(&app, &actor, found)
+    };
+    page_with(StatusCode::OK, &page)
 }
 
 pub(super) async fn save(
@@ -179,7 +203,12 @@ pub(super) async fn save(
             if edited.is_public_changed {
                 app.pages.clear();
             }
-            Ok(go(&app.urls.desk_photo(&id)))
+            let here = app.urls.desk_photo(&id);
+            Ok(go(&if edited.is_public_changed {
+                format!("{here}?done=hidden")
+            } else {
+                format!("{here}?done=saved")
+            }))
         }
         Err(PhotoError::Stale(_)) => {
             let found = find(&app, &actor, id).await?;

@@ -127,7 +127,7 @@ async fn a_photo_that_failed_says_why_and_is_tried_again_with_one_button() {
     let page = format!("/desk/photos/{id}");
     let text = editor.get(&page).await.is(200).text();
     assert!(
-        text.contains("could not be prepared") && text.contains("Try again"),
+        text.contains("cannot be decoded") && text.contains("Try again"),
         "{text}"
     );
     assert_eq!(leads_to(editor.form(&format!("{page}/render"), &[]).await), page);

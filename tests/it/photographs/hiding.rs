@@ -3,9 +3,10 @@
 
 use std::time::Instant;
 
+use reportage::account::Role;
 use reportage::db::DbError;
-use reportage::id::StoryId;
-use reportage::story::{checklist, draft, query};
+use reportage::id::{PhotoId, StoryId};
+use reportage::story::{checklist, draft, photos, query};
 use serde_json::{Value, json};
 
 use super::packets::has_avif;
@@ -140,4 +141,71 @@ async fn a_photo_that_is_shown_again_gets_its_words_back_with_the_next_publicati
     nothing_public_names(&reader, &["Telskuf"]).await;
     editor.publish(&story).await.is(201);
     assert!(reader.get("/stories/een-veld").await.text().contains("Telskuf"));
+}
+
+/// How many folders of renditions there are on the disk.
+async fn folders(server: &Server) -> usize {
+    server.running.app.store.rendition_folders().await.unwrap().len()
+}
+
+#[actix_web::test]
+async fn whoever_may_not_hide_a_photo_leaves_no_files_behind() {
+    let server = Server::start();
+    let editor = server.editor();
+    let stranger = server.session(&server.person("vreemd", Role::Photographer));
+    let photo = editor.photo("a.jpg", &tale::original(7, 480, 320)).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    let before = folders(&server).await;
+    let hide = json!({"hide_place": true});
+    stranger.if_match(&tag).patch(&path, &hide).await.is(404);
+    editor.if_match("\"99-1\"").patch(&path, &hide).await.is(412);
+    assert_eq!(folders(&server).await, before);
+    editor.if_match(&tag).patch(&path, &hide).await.is(200);
+    let tag = editor.get(&path).await.header("etag");
+    editor.if_match(&tag).patch(&path, &hide).await.is(200);
+    assert_eq!(folders(&server).await, before);
+}
+
+/// A rendering that began before the photo was hidden ends after it, with the old words in its files: the worst moment there is.
+#[actix_web::test]
+async fn files_with_the_old_words_are_never_shown_in_place_of_withdrawn_ones() {
+    let server = Server::with(|config| config.avif_threads = 1);
+    let editor = server.editor();
+    let reader = server.visitor();
+    let (photo, _) = published(&server, &editor).await;
+    let id: PhotoId = photo.parse().unwrap();
+    let database = server.data.path().join("reportage.db");
+    let sql = |sql: &str| {
+        use diesel::connection::{Connection, SimpleConnection};
+        let mut conn = reportage::db::Conn::establish(database.to_str().unwrap()).unwrap();
+        conn.batch_execute(sql).unwrap();
+    };
+    let settle = async || {
+        let store = &server.running.app.store;
+        photos::settle_public(server.db(), store, &id, NOW).await.unwrap();
+        server.running.app.pages.clear();
+    };
+    let shown = async || {
+        let live = reader.get("/api/v1/stories/een-veld").await.is(200).data();
+        live["photos"][&photo]["renditions"].as_array().unwrap().clone()
+    };
+    // Withdrawn and shown again before anybody published: only an editor may show it.
+    sql("UPDATE published_photos SET folder = ''");
+    settle().await;
+    reader
+        .get(shown().await[0]["url"].as_str().unwrap())
+        .await
+        .is(404);
+    // Withdrawn and hidden, while the files at hand still tell where it was: they are written anew first.
+    sql("UPDATE photos SET hide_place = TRUE");
+    settle().await;
+    let files = shown().await;
+    assert!(!files.is_empty());
+    for file in files {
+        let url = file["url"].as_str().unwrap();
+        let bytes = reader.get(url).await.is(200).body;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.contains("Telskuf") && !text.contains("Irak"), "{url}");
+    }
 }

@@ -52,6 +52,8 @@ pub enum StoreError {
 #[derive(Debug, Clone)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
+    /// The same objects, for removing renditions: with the last file of a folder the folder goes too.
+    renditions: Arc<dyn ObjectStore>,
     incoming: PathBuf,
 }
 
@@ -67,9 +69,10 @@ impl Store {
             source,
         };
         std::fs::create_dir_all(&incoming).map_err(folder)?;
-        let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
+        let open = || LocalFileSystem::new_with_prefix(root);
         Ok(Self {
-            objects: Arc::new(objects),
+            objects: Arc::new(open()?.with_fsync(true)),
+            renditions: Arc::new(open()?.with_automatic_cleanup(true)),
             incoming,
         })
     }
@@ -227,7 +230,7 @@ impl Store {
             return Ok(false);
         }
         for file in files {
-            self.objects.delete(&file.location).await?;
+            self.renditions.delete(&file.location).await?;
         }
         Ok(true)
     }
@@ -237,7 +240,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Objects`].
     pub async fn remove(&self, key: &str) -> Result<(), StoreError> {
-        match self.objects.delete(&Key::from(key)).await {
+        let objects = if key.starts_with(RENDITIONS) {
+            &self.renditions
+        } else {
+            &self.objects
+        };
+        match objects.delete(&Key::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -296,6 +304,7 @@ mod tests {
         assert_eq!(store.rendition_folders().await.unwrap(), [folder]);
         assert!(!store.remove_rendition_folder(folder, 0).await.unwrap());
         assert!(store.remove_rendition_folder(folder, Millis::MAX).await.unwrap());
+        assert_eq!(store.rendition_folders().await.unwrap(), Vec::<String>::new());
         assert!(
             store
                 .bytes(&rendition_key(folder, "w320.jpg"))

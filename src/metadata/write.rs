@@ -85,6 +85,10 @@ pub(super) fn split_segments(mut rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
             break;
         }
         let length = usize::from(u16::from_be_bytes([*high, *low])).saturating_add(2);
+        // A length counts itself: a smaller one is none, and nothing behind it can be told apart.
+        if length < 4 {
+            break;
+        }
         let Some((segment, after)) = rest.split_at_checked(length) else {
             break;
         };

@@ -93,6 +93,18 @@ fn a_packet_takes_the_place_of_the_one_before() {
 }
 
 #[test]
+fn an_impossible_segment_does_not_hide_the_packet_that_is_to_be_replaced() {
+    let container = Container::Jpeg { with_iim: true };
+    let odd = [&[0xff, 0xd8, 0xff, 0xe0, 0, 0][..], &BARE_JPEG[2..]].concat();
+    let once = full().write_into(container, 1_080, &odd).unwrap();
+    assert_eq!(full().write_into(container, 1_080, &once).unwrap(), once);
+    assert_eq!(
+        Packet::default().write_into(container, 1_080, &once).unwrap(),
+        odd
+    );
+}
+
+#[test]
 fn long_words_are_cut_until_the_packet_fits_and_say_so() {
     let long = Packet {
         caption: Some("Een lange zin over het dorp. ".repeat(170)),

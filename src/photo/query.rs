@@ -387,6 +387,14 @@ pub(super) fn move_to_folder(conn: &mut Conn, id: &PhotoId, folder: &str, packet
     Ok(())
 }
 
+/// Takes a photo out of this folder, if it is in it.
+pub(super) fn leave_folder(conn: &mut Conn, id: &PhotoId, folder: &str) -> QueryResult<()> {
+    diesel::update(photos::table.filter(photos::id.eq(id).and(photos::folder.eq(folder))))
+        .set((photos::folder.eq(None::<&str>), photos::packet.eq(None::<&str>)))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub(super) fn settle_as_failed(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
     diesel::update(photos::table.find(id))
         .set((

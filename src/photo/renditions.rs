@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
 use super::render::{RenderFailure, RenderProcess, Rendered, RenderedFile};
-use super::{Photo, header, packet};
+use super::{Photo, PhotoState, header, packet};
 use crate::clock::{MINUTE, Millis};
 use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
@@ -72,7 +72,15 @@ pub async fn make(
         return Ok(());
     };
     let folder = random_folder();
-    let developed = develop(store, process, &photo, &folder, Pass::First).await?;
+    let developed = match develop(store, process, &photo, &folder, Pass::First, Some((db, now))).await {
+        Ok(developed) => developed,
+        Err(error) => {
+            let id = id.clone();
+            db.write(move |conn| take_back(conn, &id, &folder).map_err(RenditionError::from))
+                .await?;
+            return Err(error);
+        }
+    };
     let id = id.clone();
     db.write(move |conn| record(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
         .await
@@ -96,7 +104,7 @@ pub async fn make_avif(
     let Some(folder) = photo.folder.clone() else {
         return Ok(());
     };
-    let developed = develop(store, process, &photo, &folder, Pass::Avif).await?;
+    let developed = develop(store, process, &photo, &folder, Pass::Avif, None).await?;
     if find(db, id).await?.and_then(|photo| photo.folder).as_deref() == Some(&*folder) {
         for (key, bytes) in &developed.held {
             store.put(key, bytes.clone()).await?;
@@ -147,6 +155,7 @@ struct Developed {
 }
 
 /// What is kept of a rendition once its bytes are in the store.
+#[derive(Clone)]
 struct Kept {
     spec: String,
     media_type: &'static str,
@@ -157,12 +166,15 @@ struct Kept {
 
 /// Has one pass rendered and stores each rendition as it comes, with the photo's words in it; no more than two wait in memory. Files of a pass
 /// that failed are removed again.
+///
+/// With a database, a photo that has nothing to show yet is shown at the desk as soon as its JPEGs and its thumbnail are stored.
 async fn develop(
     store: &Store,
     process: &mut RenderProcess,
     photo: &Photo,
     folder: &str,
     pass: Pass,
+    first_look: Option<(&Db, Millis)>,
 ) -> Result<Developed, RenditionError> {
     let (original, header) = open(store, photo).await?;
     #[expect(
@@ -204,14 +216,18 @@ async fn develop(
                 Pass::First => store.put(&key, bytes).await?,
                 Pass::Avif => held.push((key, bytes)),
             }
+            // The thumbnail follows the JPEGs; what comes after it takes twice as long as all before.
+            if file.spec == super::THUMB
+                && let Some((db, now)) = first_look.filter(|_| photo.folder.is_none())
+            {
+                give_first_look(db, &photo.id, folder, packet.to_text(), files.clone(), now).await?;
+            }
         }
-        Ok::<_, StoreError>(())
+        Ok::<_, RenditionError>(())
     };
     let (rendered, kept) = tokio::join!(process.render(original, &order, send), keep);
     // A store that failed made the child fail too; the store's reason is the true one.
-    let outcome = kept
-        .map_err(RenditionError::from)
-        .and_then(|()| rendered.map_err(RenditionError::from));
+    let outcome = kept.and_then(|()| rendered.map_err(RenditionError::from));
     match outcome {
         Ok(rendered) => Ok(Developed {
             rendered,
@@ -224,6 +240,32 @@ async fn develop(
             Err(error)
         }
     }
+}
+
+/// Lets the desk see a photo that is not ready yet; readers see none before it is.
+async fn give_first_look(
+    db: &Db,
+    id: &PhotoId,
+    folder: &str,
+    packet: String,
+    files: Vec<Kept>,
+    now: Millis,
+) -> Result<(), RenditionError> {
+    let (id, folder) = (id.clone(), folder.to_owned());
+    db.write(move |conn| {
+        if query::find_photo(conn, &id)?.is_some_and(|photo| photo.folder.is_none()) {
+            insert(conn, &id, &folder, &files, now)?;
+            query::move_to_folder(conn, &id, &folder, &packet)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes a first look back: its files are gone.
+fn take_back(conn: &mut Conn, id: &PhotoId, folder: &str) -> QueryResult<()> {
+    query::leave_folder(conn, id, folder)?;
+    query::delete_renditions_in(conn, id, &[folder.to_owned()])
 }
 
 /// Removes files that nothing refers to. What is left behind after a second failure is found by the sweep; the first error is the one to tell.
@@ -243,7 +285,7 @@ fn record(
     if query::find_photo(conn, photo)?.is_none() {
         return Ok(());
     }
-    insert(conn, photo, folder, developed, now)?;
+    insert(conn, photo, folder, &developed.files, now)?;
     let rendered = &developed.rendered;
     let settled = Settled {
         folder,
@@ -270,7 +312,7 @@ fn record_avif(
     let Some(photo) = query::find_photo(conn, id)? else {
         return Ok(());
     };
-    insert(conn, id, folder, developed, now)?;
+    insert(conn, id, folder, &developed.files, now)?;
     if photo.folder.as_deref() != Some(folder) {
         queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
         queue::enqueue(conn, JobKind::RenderAvif, id.as_str(), now)?;
@@ -278,15 +320,8 @@ fn record_avif(
     Ok(())
 }
 
-fn insert(
-    conn: &mut Conn,
-    photo: &PhotoId,
-    folder: &str,
-    developed: &Developed,
-    now: Millis,
-) -> QueryResult<()> {
-    let rows: Vec<NewRendition<'_>> = developed
-        .files
+fn insert(conn: &mut Conn, photo: &PhotoId, folder: &str, files: &[Kept], now: Millis) -> QueryResult<()> {
+    let rows: Vec<NewRendition<'_>> = files
         .iter()
         .map(|file| NewRendition {
             id: RenditionId::random(),
@@ -352,7 +387,7 @@ pub(super) fn purpose(spec: &str) -> &'static str {
 /// Those of the statements.
 pub fn give_up(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
     match query::find_photo(conn, id)? {
-        Some(photo) if photo.folder.is_none() => query::settle_as_failed(conn, id, reason, now),
+        Some(photo) if photo.state == PhotoState::Pending => query::settle_as_failed(conn, id, reason, now),
         _ => Ok(()),
     }
 }

@@ -1,8 +1,10 @@
 //! The checklist before publishing: every obstacle at once, each with the field that mends it.
 
+use std::collections::BTreeSet;
+
 use super::compose::settle;
 use super::draft::Draft;
-use super::{Block, Frame, PartId};
+use super::{Block, BlockContent, Frame, PartId};
 use crate::clock::Millis;
 use crate::photo::packet::names_any;
 use crate::photo::{Photo, PhotoState};
@@ -48,8 +50,100 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
             about.check_words(&mut list);
         }
     }
+    check_what_is_hidden(&mut list, draft);
     check_lead(&mut list, draft);
     list
+}
+
+/// Warns of every text of the story that names what one of its photographs hides.
+fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
+    let frames = || draft.blocks.iter().flat_map(Block::frames);
+    let photos = || frames().filter_map(|frame| draft.photos.get(&frame.photo_id));
+    let hidden: BTreeSet<String> = photos().flat_map(Photo::concealed_words).collect();
+    if hidden.is_empty() {
+        return;
+    }
+    let mut look = |part: Option<PartId>, field: &'static str, what: &str, text: &str| {
+        let named: Vec<&str> = hidden
+            .iter()
+            .filter(|word| names_any(text, std::slice::from_ref(word)))
+            .map(String::as_str)
+            .collect();
+        if named.is_empty() {
+            return;
+        }
+        let said = format!(
+            "what is hidden for a photograph: {}. Readers will read it.",
+            named.join(", ")
+        );
+        list.warnings.push(Remark {
+            code: "names_what_is_hidden",
+            message: format!("The {what} names {said}"),
+            brief: format!("The {what} names {said}"),
+            part,
+            field,
+        });
+    };
+    let story = &draft.story;
+    look(None, "title", "title", &story.title);
+    look(None, "slug", "story’s address", &story.slug.replace('-', " "));
+    look(
+        None,
+        "standfirst",
+        "standfirst",
+        story.standfirst.as_deref().unwrap_or_default(),
+    );
+    look(
+        None,
+        "byline",
+        "byline",
+        story.byline.as_deref().unwrap_or_default(),
+    );
+    look(None, "tags", "list of tags", &story.tags.join(", "));
+    for block in &draft.blocks {
+        let part = || Some(PartId::Block(block.id.clone()));
+        match &block.content {
+            BlockContent::Text { markdown } => look(part(), "markdown", "text", markdown),
+            BlockContent::Heading { text } => look(part(), "text", "heading", text),
+            BlockContent::Quote {
+                markdown,
+                attribution,
+            } => {
+                look(part(), "markdown", "quotation", markdown);
+                look(
+                    part(),
+                    "attribution",
+                    "quotation’s attribution",
+                    attribution.as_deref().unwrap_or_default(),
+                );
+            }
+            BlockContent::Group { caption, .. } => {
+                look(
+                    part(),
+                    "caption",
+                    "group’s caption",
+                    caption.as_deref().unwrap_or_default(),
+                );
+            }
+            BlockContent::Photo { .. } => {}
+        }
+    }
+    for (number, frame) in (1..).zip(frames()) {
+        let Some(photo) = draft.photos.get(&frame.photo_id) else {
+            continue;
+        };
+        let words = settle(frame, photo, &story.language);
+        let part = || Some(PartId::Frame(frame.id.clone()));
+        for (field, name, text) in [
+            ("caption", "caption", &words.caption),
+            ("alt", "alt text", &words.alt),
+            ("credit", "credit", &words.credit),
+            ("place", "place", &words.place),
+        ] {
+            let what = format!("{name} of photograph {number} ({})", photo.file_name);
+            look(part(), field, &what, text.as_deref().unwrap_or_default());
+        }
+    }
 }
 
 fn check_story(list: &mut Checklist, draft: &Draft, now: Millis) {
@@ -173,23 +267,6 @@ impl About<'_> {
         if trimmed(&words.credit).is_empty() {
             let what = "has no credit; say whose picture it is.";
             list.obstacles.push(self.remark("credit_missing", "credit", what));
-        }
-        let hidden = self.photo.concealed_words();
-        for (field, text) in [("caption", &caption), ("alt", &alt)] {
-            if names_any(text, &hidden) {
-                let named: Vec<&str> = hidden
-                    .iter()
-                    .filter(|word| names_any(text, std::slice::from_ref(word)))
-                    .map(String::as_str)
-                    .collect();
-                let what = format!(
-                    "names in its {} what is hidden for this photograph: {}. Readers will read it.",
-                    if field == "alt" { "alt text" } else { "caption" },
-                    named.join(", ")
-                );
-                list.warnings
-                    .push(self.remark("names_what_is_hidden", field, &what));
-            }
         }
         if caption.is_empty() {
             list.warnings

@@ -17,15 +17,18 @@ pub(super) struct Picture {
 impl Picture {
     /// The photo at a width of at least `width_px`, where it has one so large.
     pub(super) fn of(photo: &Photo, renditions: &[Rendition], width_px: i32, urls: &Urls) -> Self {
-        let frames = || {
-            renditions
-                .iter()
-                .filter(|it| it.purpose == "frame" && it.media_type == "image/webp")
-        };
-        let fitting = frames()
-            .filter(|it| it.width_px >= width_px)
-            .min_by_key(|it| it.width_px)
-            .or_else(|| frames().max_by_key(|it| it.width_px));
+        // A photo that is still being prepared has JPEGs first.
+        let fitting = ["image/webp", "image/jpeg"].into_iter().find_map(|media_type| {
+            let frames = || {
+                renditions
+                    .iter()
+                    .filter(|it| it.purpose == "frame" && it.media_type == media_type)
+            };
+            frames()
+                .filter(|it| it.width_px >= width_px)
+                .min_by_key(|it| it.width_px)
+                .or_else(|| frames().max_by_key(|it| it.width_px))
+        });
         Self::shown(photo, fitting, urls)
     }
 

@@ -27,6 +27,42 @@ async fn rendering_again_makes_new_files_under_new_names_and_sweeps_the_old() {
 }
 
 #[actix_web::test]
+async fn the_desk_sees_a_photo_before_it_is_ready_and_readers_do_not() {
+    let server = Server::start();
+    let editor = server.editor();
+    let sent = editor
+        .upload("a.jpg", &reportage::original(3, 5_200, 3_400))
+        .await
+        .is(201)
+        .data();
+    let path = format!("/api/v1/manage/photos/{}", sent[0]["id"].as_str().unwrap());
+    let early = eventually("a first look", async || {
+        let photo = editor.get(&path).await.data();
+        let files = photo["renditions"].as_array().unwrap().clone();
+        (!files.is_empty()).then_some(photo)
+    })
+    .await;
+    assert_eq!(early["state"], "pending", "{early}");
+    for file in early["renditions"].as_array().unwrap() {
+        assert_eq!(file["type"], "image/jpeg");
+        let url = file["url"].as_str().unwrap();
+        editor.get(url).await.is(200);
+        server.visitor().get(url).await.is(404);
+    }
+    let ready = eventually("the photo to be ready", async || {
+        let photo = editor.get(&path).await.data();
+        (photo["state"] == "ready").then_some(photo)
+    })
+    .await;
+    let of_type = |photo: &Value, media_type: &str| -> Vec<Value> {
+        let files = photo["renditions"].as_array().unwrap().iter();
+        files.filter(|it| it["type"] == media_type).cloned().collect()
+    };
+    assert_eq!(of_type(&ready, "image/webp").len(), 7);
+    assert_eq!(of_type(&ready, "image/jpeg"), of_type(&early, "image/jpeg"));
+}
+
+#[actix_web::test]
 async fn what_is_published_keeps_its_files_until_it_is_published_again() {
     let server = Server::start();
     let editor = server.editor();

@@ -90,7 +90,18 @@ async fn hiding_the_place_withdraws_page_files_and_words_at_once() {
         page.contains(".avif") && page.contains(".jpg"),
         "the picture is still there"
     );
-    // Whoever publishes again is told what the words still name.
+    // Whoever publishes again is told what the words still name, wherever they stand.
+    editor
+        .operate(
+            &story,
+            &json!([
+                {"op": "insert", "position": 0, "block": {"type": "heading", "text": "Terug naar Telskuf"}},
+                {"op": "insert", "position": 1, "block": {"type": "text", "markdown": "In **Irak** is het stil."}},
+                {"op": "insert", "position": 2, "block": {"type": "quote", "markdown": "Weg is weg.", "attribution": "Een man in Telskuf"}},
+            ]),
+        )
+        .await
+        .is(200);
     let story: StoryId = story.parse().unwrap();
     let list = server
         .db()
@@ -104,7 +115,7 @@ async fn hiding_the_place_withdraws_page_files_and_words_at_once() {
         .iter()
         .map(|remark| (remark.code, remark.field))
         .collect();
-    for field in ["caption", "alt"] {
+    for field in ["caption", "alt", "text", "markdown", "attribution"] {
         assert!(
             warnings.contains(&("names_what_is_hidden", field)),
             "{warnings:?}"

@@ -62,10 +62,10 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Scheme, host and port under which readers know the site, without a closing slash; `None` is the listening address.
     pub base_url: Option<url::Url>,
-    /// The site's name, as pages show it.
-    pub site_name: String,
-    /// The one accent colour of the reader's pages, `#rrggbb`.
-    pub accent_color: String,
+    /// The site's name, whatever is set at the desk.
+    pub site_name: Option<String>,
+    /// The accent colour of the reader's pages, `#rrggbb`, whatever is set at the desk.
+    pub accent_color: Option<String>,
     /// What a photograph may measure.
     pub limits: Limits,
     /// How long a request's body may stand still before it is given up.
@@ -92,8 +92,8 @@ impl Config {
             data,
             listen,
             base_url: None,
-            site_name: "Reportage".to_owned(),
-            accent_color: "#b3401f".to_owned(),
+            site_name: None,
+            accent_color: None,
             limits: Limits::default(),
             body_patience: Duration::from_secs(30),
             sessions: Lifetime::default(),

@@ -14,6 +14,7 @@ pub mod imaging;
 pub mod metadata;
 pub mod photo;
 pub mod queue;
+pub mod site;
 pub mod store;
 pub mod story;
 pub mod text;

@@ -16,6 +16,7 @@ use crate::imaging::wire::Attempt;
 use crate::photo::render::{RenderProcess, Renderer};
 use crate::photo::renditions::{self, RenditionError};
 use crate::queue::{self, Job, JobKind, Lane};
+use crate::site;
 use crate::store::Store;
 use crate::story::{self, photos::SweepError};
 
@@ -35,6 +36,26 @@ pub struct Tools {
     pub renderer: Renderer,
     /// The time.
     pub clock: Clock,
+    /// Told when a job has changed what readers see.
+    pub readers: Readers,
+}
+
+/// Whoever keeps what readers see, to be told when it changes.
+#[derive(Clone)]
+pub struct Readers(Arc<dyn Fn() + Send + Sync>);
+
+impl Readers {
+    /// Calls this at every change.
+    #[must_use]
+    pub fn new(changed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(changed))
+    }
+}
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Readers")
+    }
 }
 
 /// How many threads work on what.
@@ -257,9 +278,16 @@ async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Res
         JobKind::RenderAvif => renditions::make_avif(db, store, process, &photo, clock.now()).await?,
         JobKind::SweepRenditions => return story::photos::sweep(db, store, photo).await.map_err(swept),
     }
-    story::photos::settle_public(db, store, &photo, clock.now())
-        .await
-        .map_err(swept)
+    let count = async || {
+        db.read(|conn| site::query::public_changes(conn).map_err(RenditionError::from))
+            .await
+    };
+    let before = count().await?;
+    let settled = story::photos::settle_public(db, store, &photo, clock.now()).await;
+    if count().await? != before {
+        (tools.readers.0)();
+    }
+    settled.map_err(swept)
 }
 
 fn swept(error: SweepError) -> RenditionError {

@@ -97,6 +97,12 @@ impl Actor {
     pub fn edits_everything(&self) -> bool {
         matches!(self.role, Role::Admin | Role::Editor)
     }
+
+    /// Whether people and the site itself are theirs to change.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
 }
 
 impl From<&Account> for Actor {

@@ -28,17 +28,20 @@ pub enum Scope {
     PhotosWrite,
     /// Manage webhooks.
     WebhooksManage,
+    /// Change the site's settings.
+    SiteManage,
 }
 
 impl Scope {
     /// All scopes; `all` in a command means these.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::StoriesRead,
         Self::StoriesPreview,
         Self::StoriesWrite,
         Self::StoriesPublish,
         Self::PhotosWrite,
         Self::WebhooksManage,
+        Self::SiteManage,
     ];
 
     /// The scope's name.
@@ -51,6 +54,7 @@ impl Scope {
             Self::StoriesPublish => "stories:publish",
             Self::PhotosWrite => "photos:write",
             Self::WebhooksManage => "webhooks:manage",
+            Self::SiteManage => "site:manage",
         }
     }
 

@@ -26,7 +26,7 @@ use crate::story::operations::NewBlock;
 use crate::story::publish::{self, PublishError};
 use crate::text::{BlockText, Title, language};
 use crate::web::photo_blocks;
-use crate::worker::{self, Threads, Tools};
+use crate::worker::{self, Readers, Threads, Tools};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -70,6 +70,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         store: store.clone(),
         renderer: Renderer::of_this_program(DEFAULT_TIMEOUT)?,
         clock: clock.clone(),
+        // A server that runs beside this sees it by the database.
+        readers: Readers::new(|| {}),
     };
     let worker = worker::start(
         &tools,

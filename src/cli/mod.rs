@@ -82,17 +82,12 @@ struct ListenOptions {
         help = "Address under which readers know the site, such as https://stories.example.org; without it, the listening address",
         long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     base_url: Option<url::Url>,
-    /// Name of the site, as its pages show it.
-    #[arg(
-        long,
-        env = "REPORTAGE_SITE_NAME",
-        value_name = "NAME",
-        default_value = "Reportage"
-    )]
-    site_name: String,
-    /// Accent colour of the reader's pages.
-    #[arg(long, env = "REPORTAGE_ACCENT_COLOR", value_name = "#RRGGBB", default_value = "#b3401f", value_parser = parse_color)]
-    accent_color: String,
+    /// Name of the site, whatever is set at the desk.
+    #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]
+    site_name: Option<String>,
+    /// Accent colour of the reader's pages, whatever is set at the desk.
+    #[arg(long, env = "REPORTAGE_ACCENT_COLOR", value_name = "#RRGGBB", value_parser = parse_color)]
+    accent_color: Option<String>,
     /// Megabytes that one photograph may have.
     #[arg(long, env = "REPORTAGE_MAX_FILE_MB", value_name = "MB", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=2_000))]
     max_file_mb: u64,

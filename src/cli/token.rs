@@ -19,7 +19,7 @@ pub(super) enum Command {
         /// What it is for, in your words.
         #[arg(long)]
         name: String,
-        /// all, or a list of stories:read, stories:preview, stories:write, stories:publish, photos:write, webhooks:manage.
+        /// all, or a list of stories:read, stories:preview, stories:write, stories:publish, photos:write, webhooks:manage, site:manage.
         #[arg(long, value_name = "SCOPES", value_parser = Scopes::parse)]
         scope: Scopes,
         /// Days after which it ends; without it, it lives until it is revoked.

@@ -151,6 +151,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    listings (kind, slug, story_id) {
+        kind -> Text,
+        slug -> Text,
+        name -> Text,
+        story_id -> Text,
+        first_published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+        version -> Integer,
+        updated_by -> Nullable<Text>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
     slug_redirects (slug) {
         slug -> Text,
         story_id -> Text,
@@ -255,6 +282,8 @@ diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(photos -> accounts (owner_id));
 diesel::joinable!(photos -> originals (original_sha256));
 diesel::joinable!(renditions -> photos (photo_id));
+diesel::joinable!(listings -> stories (story_id));
+diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
 diesel::joinable!(story_members -> stories (story_id));
 diesel::joinable!(blocks -> stories (story_id));
@@ -279,6 +308,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     photos,
     renditions,
     stories,
+    listings,
+    settings,
+    counters,
     slug_redirects,
     story_members,
     blocks,

@@ -114,6 +114,7 @@ pub fn render_by(
     if recipe.extras {
         out.crops(&kept, order.focal, recipe, &mut resizer)?;
         out.thumb(&kept, (width_px, height_px), recipe, &mut resizer)?;
+        resizer.reset_internal_buffers();
     }
     let placeholder = placeholder::of(kept.last().ok_or_else(no_rungs)?, &mut resizer)?;
     if let Some(how) = recipe.webp {
@@ -153,6 +154,8 @@ impl Rungs {
         let above = self.passing.as_ref().or(self.kept.last()).ok_or_else(no_rungs)?;
         if (above.width, above.height) != (width, height) {
             let next = above.resized(resizer, None, width, height)?;
+            // What the resizer keeps for the next time is as large as this rung, and the encoder needs the room.
+            resizer.reset_internal_buffers();
             if self.keep_all || area(width, height) <= ALWAYS_KEPT_PIXELS {
                 self.kept.push(next);
                 self.passing = None;
@@ -257,9 +260,13 @@ impl Out<'_> {
         for (width, height) in sizes {
             let rung = match kept.next_if(|rung| (rung.width, rung.height) == (width, height)) {
                 Some(rung) => rung,
-                None => above
-                    .ok_or_else(no_rungs)?
-                    .resized(resizer, None, width, height)?,
+                None => {
+                    let made = above
+                        .ok_or_else(no_rungs)?
+                        .resized(resizer, None, width, height)?;
+                    resizer.reset_internal_buffers();
+                    made
+                }
             };
             // A strip taller than WebP can hold is left to JPEG.
             if rung.height <= encode::WEBP_MAX_SIDE_PX {

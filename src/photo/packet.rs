@@ -4,6 +4,7 @@
 //! take out everything that could name what they hide, free text included: a packet that says too little harms nobody.
 
 use bytes::Bytes;
+use diesel::QueryResult;
 
 use super::Photo;
 use super::query::{self, NewRendition};
@@ -15,12 +16,13 @@ use crate::id::{PhotoId, RenditionId, random_folder};
 use crate::imaging::{RenditionFormat, ladder};
 use crate::metadata::{Container, Facts, Packet};
 use crate::queue::{self, JobKind};
+use crate::site::{self, AiTraining};
 use crate::store::{self, Store, StoreError};
 use crate::text::country::country_name;
 
-/// The packet of a photo as it is now.
+/// The packet of a photo as it is now, on a site that says this of training machines.
 #[must_use]
-pub fn of(photo: &Photo) -> Packet {
+pub fn of(photo: &Photo, site: AiTraining) -> Packet {
     let facts = &photo.embedded.facts;
     let concealed = photo.concealed_words();
     // Words that somebody wrote about the whole picture may name a place or a person anywhere in them.
@@ -30,7 +32,7 @@ pub fn of(photo: &Photo) -> Packet {
     Packet {
         caption: free(&photo.caption),
         headline: explains(&photo.headline),
-        creators: creators(photo, facts),
+        creators: creators(photo),
         credit: photo.credit.clone(),
         source: facts.source.clone(),
         copyright: photo.copyright.clone(),
@@ -38,7 +40,7 @@ pub fn of(photo: &Photo) -> Packet {
         web_statement: photo.license.clone(),
         licensor_name: facts.licensor_name.clone(),
         licensor_url: facts.licensor_url.clone(),
-        data_mining: facts.data_mining.clone(),
+        data_mining: data_mining(facts, site),
         digital_source_type: facts.digital_source_type.clone(),
         alt: free(&photo.alt).filter(|_| !photo.decorative),
         extended_description: explains(&facts.extended_description),
@@ -49,6 +51,41 @@ pub fn of(photo: &Photo) -> Packet {
         location_name: place.line,
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),
         event: explains(&facts.event),
+    }
+}
+
+/// The PLUS vocabulary's word for "no training of machines", and for what a site allows.
+///
+/// Source: PLUS Vocabulary, Data Mining (plus:DataMining), 2023.
+const NO_TRAINING: &str = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING";
+const ALLOWED: &str = "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED";
+
+/// What the file says of training machines, or the site: the stricter of the two.
+fn data_mining(facts: &Facts, site: AiTraining) -> Option<String> {
+    let own = facts.data_mining.as_deref();
+    match site {
+        // Every prohibition of the vocabulary covers training.
+        _ if own.is_some_and(is_prohibition) => own,
+        AiTraining::Refused => Some(NO_TRAINING),
+        AiTraining::Allowed => own.or(Some(ALLOWED)),
+        AiTraining::Unspecified => own,
+    }
+    .map(str::to_owned)
+}
+
+fn is_prohibition(uri: &str) -> bool {
+    uri.contains("DMI-PROHIBITED")
+}
+
+impl Photo {
+    /// What the photograph itself says of training machines with it.
+    #[must_use]
+    pub fn ai_training(&self) -> AiTraining {
+        match self.embedded.facts.data_mining.as_deref() {
+            Some(uri) if is_prohibition(uri) => AiTraining::Refused,
+            Some(uri) if uri.ends_with("DMI-ALLOWED") => AiTraining::Allowed,
+            _ => AiTraining::Unspecified,
+        }
     }
 }
 
@@ -162,8 +199,10 @@ impl Place {
     }
 }
 
-/// The file's list while the desk's line is that list, else the line.
-fn creators(photo: &Photo, facts: &Facts) -> Vec<String> {
+/// Who made it, each by the name: the file's list while the desk's line is that list, else the line.
+#[must_use]
+pub fn creators(photo: &Photo) -> Vec<String> {
+    let facts = &photo.embedded.facts;
     match &photo.creator {
         Some(line) if *line == facts.creators.join(", ") => facts.creators.clone(),
         Some(line) => vec![line.clone()],
@@ -202,10 +241,18 @@ pub struct Repacked {
     files: Vec<Rendition>,
 }
 
+/// What the site says of training machines.
+///
+/// # Errors
+/// Those of the statement.
+pub fn ai_training(conn: &mut Conn) -> QueryResult<AiTraining> {
+    Ok(site::query::find_settings(conn)?.0.ai_training)
+}
+
 /// Whether a photo's files say something else than they should.
 #[must_use]
-pub fn is_stale(photo: &Photo) -> bool {
-    photo.state == PhotoState::Ready && photo.packet.as_deref() != Some(&*of(photo).to_text())
+pub fn is_stale(photo: &Photo, site: AiTraining) -> bool {
+    photo.state == PhotoState::Ready && photo.packet.as_deref() != Some(&*of(photo, site).to_text())
 }
 
 /// Writes the renditions of `photo` (as it is to be) into a folder of their own, with its words in them. Pixels are copied, not made again:
@@ -217,11 +264,12 @@ pub async fn repack(
     store: &Store,
     photo: &Photo,
     renditions: &[Rendition],
+    site: AiTraining,
 ) -> Result<Option<Repacked>, StoreError> {
     let Some(from) = photo.folder.clone() else {
         return Ok(None);
     };
-    let (packet, folder) = (of(photo), random_folder());
+    let (packet, folder) = (of(photo, site), random_folder());
     let largest = ladder::largest_jpeg_spec(photo.width_px.unsigned_abs());
     let mut files = Vec::new();
     for file in renditions.iter().filter(|file| file.folder == from) {
@@ -257,8 +305,9 @@ pub async fn repack(
 /// Those of the statements.
 pub fn adopt(conn: &mut Conn, repacked: &Repacked, now: Millis) -> Result<bool, DbError> {
     let photo = query::find_photo(conn, &repacked.photo)?;
+    let site = ai_training(conn)?;
     let fits = photo.is_some_and(|photo| {
-        photo.folder.as_deref() == Some(&*repacked.from) && of(&photo).to_text() == repacked.packet
+        photo.folder.as_deref() == Some(&*repacked.from) && of(&photo, site).to_text() == repacked.packet
     });
     if !fits {
         return Ok(false);

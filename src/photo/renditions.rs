@@ -68,11 +68,12 @@ pub async fn make(
     id: &PhotoId,
     now: Millis,
 ) -> Result<(), RenditionError> {
-    let Some(photo) = find(db, id).await? else {
+    let Some((photo, packet)) = find_with_packet(db, id).await? else {
         return Ok(());
     };
     let folder = random_folder();
-    let developed = match develop(store, process, &photo, &folder, Pass::First, Some((db, now))).await {
+    let first_look = Some((db, now));
+    let developed = match develop(store, process, &photo, &folder, packet, Pass::First, first_look).await {
         Ok(developed) => developed,
         Err(error) => {
             let id = id.clone();
@@ -98,13 +99,16 @@ pub async fn make_avif(
     id: &PhotoId,
     now: Millis,
 ) -> Result<(), RenditionError> {
-    let Some(photo) = find(db, id).await? else {
+    let Some((photo, packet)) = find_with_packet(db, id).await? else {
         return Ok(());
     };
     let Some(folder) = photo.folder.clone() else {
         return Ok(());
     };
-    let developed = develop(store, process, &photo, &folder, Pass::Avif, None).await?;
+    // What is added to a folder says what is said there: it may be public with words that the desk has changed since.
+    let kept = photo.packet.as_deref().and_then(Packet::from_text);
+    let packet = kept.unwrap_or(packet);
+    let developed = develop(store, process, &photo, &folder, packet, Pass::Avif, None).await?;
     if find(db, id).await?.and_then(|photo| photo.folder).as_deref() == Some(&*folder) {
         for (key, bytes) in &developed.held {
             store.put(key, bytes.clone()).await?;
@@ -124,6 +128,20 @@ async fn find(db: &Db, id: &PhotoId) -> Result<Option<Photo>, RenditionError> {
     let id = id.clone();
     db.read(move |conn| query::find_photo(conn, &id).map_err(RenditionError::from))
         .await
+}
+
+/// The photo, and the words that belong into its files.
+async fn find_with_packet(db: &Db, id: &PhotoId) -> Result<Option<(Photo, Packet)>, RenditionError> {
+    let id = id.clone();
+    db.read(move |conn| {
+        let site = packet::ai_training(conn)?;
+        let photo = query::find_photo(conn, &id)?;
+        Ok(photo.map(|photo| {
+            let packet = packet::of(&photo, site);
+            (photo, packet)
+        }))
+    })
+    .await
 }
 
 /// The opened original of a photo and what its header says.
@@ -173,6 +191,7 @@ async fn develop(
     process: &mut RenderProcess,
     photo: &Photo,
     folder: &str,
+    packet: Packet,
     pass: Pass,
     first_look: Option<(&Db, Millis)>,
 ) -> Result<Developed, RenditionError> {
@@ -183,12 +202,6 @@ async fn develop(
     )]
     let focal = (photo.focal.0 as f32, photo.focal.1 as f32);
     let order = RenderOrder::new(&header, focal, pass);
-    // What is added to a folder says what is said there: it may be public with words that the desk has changed since.
-    let kept = photo.packet.as_deref().and_then(Packet::from_text);
-    let packet = match (pass, kept) {
-        (Pass::Avif, Some(kept)) => kept,
-        _ => packet::of(photo),
-    };
     let largest = ladder::largest_jpeg_spec(order.upright_size().0);
     let mut files = Vec::new();
     // AVIFs come into a folder that is there already and may be withdrawn while they are made: none of them is written before all are made.

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::{Block, BlockContent, Frame};
 use crate::clock::Millis;
 use crate::id::PhotoId;
-use crate::photo::{Photo, PhotoState, Rendition};
+use crate::photo::{Photo, PhotoState, Rendition, packet};
 use crate::text::{markdown_to_html, markdown_to_plain, plain_to_html};
 
 /// The words that hold for a frame: its own, or the photo's.
@@ -192,15 +192,25 @@ fn compose_photo(photo: &Photo, renditions: &[Rendition], language: &str) -> Doc
         caption: photo.caption.clone(),
         credit: photo.credit.clone(),
         creator: photo.creator.clone(),
+        creators: packet::creators(photo),
         copyright: photo.copyright.clone(),
         license: photo.license.clone(),
         place: photo.public_place_in(language),
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),
+        licensor: web_address(photo.embedded.facts.licensor_url.as_deref()),
         ai: photo.ai(),
+        digital_source_type: web_address(photo.embedded.facts.digital_source_type.as_deref()),
+        ai_training: photo.ai_training(),
         focal,
         renditions,
         crops,
     }
+}
+
+/// What the file has for an address, if it is one of the web.
+fn web_address(text: Option<&str>) -> Option<String> {
+    let address = url::Url::parse(text?.trim()).ok()?;
+    matches!(address.scheme(), "http" | "https").then(|| address.to_string())
 }
 
 /// Full frames and crops of a photo's renditions.

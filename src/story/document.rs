@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::photo::Ai;
 use crate::photo::packet::{names_any, words_of_place};
+use crate::site::AiTraining;
 use crate::text::{SafeHtml, plain_to_html};
 
 /// A complete story, as published or (for the preview) as the draft stands now.
@@ -87,6 +88,21 @@ impl StoryDocument {
             silent(&mut frame.alt);
             RichText::keep_silent(&mut frame.caption, words);
         }
+    }
+
+    /// Who made the photos, each once, in reading order.
+    pub fn creators(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for photo in self.frames().filter_map(|frame| self.photos.get(&frame.photo)) {
+            // Documents of before the names were kept one by one have the line.
+            let line = photo.creator.as_deref().filter(|_| photo.creators.is_empty());
+            for name in photo.creators.iter().map(String::as_str).chain(line) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
 
     /// All frames in reading order.
@@ -303,12 +319,18 @@ pub struct DocumentPhoto {
     pub caption: Option<String>,
     /// The credit line.
     pub credit: Option<String>,
-    /// Who made it.
+    /// Who made it, as one line.
     pub creator: Option<String>,
+    /// Who made it, each by the name.
+    #[serde(default)]
+    pub creators: Vec<String>,
     /// Copyright notice.
     pub copyright: Option<String>,
     /// Address of the licence or web statement of rights.
     pub license: Option<String>,
+    /// Address of a page where a licence can be had.
+    #[serde(default)]
+    pub licensor: Option<String>,
     /// Where it was taken; `None` if hidden.
     pub place: Option<String>,
     /// The day it was taken, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
@@ -316,6 +338,12 @@ pub struct DocumentPhoto {
     /// How it was made, if not by a camera alone.
     #[serde(default)]
     pub ai: Option<Ai>,
+    /// IPTC's digital source type, an address, as the file has it.
+    #[serde(default)]
+    pub digital_source_type: Option<String>,
+    /// What the photograph says of training machines with it.
+    #[serde(default)]
+    pub ai_training: AiTraining,
     /// Focal point: fractions of width and height from the top left.
     pub focal: (f32, f32),
     /// Full frames, ordered by format and then by growing width.

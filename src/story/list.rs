@@ -6,6 +6,7 @@ use diesel::QueryResult;
 
 use super::document::StoryDocument;
 use super::draft;
+use super::listing::ListingKind;
 use super::query::{self, LiveDocument, StoryFilter};
 use super::{Block, Story};
 use crate::account::{self, Actor};
@@ -93,17 +94,18 @@ pub struct LiveStories {
     pub older: Option<(Millis, StoryId)>,
 }
 
-/// Live stories, first published last first, at most `limit`, older than `before`.
+/// Live stories, first published last first, at most `limit`, older than `before`; those of one list, or all.
 ///
 /// # Errors
 /// Those of the statement.
 pub fn list_live(
     conn: &mut Conn,
+    listing: Option<(ListingKind, &str)>,
     before: Option<&(Millis, StoryId)>,
     limit: usize,
 ) -> QueryResult<LiveStories> {
     let ask = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-    let mut rows = query::list_live_documents(conn, before, ask)?;
+    let mut rows = query::list_live_documents(conn, listing, before, ask)?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let older = rows
@@ -112,6 +114,19 @@ pub fn list_live(
         .map(|last| (last.first_published_at, last.story.clone()));
     let documents = rows.iter().filter_map(parse).collect();
     Ok(LiveStories { documents, older })
+}
+
+/// Live stories, first published first, after `skip` of them, at most `limit`.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_oldest(conn: &mut Conn, skip: usize, limit: usize) -> QueryResult<Vec<StoryDocument>> {
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let documents = query::list_oldest_documents(conn, number(skip), number(limit))?;
+    Ok(documents
+        .iter()
+        .filter_map(|document| serde_json::from_str(document).ok())
+        .collect())
 }
 
 fn parse(live: &LiveDocument) -> Option<StoryDocument> {
@@ -124,4 +139,22 @@ fn parse(live: &LiveDocument) -> Option<StoryDocument> {
 /// Those of the statement.
 pub fn find_live(conn: &mut Conn, slug: &str) -> QueryResult<Option<StoryDocument>> {
     Ok(query::find_live_document(conn, slug)?.and_then(|document| serde_json::from_str(&document).ok()))
+}
+
+/// The stories beside one in the list of live stories: the one that came after it, and the one before.
+///
+/// # Errors
+/// Those of the statements.
+pub fn find_neighbours(
+    conn: &mut Conn,
+    document: &StoryDocument,
+) -> QueryResult<(Option<StoryDocument>, Option<StoryDocument>)> {
+    let Some(at) = document.first_published_at else {
+        return Ok((None, None));
+    };
+    let mut find = |newer| -> QueryResult<Option<StoryDocument>> {
+        let found = query::find_neighbour(conn, at, &document.id, newer)?;
+        Ok(found.and_then(|document| serde_json::from_str(&document).ok()))
+    };
+    Ok((find(true)?, find(false)?))
 }

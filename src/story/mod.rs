@@ -11,6 +11,7 @@ pub mod details;
 pub mod document;
 pub mod draft;
 pub mod list;
+pub mod listing;
 pub mod members;
 pub mod operations;
 pub mod order;

@@ -16,6 +16,7 @@ use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::packet::{self, Repacked};
 use crate::photo::{Photo, Rendition, query as photo_query};
 use crate::queue::{self, JobKind};
+use crate::site::AiTraining;
 use crate::store::{self, Store, StoreError};
 
 /// Why files that nobody may see any more are still there.
@@ -99,7 +100,7 @@ async fn repack_ahead(
     expected: i32,
     change: &PhotoEdit,
 ) -> Option<Repacked> {
-    let (photo, files) = with_files(db, id).await.ok()??;
+    let (photo, files, site) = with_files(db, id).await.ok()??;
     let hidden = change.applied_to(photo.clone());
     let is_due = photo.may_be_changed_by(actor)
         && photo.version == expected
@@ -107,7 +108,7 @@ async fn repack_ahead(
     if !is_due {
         return None;
     }
-    match packet::repack(store, &hidden, &files).await {
+    match packet::repack(store, &hidden, &files, site).await {
         Ok(repacked) => repacked,
         Err(error) => {
             tracing::error!(
@@ -119,15 +120,15 @@ async fn repack_ahead(
     }
 }
 
-/// A photo with its present files.
-async fn with_files(db: &Db, id: &PhotoId) -> Result<Option<(Photo, Vec<Rendition>)>, DbError> {
+/// A photo with its present files, and what the site says of training machines.
+async fn with_files(db: &Db, id: &PhotoId) -> Result<Option<(Photo, Vec<Rendition>, AiTraining)>, DbError> {
     let id = id.clone();
     db.read(move |conn| {
         let Some(photo) = photo_query::find_photo(conn, &id)? else {
             return Ok(None);
         };
         let files = present_files(conn, &photo)?;
-        Ok::<_, DbError>(Some((photo, files)))
+        Ok::<_, DbError>(Some((photo, files, packet::ai_training(conn)?)))
     })
     .await
 }
@@ -214,10 +215,10 @@ pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) ->
         if !needs_files {
             return Ok(());
         }
-        let Some((photo, files)) = with_files(db, id).await? else {
+        let Some((photo, files, site)) = with_files(db, id).await? else {
             return Ok(());
         };
-        let Some(repacked) = packet::repack(store, &photo, &files).await? else {
+        let Some(repacked) = packet::repack(store, &photo, &files, site).await? else {
             return Ok(());
         };
         let repacked = Arc::new(repacked);
@@ -249,7 +250,7 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
     if !is_withdrawn || !photo.hides_place() {
         return Ok(false);
     }
-    if packet::is_stale(&photo) {
+    if packet::is_stale(&photo, packet::ai_training(conn)?) {
         return Ok(true);
     }
     change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::checklist::{self, Remark};
 use super::draft::{self, Draft};
-use super::{Block, PartId, Seen, StoryError, access, compose, query};
+use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
+use crate::site::AiTraining;
 use crate::store::{Store, StoreError};
 
 /// Why a story was not published.
@@ -71,12 +72,12 @@ pub async fn publish(
         let attempt = db
             .write(move |conn| attempt(conn, &by, &story, seen, now))
             .await?;
-        let stale = match attempt {
+        let (stale, site) = match attempt {
             Attempt::Published(published) => return Ok(published),
-            Attempt::StaleFiles(stale) => stale,
+            Attempt::StaleFiles(stale, site) => (stale, site),
         };
         for (photo, files) in stale {
-            if let Some(repacked) = packet::repack(store, &photo, &files).await? {
+            if let Some(repacked) = packet::repack(store, &photo, &files, site).await? {
                 db.write(move |conn| packet::adopt(conn, &repacked, now).map_err(PublishError::from))
                     .await?;
             }
@@ -88,8 +89,8 @@ pub async fn publish(
 /// How an attempt to publish went that met no obstacle.
 enum Attempt {
     Published(Published),
-    /// These photos' files say something else than the desk; nothing was published.
-    StaleFiles(Vec<(Photo, Vec<Rendition>)>),
+    /// These photos' files say something else than the desk, or than the site of training machines; nothing was published.
+    StaleFiles(Vec<(Photo, Vec<Rendition>)>, AiTraining),
 }
 
 fn attempt(
@@ -108,9 +109,10 @@ fn attempt(
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
     }
-    let stale = stale_files(&draft);
+    let site = packet::ai_training(conn)?;
+    let stale = stale_files(&draft, site);
     if !stale.is_empty() {
-        return Ok(Attempt::StaleFiles(stale));
+        return Ok(Attempt::StaleFiles(stale, site));
     }
     let number = draft.story.publications_made + 1;
     let document = compose::compose(&draft, Some((number, now)));
@@ -124,6 +126,8 @@ fn attempt(
     )?;
     sweep_later(conn, id, now)?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
+    let first_published_at = document.first_published_at.unwrap_or(now);
+    query::replace_listings(conn, id, &listing::of(&document), first_published_at)?;
     query::insert_revision(
         conn,
         id,
@@ -140,7 +144,7 @@ fn attempt(
 }
 
 /// The photos that the story shows whose files say something else than the desk, with these files.
-fn stale_files(draft: &Draft) -> Vec<(Photo, Vec<Rendition>)> {
+fn stale_files(draft: &Draft, site: AiTraining) -> Vec<(Photo, Vec<Rendition>)> {
     let shown: BTreeSet<&PhotoId> = draft
         .blocks
         .iter()
@@ -150,7 +154,7 @@ fn stale_files(draft: &Draft) -> Vec<(Photo, Vec<Rendition>)> {
     shown
         .into_iter()
         .filter_map(|id| draft.photos.get(id))
-        .filter(|photo| packet::is_stale(photo))
+        .filter(|photo| packet::is_stale(photo, site))
         .map(|photo| {
             let files = draft.renditions.get(&photo.id).cloned().unwrap_or_default();
             (photo.clone(), files)
@@ -174,6 +178,7 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     let story = access::find_editable(conn, actor, id)?;
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
+    query::replace_listings(conn, id, &[], now)?;
     Ok(())
 }
 

@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 
 use super::Story;
+use super::listing::{Listing, ListingKind};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{
-    accounts, blocks, frames, publications, published_photos, revisions, slug_redirects, stories,
-    story_members,
+    accounts, blocks, counters, frames, listings, publications, published_photos, revisions, slug_redirects,
+    stories, story_members,
 };
 use crate::id::{AccountId, BlockId, PhotoId, PublicationId, RevisionId, StoryId};
+use crate::site;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = stories)]
@@ -375,11 +377,7 @@ pub(super) fn replace_publication_document(
         )
         .set(publications::document.eq(document))
         .execute(conn)?;
-    // Other processes see by this that what readers get has changed.
-    diesel::update(stories::table.find(story))
-        .set(stories::live_edits.eq(stories::live_edits + 1))
-        .execute(conn)?;
-    Ok(())
+    site::query::count_public_change(conn)
 }
 
 /// The folders in which live publications show a photo.
@@ -462,6 +460,59 @@ pub(super) fn set_live(
             ))
             .execute(conn)?;
     }
+    site::query::count_public_change(conn)
+}
+
+/// Puts a live story into these lists and takes it out of all others.
+pub(super) fn replace_listings(
+    conn: &mut Conn,
+    story: &StoryId,
+    new: &[Listing],
+    first_published_at: Millis,
+) -> QueryResult<()> {
+    diesel::delete(listings::table.filter(listings::story_id.eq(story))).execute(conn)?;
+    for listing in new {
+        diesel::insert_into(listings::table)
+            .values((
+                listings::kind.eq(listing.kind.as_str()),
+                listings::slug.eq(&listing.slug),
+                listings::name.eq(&listing.name),
+                listings::story_id.eq(story),
+                listings::first_published_at.eq(first_published_at),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The name of a list that has a story, as it was written last.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_listing_name(conn: &mut Conn, kind: ListingKind, slug: &str) -> QueryResult<Option<String>> {
+    listings::table
+        .filter(listings::kind.eq(kind.as_str()).and(listings::slug.eq(slug)))
+        .order((listings::first_published_at.desc(), listings::story_id.desc()))
+        .select(listings::name)
+        .first(conn)
+        .optional()
+}
+
+const LISTINGS_ARE_COMPLETE: &str = "listings_are_complete";
+
+pub(super) fn are_listings_complete(conn: &mut Conn) -> QueryResult<bool> {
+    let value: i64 = counters::table
+        .find(LISTINGS_ARE_COMPLETE)
+        .select(counters::value)
+        .first(conn)?;
+    Ok(value > 0)
+}
+
+pub(super) fn mark_listings_complete(conn: &mut Conn) -> QueryResult<()> {
+    diesel::update(counters::table.find(LISTINGS_ARE_COMPLETE))
+        .set(counters::value.eq(1))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -521,30 +572,50 @@ pub struct LiveDocument {
     pub document: String,
 }
 
-/// Live documents, first published last first, at most `limit`, older than `before`.
+/// Live documents, first published last first, at most `limit`, older than `before`; those of one list, or all.
 ///
 /// # Errors
 /// Those of the statement.
 pub fn list_live_documents(
     conn: &mut Conn,
+    listing: Option<(ListingKind, &str)>,
     before: Option<&(Millis, StoryId)>,
     limit: i64,
 ) -> QueryResult<Vec<LiveDocument>> {
-    let mut query = publications::table
-        .inner_join(stories::table)
-        .filter(stories::live_publication.eq(publications::number.nullable()))
-        .order((stories::first_published_at.desc(), stories::id.desc()))
-        .limit(limit)
-        .select((stories::id, stories::first_published_at, publications::document))
-        .into_boxed();
-    if let Some((at, id)) = before {
-        query = query.filter(
-            stories::first_published_at
-                .lt(at)
-                .or(stories::first_published_at.eq(at).and(stories::id.lt(id))),
-        );
-    }
-    let rows: Vec<(StoryId, Option<Millis>, String)> = query.load(conn)?;
+    let rows: Vec<(StoryId, Option<Millis>, String)> = match listing {
+        None => {
+            let mut query = live()
+                .order((stories::first_published_at.desc(), stories::id.desc()))
+                .limit(limit)
+                .select((stories::id, stories::first_published_at, publications::document))
+                .into_boxed();
+            if let Some((at, id)) = before {
+                query = query.filter(
+                    stories::first_published_at
+                        .lt(at)
+                        .or(stories::first_published_at.eq(at).and(stories::id.lt(id))),
+                );
+            }
+            query.load(conn)?
+        }
+        Some((kind, slug)) => {
+            let mut query = live()
+                .inner_join(listings::table.on(listings::story_id.eq(stories::id)))
+                .filter(listings::kind.eq(kind.as_str()).and(listings::slug.eq(slug)))
+                .order((listings::first_published_at.desc(), listings::story_id.desc()))
+                .limit(limit)
+                .select((stories::id, stories::first_published_at, publications::document))
+                .into_boxed();
+            if let Some((at, id)) = before {
+                query = query.filter(
+                    listings::first_published_at
+                        .lt(at)
+                        .or(listings::first_published_at.eq(at).and(listings::story_id.lt(id))),
+                );
+            }
+            query.load(conn)?
+        }
+    };
     Ok(rows
         .into_iter()
         .map(|(story, at, document)| LiveDocument {
@@ -555,23 +626,62 @@ pub fn list_live_documents(
         .collect())
 }
 
-/// How many stories are live, since when the latest, how many publications they have had, how often they were changed in their place.
-pub type LiveStamp = (i64, Option<Millis>, Option<i64>, Option<i64>);
+/// Live documents, first published first, after `skip` of them, at most `limit`.
+pub(super) fn list_oldest_documents(conn: &mut Conn, skip: i64, limit: i64) -> QueryResult<Vec<String>> {
+    live()
+        .order((stories::first_published_at.asc(), stories::id.asc()))
+        .offset(skip)
+        .limit(limit)
+        .select(publications::document)
+        .load(conn)
+}
 
-/// What differs whenever what readers see may have changed.
+/// The live document next to this place in the list of stories: the one published after it, or the one before.
+pub(super) fn find_neighbour(
+    conn: &mut Conn,
+    at: Millis,
+    id: &StoryId,
+    newer: bool,
+) -> QueryResult<Option<String>> {
+    let query = live().select(publications::document).limit(1).into_boxed();
+    let query = if newer {
+        query
+            .filter(
+                stories::first_published_at
+                    .gt(at)
+                    .or(stories::first_published_at.eq(at).and(stories::id.gt(id))),
+            )
+            .order((stories::first_published_at.asc(), stories::id.asc()))
+    } else {
+        query
+            .filter(
+                stories::first_published_at
+                    .lt(at)
+                    .or(stories::first_published_at.eq(at).and(stories::id.lt(id))),
+            )
+            .order((stories::first_published_at.desc(), stories::id.desc()))
+    };
+    query.first(conn).optional()
+}
+
+/// How many stories are live.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn live_stamp(conn: &mut Conn) -> QueryResult<LiveStamp> {
+pub fn count_live(conn: &mut Conn) -> QueryResult<i64> {
     stories::table
         .filter(stories::live_publication.is_not_null())
-        .select((
-            diesel::dsl::count_star(),
-            diesel::dsl::max(stories::live_since),
-            diesel::dsl::sum(stories::live_publication),
-            diesel::dsl::sum(stories::live_edits),
-        ))
-        .first(conn)
+        .count()
+        .get_result(conn)
+}
+
+/// Stories with their live publications. That a story is live is said twice, so that the index of live stories serves.
+#[diesel::dsl::auto_type]
+fn live() -> _ {
+    publications::table
+        .inner_join(stories::table)
+        .filter(stories::live_publication.is_not_null())
+        .filter(stories::live_publication.eq(publications::number.nullable()))
 }
 
 pub(super) fn insert_revision(

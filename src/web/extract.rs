@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use super::App;
 use super::error::Failure;
 use super::patience::{read_body, too_many};
+use super::ready;
 use crate::account::token::{self, Scope};
 use crate::account::{Actor, session};
 use crate::id::SessionId;
@@ -406,18 +407,7 @@ pub fn etag(version: i32, change_count: i32) -> String {
 /// Whether the client has these bytes already.
 #[must_use]
 pub fn is_known(request: &HttpRequest, etag: &str) -> bool {
-    let Some(known) = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    // Weak comparison, as RFC 9110, section 13.1.2 asks for this header.
-    known
-        .split(',')
-        .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == etag || tag == "*")
+    ready::is_known(request.headers(), etag.as_bytes())
 }
 
 /// Where to go after signing in: a path on this site, or nothing.

@@ -12,15 +12,18 @@ pub mod media;
 pub mod page;
 pub mod patience;
 pub mod reader;
+pub mod ready;
+pub mod site;
 pub mod upload;
 pub mod urls;
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 
@@ -28,14 +31,16 @@ use crate::account::Actor;
 use crate::account::password::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::{self, Photo, PhotoState};
+use crate::site::{SiteSettings, query as site_query};
 use crate::store::Store;
+use crate::story;
 use crate::story::document::PhotoLayout;
 use crate::story::operations::{self, NewBlock, NewFrame, Operation};
 use crate::story::{FrameWords, access};
-use crate::worker::{self, Bell, Threads, Tools, Worker};
+use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
 use extract::Failed;
 use urls::Urls;
@@ -57,6 +62,10 @@ pub struct App {
     pub urls: Urls,
     /// Published pages.
     pub pages: cache::Pages,
+    /// Renditions that readers ask for.
+    pub media: media::Media,
+    /// The site, ready to print.
+    site: Arc<RwLock<Arc<page::Site>>>,
     /// Wakes the worker.
     pub bell: Bell,
 }
@@ -92,13 +101,23 @@ impl App {
 
     /// What the reader's pages show of the site itself.
     #[must_use]
-    pub fn site(&self) -> page::Site {
-        page::Site {
-            name: self.config.site_name.clone(),
-            language: "en".to_owned(),
-            description: None,
-            accent_color: self.config.accent_color.clone(),
-        }
+    pub fn site(&self) -> Arc<page::Site> {
+        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes new settings over: the next request shows them.
+    pub fn set_site(&self, settings: SiteSettings) {
+        let site = Arc::new(page::Site::new(&self.config, settings));
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+        self.pages.clear();
+    }
+
+    /// Whether the `Host` is the site's own, letter by letter: the quick answer for most requests.
+    fn is_own_host(&self, headers: &HeaderMap) -> bool {
+        let authority = self.urls.base().split_once("://").map(|(_, authority)| authority);
+        headers
+            .get(header::HOST)
+            .is_some_and(|host| authority.is_some_and(|own| own.as_bytes() == host.as_bytes()))
     }
 
     /// Whether a `Host` names this site: its own name, or the machine itself.
@@ -177,11 +196,16 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
         None => crate::photo::render::Renderer::of_this_program(timeout)?,
     };
+    let pages = cache::Pages::default();
     let tools = Tools {
         db: db.clone(),
         store: store.clone(),
         renderer,
         clock: clock.clone(),
+        readers: {
+            let pages = pages.clone();
+            Readers::new(move || pages.clear())
+        },
     };
     let worker = worker::start(
         &tools,
@@ -190,17 +214,26 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
             patient: config.avif_threads,
         },
     )?;
-    let pages = cache::Pages::default();
-    let watch = cache::watch(db.clone(), db.watch()?, pages.clone());
+    let settings = db.write_now(|conn| {
+        story::listing::complete(conn)?;
+        Ok::<_, DbError>(site_query::find_settings(conn)?.0)
+    })?;
+    let changes = db.watch()?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
         urls: Urls::new(&base, assets::versions()),
+        site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
+        media: media::Media::default(),
         bell: worker.bell(),
         config,
         db,
         store,
         clock,
+    });
+    let watch = cache::watch(app.db.clone(), changes, {
+        let app = app.clone();
+        move |settings| app.set_site(settings)
     });
     let shared = app.clone();
     let server = HttpServer::new(move || {
@@ -210,6 +243,8 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
             .app_data(web::FormConfig::default().limit(extract::MOST_BODY_BYTES))
             .wrap(from_fn(present))
             .wrap(from_fn(guard))
+            // Last named, first asked.
+            .wrap(from_fn(at_once))
             .configure(api::configure)
             .configure(desk::configure)
             .configure(reader::configure)
@@ -222,6 +257,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .disable_signals()
     .run();
     let handle = server.handle();
+    tokio::spawn(reader::warm(app.clone()));
     Ok(Running {
         address,
         app,
@@ -254,6 +290,50 @@ async fn nothing() -> Result<HttpResponse, Failed> {
     Err(Failure::NotFound.into())
 }
 
+/// What is ready goes out before anything else is looked at: a published page is the same for everybody.
+async fn at_once(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_read && request.query_string().is_empty() {
+        let app = App::of(request.request());
+        let ready = if !app.is_own_host(request.headers()) {
+            None
+        } else if request.path().starts_with("/media/") {
+            let age = app.pages.age();
+            app.media.ready(request.path(), age, request.headers()).await
+        } else {
+            let page = app.pages.ready(request.path()).await;
+            page.map(|page| page.answer(request.headers()))
+        };
+        if let Some(mut response) = ready {
+            add_defaults(app.is_secure(), response.headers_mut());
+            return Ok(request.into_response(response));
+        }
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Headers that every answer has, unless it has its own.
+fn add_defaults(secure: bool, headers: &mut HeaderMap) {
+    let mut default = |name: header::HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    default(header::CACHE_CONTROL, "private, no-store");
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::REFERRER_POLICY, "same-origin");
+    default(
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    if secure {
+        default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+}
+
 /// Before anything else: is the request for this site? And after: headers that every answer has.
 async fn guard(
     mut request: ServiceRequest,
@@ -269,7 +349,6 @@ async fn guard(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let secure = app.is_secure();
     let mut response = if !app.answers_to(host) {
         let refused = failed_response(request.request(), &Failure::Misdirected);
         request.into_response(refused)
@@ -289,22 +368,8 @@ async fn guard(
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
-    let headers = response.headers_mut();
-    let mut default = |name: header::HeaderName, value: &'static str| {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    };
-    default(header::CACHE_CONTROL, "private, no-store");
-    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(header::REFERRER_POLICY, "same-origin");
-    default(
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    );
-    if secure {
-        default(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
+    let secure = App::of(response.request()).is_secure();
+    add_defaults(secure, response.headers_mut());
     Ok(response)
 }
 

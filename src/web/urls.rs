@@ -46,6 +46,46 @@ impl Urls {
         format!("/?after={cursor}")
     }
 
+    /// The stories of a photographer.
+    #[must_use]
+    pub fn photographer(&self, slug: &str) -> String {
+        format!("/photographers/{slug}")
+    }
+
+    /// The stories of a tag.
+    #[must_use]
+    pub fn tag(&self, slug: &str) -> String {
+        format!("/tags/{slug}")
+    }
+
+    /// A further page of a list.
+    #[must_use]
+    pub fn list_after(&self, list: &str, cursor: &str) -> String {
+        format!("{list}?after={cursor}")
+    }
+
+    /// A feed of the site, or of the list at this path.
+    #[must_use]
+    pub fn feed(&self, list: Option<&str>, file: &str) -> String {
+        format!("{}/{file}", list.unwrap_or_default())
+    }
+
+    /// Where oEmbed tells of a page.
+    #[must_use]
+    pub fn oembed(&self, page: &str, format: &str) -> String {
+        let page: String = url::form_urlencoded::byte_serialize(self.absolute(page).as_bytes()).collect();
+        self.absolute(&format!("/oembed?format={format}&url={page}"))
+    }
+
+    /// The list of all pages for search engines, or one of its parts.
+    #[must_use]
+    pub fn sitemap(&self, part: Option<usize>) -> String {
+        match part {
+            Some(part) => format!("/sitemap-{part}.xml"),
+            None => "/sitemap.xml".to_owned(),
+        }
+    }
+
     /// A published story.
     #[must_use]
     pub fn story(&self, slug: &str) -> String {
@@ -77,6 +117,18 @@ impl Urls {
             Some(version) => format!("/static/{name}?v={version}"),
             None => format!("/static/{name}"),
         }
+    }
+
+    /// The site's own style sheet in one of its versions.
+    #[must_use]
+    pub fn own_stylesheet(&self, version: &str) -> String {
+        format!("/site.css?v={version}")
+    }
+
+    /// The list of live stories in the delivery API.
+    #[must_use]
+    pub fn api_stories(&self) -> String {
+        "/api/v1/stories".to_owned()
     }
 
     /// A story in the delivery API.
@@ -149,6 +201,12 @@ impl Urls {
     #[must_use]
     pub fn publish(&self, id: &StoryId) -> String {
         format!("/desk/stories/{id}/publish")
+    }
+
+    /// The site's settings at the desk.
+    #[must_use]
+    pub fn desk_site(&self) -> String {
+        "/desk/site".to_owned()
     }
 
     /// The photo library.

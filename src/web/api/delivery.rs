@@ -1,6 +1,5 @@
 //! Delivery: live stories for anyone, from the same cache as the reader's pages; and the draft in the same shape for those who may see it.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Deserialize;
 use serde_json::json;
@@ -12,10 +11,13 @@ use crate::id::StoryId;
 use crate::story::{self, compose, draft};
 use crate::text::Slug;
 use crate::web::App;
-use crate::web::cache::Page;
 use crate::web::cursor;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, path_id};
+use crate::web::ready::Page;
+
+/// Stories on a page of the list, unless asked otherwise.
+const STORIES_A_PAGE: usize = 20;
 
 /// What a list may be asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -45,7 +47,7 @@ pub(super) async fn list_stories(
     request: HttpRequest,
     params: Params<ListParams>,
 ) -> Result<HttpResponse, Failed> {
-    let limit = params.0.limit.unwrap_or(20);
+    let limit = params.0.limit.unwrap_or(STORIES_A_PAGE);
     if !(1..=100).contains(&limit) {
         let message = "The limit is a number from 1 to 100.".to_owned();
         return Err(Failure::BadRequest {
@@ -55,16 +57,22 @@ pub(super) async fn list_stories(
         .into());
     }
     let after = params.0.after.as_deref().map(cursor::read).transpose()?;
-    let address = format!(
-        "/api/v1/stories?limit={limit}&after={}",
-        params.0.after.as_deref().unwrap_or_default()
-    );
+    let address = match &params.0.after {
+        None if limit == STORIES_A_PAGE => app.urls.api_stories(),
+        after => format!(
+            "{}?limit={limit}&after={}",
+            app.urls.api_stories(),
+            after.as_deref().unwrap_or_default()
+        ),
+    };
     let render = {
         let app = app.clone();
         async move {
             let page = app
                 .db
-                .read(move |conn| story::list::list_live(conn, after.as_ref(), limit).map_err(Failure::from))
+                .read(move |conn| {
+                    story::list::list_live(conn, None, after.as_ref(), limit).map_err(Failure::from)
+                })
                 .await?;
             let next = page.older.as_ref().map(|(at, id)| {
                 let cursor = cursor::write(*at, id);
@@ -81,7 +89,7 @@ pub(super) async fn list_stories(
         }
     };
     let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
-    Ok(open_to_all(page.answer(&request)))
+    Ok(page.answer(request.headers()))
 }
 
 /// A live story: everything needed to draw it, in one answer.
@@ -130,7 +138,7 @@ pub(super) async fn get_story(
         }
     };
     let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
-    Ok(open_to_all(page.answer(&request)))
+    Ok(page.answer(request.headers()))
 }
 
 /// The draft of a story in the shape of delivery, for a session or a token with `stories:preview`.
@@ -156,13 +164,4 @@ pub(super) async fn preview_story(
         .await?;
     let links = json!({"html": app.urls.absolute(&app.urls.preview(&document.id))});
     Ok(HttpResponse::Ok().json(json!({"data": view::delivered(&document, &app.urls), "links": links})))
-}
-
-/// Other sites' pages may read what is public anyway.
-fn open_to_all(mut response: HttpResponse) -> HttpResponse {
-    response.headers_mut().insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        header::HeaderValue::from_static("*"),
-    );
-    response
 }

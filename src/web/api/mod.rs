@@ -6,6 +6,7 @@ mod members;
 mod photos;
 mod problem;
 mod publication;
+mod site;
 mod stories;
 mod view;
 
@@ -31,6 +32,7 @@ const ROOT: &str = "/api/v1";
     tags(
         (name = "delivery", description = "Live stories, for anyone"),
         (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
+        (name = "site", description = "The site itself: name, looks, what it says to machines"),
         (name = "photos", description = "Originals, their facts and renditions"),
     ),
     modifiers(&Security)
@@ -72,7 +74,9 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::add_member)
         .service(members::remove_member)
         .service(publication::publish_story)
-        .service(publication::unpublish_story);
+        .service(publication::unpublish_story)
+        .service(site::get_site)
+        .service(site::replace_site);
 }
 
 /// Adds the API to an application.

@@ -18,6 +18,7 @@ mod publish;
 mod setup;
 mod shell;
 mod sign_in;
+mod site;
 mod stories;
 mod structure;
 mod words;
@@ -51,6 +52,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))
         .route("/desk/stories/{id}/members", post().to(members::change))
         .route("/desk/stories/{id}/delete", post().to(stories::delete))
+        .route("/desk/site", get().to(site::show))
+        .route("/desk/site", post().to(site::save))
         .route("/desk/photos", get().to(library::show))
         .route("/desk/photos", post().to(library::upload))
         .route("/desk/photos/{id}", get().to(photo::show))

@@ -10,7 +10,7 @@ use crate::story::compose;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
-use crate::web::page::{StoryPage, policy};
+use crate::web::page::{Neighbours, StoryPage};
 
 pub(super) async fn show(
     app: web::Data<App>,
@@ -20,13 +20,10 @@ pub(super) async fn show(
     let id: StoryId = path_id(&id)?;
     let draft = load(&app, &actor, &id).await?;
     let document = compose::compose(&draft, None);
-    let page = StoryPage::new(&document, &app.site(), &app.urls);
+    let page = StoryPage::new(&document, &Neighbours::default(), &app.site(), &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
     Ok(HttpResponse::Ok()
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            policy(&page.style_hash(), "'self'"),
-        ))
+        .insert_header((header::CONTENT_SECURITY_POLICY, page.policy("'self'")))
         .content_type("text/html; charset=utf-8")
         .body(html))
 }

@@ -21,6 +21,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; 
 pub(super) enum Room {
     Stories,
     Photos,
+    Site,
     Outside,
 }
 
@@ -38,7 +39,7 @@ impl Shell {
     pub(super) fn new(app: &App, person: Option<&Actor>, room: Room, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            site_name: app.config.site_name.clone(),
+            site_name: app.site().name.clone(),
             person: person.cloned(),
             room,
             urls: app.urls.clone(),
@@ -51,6 +52,14 @@ impl Shell {
 
     pub(super) fn is_in_photos(&self) -> bool {
         self.room == Room::Photos
+    }
+
+    pub(super) fn is_in_site(&self) -> bool {
+        self.room == Room::Site
+    }
+
+    pub(super) fn is_admin(&self) -> bool {
+        self.person.as_ref().is_some_and(Actor::is_admin)
     }
 
     pub(super) fn role(&self) -> &'static str {

@@ -135,6 +135,12 @@ pub(super) fn rfc3339(unix_ms: i64) -> Option<String> {
     Some(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
+/// A moment in Unix milliseconds as RSS writes it: RFC 2822 in UTC.
+pub(super) fn rfc2822(unix_ms: i64) -> Option<String> {
+    let moment = jiff::Timestamp::from_millisecond(unix_ms).ok()?;
+    Some(moment.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string())
+}
+
 fn number(digits: &str, length: usize) -> Option<usize> {
     (digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| digits.parse().ok())?

@@ -5,10 +5,13 @@ use askama::Template;
 use super::dates::{self, PrintedDate};
 use super::picture::{Picture, Urgency};
 use super::placement::Placement;
-use super::shell::{Shell, Site};
-use super::story::{first_frame, lead_block, paragraphs};
+use super::shell::{PreviewImage, Shell, feeds};
+use super::site::Site;
+use super::story::{first_frame, lead_block, paragraphs, preview_image};
 use super::style::PageStyle;
+use super::words;
 use crate::story::document::StoryDocument;
+use crate::story::listing::{Listing, ListingKind};
 use crate::web::urls::Urls;
 
 /// One page of the list of stories.
@@ -21,6 +24,48 @@ pub struct IndexPage {
     older: Option<String>,
     /// Finished link to the stories before these; `None` on the first page.
     newer: Option<String>,
+    /// What the stories have in common; `None` on the list of all.
+    head: Option<ListHead>,
+    preview_image: Option<PreviewImage>,
+}
+
+/// What heads the list of a tag's or a photographer's stories.
+#[derive(Debug)]
+pub struct ListHead {
+    opening: &'static str,
+    name: String,
+    about: Option<String>,
+    /// The list's path.
+    list: String,
+}
+
+impl ListHead {
+    /// The head of a list, in the site's language.
+    #[must_use]
+    pub fn new(listing: &Listing, site: &Site, urls: &Urls) -> Self {
+        let words = words::of(&site.language);
+        let name = listing.name.clone();
+        match listing.kind {
+            ListingKind::Tag => Self {
+                opening: words.tagged,
+                name,
+                about: None,
+                list: urls.tag(&listing.slug),
+            },
+            ListingKind::Photographer => Self {
+                opening: words.by,
+                name,
+                about: site.about.get(&listing.slug).cloned(),
+                list: urls.photographer(&listing.slug),
+            },
+        }
+    }
+
+    /// As a title: "Foto’s van Anna de Vries".
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.opening, self.name)
+    }
 }
 
 /// A story in a list.
@@ -47,6 +92,7 @@ impl IndexPage {
         stories: &[StoryDocument],
         older: Option<String>,
         newer: Option<String>,
+        head: Option<ListHead>,
         site: &Site,
         urls: &Urls,
     ) -> Self {
@@ -58,25 +104,46 @@ impl IndexPage {
             .collect();
         let mut shell = Shell::new(site, urls, &site.language, style);
         shell.description.clone_from(&site.description);
-        shell.is_home = true;
+        match &head {
+            None => shell.is_home = true,
+            Some(head) => {
+                shell.title = format!("{} – {}", head.title(), site.name);
+                shell.description = head.about.clone().or_else(|| Some(head.title()));
+                shell.feeds = feeds(&shell.title, Some(&head.list), urls);
+            }
+        }
+        // Further pages of a list are found through it, and are other stories tomorrow.
+        if newer.is_none() {
+            let path = head
+                .as_ref()
+                .map_or_else(|| urls.home(), |head| head.list.clone());
+            shell.canonical = Some(urls.absolute(&path));
+        } else {
+            shell.robots = "noindex,follow";
+        }
+        let preview_image = stories
+            .first()
+            .and_then(|story| preview_image(lead_block(story)?, story, urls));
         Self {
             shell,
             cards,
             older,
             newer,
+            head,
+            preview_image,
         }
     }
 
-    /// The page's one `<style>`.
+    /// The page's content security policy.
     #[must_use]
-    pub fn style(&self) -> &PageStyle {
-        &self.shell.style
+    pub fn policy(&self, ancestors: &str) -> String {
+        self.shell.policy(ancestors)
     }
 
-    /// The hash of the page's one `<style>`, as a Content-Security-Policy names it: `sha256-…`.
+    /// Whether machines may not be trained with what it shows.
     #[must_use]
-    pub fn style_hash(&self) -> String {
-        self.shell.style.hash()
+    pub fn refuses_training(&self) -> bool {
+        self.shell.refuses_training
     }
 
     /// Draws the page.
@@ -138,6 +205,7 @@ mod tests {
             stories,
             older.map(str::to_owned),
             newer.map(str::to_owned),
+            None,
             &sample::site(),
             &sample::urls(),
         )

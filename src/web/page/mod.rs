@@ -6,32 +6,53 @@
 
 mod caption;
 mod dates;
+mod embed;
+mod feed;
 mod figure;
 mod index;
-mod not_found;
+mod json_ld;
+mod notice;
 mod picture;
 mod placeholder;
 mod placement;
 #[cfg(test)]
 pub(in crate::web) mod sample;
 mod shell;
+mod site;
+mod sitemap;
 mod story;
 mod style;
 mod words;
 
-pub use index::IndexPage;
-pub use not_found::NotFoundPage;
-pub use shell::Site;
-pub use story::StoryPage;
-pub use style::PageStyle;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
-/// The content security policy of a page with this one inline style sheet, which `ancestors` may show in a frame.
+pub use embed::Embed;
+pub use feed::{Feed, FeedPage};
+pub use index::{IndexPage, ListHead};
+pub use notice::NoticePage;
+pub use site::{OwnStylesheet, Site};
+pub use sitemap::{Sitemap, SitemapIndex};
+pub use story::{Neighbours, StoryPage};
+
+/// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.
 #[must_use]
-pub fn policy(style_hash: &str, ancestors: &str) -> String {
+pub fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {
+    let script = script_hash.map_or_else(String::new, |hash| {
+        format!("script-src 'self' '{hash}'; require-trusted-types-for 'script'; ")
+    });
     format!(
-        "default-src 'none'; style-src 'self' '{style_hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'self' '{style_hash}'; {script}img-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors {ancestors}"
     )
+}
+
+/// The hash of an inline element's text, as a Content-Security-Policy names it, without its quotes: `sha256-…`.
+///
+/// Source: Content Security Policy Level 3, section 2.3.1 (hash-source: base64 of the digest of the element's text).
+fn hash_source(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
 /// HTML that templates print as it is. Inside this room it is only ever cut from a

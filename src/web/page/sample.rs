@@ -11,6 +11,7 @@ use crate::text::{markdown_to_html, markdown_to_plain, plain_to_html};
 use crate::web::urls::Urls;
 
 use super::Site;
+use crate::site::AiTraining;
 
 const PARAGRAPHS: [&str; 6] = [
     "Het was nog donker toen de eerste boot de haven uit voer. Op de kade stond niemand; de lampen van het café brandden, maar \
@@ -81,6 +82,16 @@ pub(in crate::web) fn site() -> Site {
         language: "nl".to_owned(),
         description: Some("Verhalen in foto’s".to_owned()),
         accent_color: "#b3361e".to_owned(),
+        footer: None,
+        stylesheet: None,
+        ai_training: AiTraining::Unspecified,
+        shows_extent: true,
+        shows_neighbours: true,
+        about: [(
+            "anna-de-vries".to_owned(),
+            "Fotografeert in Friesland.".to_owned(),
+        )]
+        .into(),
     }
 }
 
@@ -124,6 +135,10 @@ pub(in crate::web) fn photo(number: u32, width: u32, height: u32) -> DocumentPho
         alt: None,
         caption: None,
         credit: None,
+        creators: Vec::new(),
+        licensor: None,
+        digital_source_type: None,
+        ai_training: AiTraining::Unspecified,
         creator: None,
         copyright: None,
         license: None,

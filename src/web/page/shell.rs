@@ -1,21 +1,12 @@
 //! What every page has around its content: the head, the masthead, the footer.
 
+use super::Markup;
+use super::feed::Feed;
+use super::site::Site;
 use super::style::PageStyle;
 use super::words::{self, Words};
+use crate::text::SafeHtml;
 use crate::web::urls::Urls;
-
-/// What the pages say about the site they belong to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
-    /// The site's name, as in the masthead.
-    pub name: String,
-    /// BCP 47 tag of the language of lists and notices.
-    pub language: String,
-    /// One line about the site, for search engines and the footer.
-    pub description: Option<String>,
-    /// The one accent colour, `#rgb` or `#rrggbb`; anything else gives the built-in one.
-    pub accent_color: String,
-}
 
 /// What `og:image` needs.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +38,28 @@ pub(super) struct Shell {
     pub is_home: bool,
     pub style: PageStyle,
     pub words: &'static Words,
+    /// The site's own style sheet.
+    pub own_stylesheet: Option<String>,
+    /// What the footer says.
+    pub footer: Option<SafeHtml>,
+    /// Feeds of the page's list, or of the site.
+    pub feeds: Vec<FeedLink>,
+    /// Where oEmbed tells of the page, for consumers of JSON and of XML.
+    pub oembed: Option<(String, String)>,
+    /// Whether machines may not be trained with the page.
+    pub refuses_training: bool,
+    /// The inline script, if the page has one.
+    pub script: Option<Markup>,
+    /// What search engines read.
+    pub json_ld: Option<Markup>,
+}
+
+/// A feed, linked from the page's head.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct FeedLink {
+    pub media_type: &'static str,
+    pub title: String,
+    pub href: String,
 }
 
 /// A page that search engines may show with its largest picture.
@@ -72,7 +85,31 @@ impl Shell {
             is_home: false,
             style,
             words: words::of(language),
+            own_stylesheet: site
+                .stylesheet
+                .as_ref()
+                .map(|own| urls.own_stylesheet(&own.version)),
+            footer: site.footer.clone(),
+            feeds: feeds(&site.name, None, urls),
+            oembed: None,
+            refuses_training: site.ai_training.is_refused(),
+            script: None,
+            json_ld: None,
         }
+    }
+
+    /// Lets the page's pictures be looked at one by one. The script is fetched when the page is there: nobody waits for it.
+    pub(super) fn add_lightbox(&mut self, urls: &Urls) {
+        let address = urls.asset("reader.js");
+        self.script = Some(Markup(format!(
+            "addEventListener(\"load\",()=>import(\"{address}\"))"
+        )));
+    }
+
+    /// The content security policy of the page, which `ancestors` may show in a frame.
+    pub(super) fn policy(&self, ancestors: &str) -> String {
+        let script = self.script.as_ref().map(|script| super::hash_source(&script.0));
+        super::policy(&self.style.hash(), script.as_deref(), ancestors)
     }
 
     /// Keeps the page out of search engines, and without an address of its own.
@@ -80,4 +117,20 @@ impl Shell {
         self.robots = HIDDEN;
         self.canonical = None;
     }
+}
+
+/// The three feeds of the site, or of one list of its stories.
+pub(super) fn feeds(name: &str, list: Option<&str>, urls: &Urls) -> Vec<FeedLink> {
+    [
+        (Feed::Rss, "RSS"),
+        (Feed::Atom, "Atom"),
+        (Feed::Json, "JSON Feed"),
+    ]
+    .into_iter()
+    .map(|(feed, kind)| FeedLink {
+        media_type: feed.media_type(),
+        title: format!("{name} ({kind})"),
+        href: urls.feed(list, feed.file_name()),
+    })
+    .collect()
 }

@@ -10,12 +10,14 @@ use super::dates::{self, PrintedDate};
 use super::figure::{Darkroom, Figure};
 use super::picture;
 use super::placement::Placement;
-use super::shell::{PreviewImage, Shell, Site};
+use super::shell::{PreviewImage, Shell};
+use super::site::Site;
 use super::style::PageStyle;
-use super::words;
+use super::{json_ld, words};
 use crate::story::document::{
     DocumentBlock, DocumentFrame, DocumentPhoto, GroupLayout, PhotoLayout, RichText, StoryDocument,
 };
+use crate::story::listing::{Listing, ListingKind};
 use crate::text::SafeHtml;
 use crate::web::urls::Urls;
 
@@ -41,6 +43,35 @@ pub struct StoryPage {
     opening_class: String,
     opening: Option<Block>,
     blocks: Vec<Block>,
+    /// How long reading takes, and how many photographs there are.
+    extent: Option<String>,
+    photographers: Vec<Person>,
+    tags: Vec<Link>,
+    newer: Option<Link>,
+    older: Option<Link>,
+}
+
+/// A link and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    href: String,
+    text: String,
+}
+
+/// Somebody who made photographs, with a page of their stories where their name can stand in an address.
+struct Person {
+    href: Option<String>,
+    name: String,
+    about: Option<String>,
+}
+
+/// The stories beside a story in the list of all.
+#[derive(Debug, Default)]
+pub struct Neighbours {
+    /// The one published after it.
+    pub newer: Option<StoryDocument>,
+    /// The one published before it.
+    pub older: Option<StoryDocument>,
 }
 
 /// A block ready to print.
@@ -69,7 +100,7 @@ struct Group {
 impl StoryPage {
     /// The page of a published story or of a draft.
     #[must_use]
-    pub fn new(document: &StoryDocument, site: &Site, urls: &Urls) -> Self {
+    pub fn new(document: &StoryDocument, neighbours: &Neighbours, site: &Site, urls: &Urls) -> Self {
         let mut darkroom = Darkroom {
             urls,
             words: words::of(&document.language),
@@ -88,6 +119,11 @@ impl StoryPage {
         let preview = document.publication == 0;
         Self {
             shell: shell(document, site, urls, darkroom.style, preview),
+            extent: site.shows_extent.then(|| extent(document)),
+            photographers: photographers(document, site, urls),
+            tags: tags(document, urls),
+            newer: neighbour(neighbours.newer.as_ref(), urls),
+            older: neighbour(neighbours.older.as_ref(), urls),
             preview,
             title: document.title.clone(),
             standfirst: document.standfirst.as_deref().map(paragraphs).unwrap_or_default(),
@@ -107,16 +143,16 @@ impl StoryPage {
         }
     }
 
-    /// The page's one `<style>`.
+    /// The page's content security policy.
     #[must_use]
-    pub fn style(&self) -> &PageStyle {
-        &self.shell.style
+    pub fn policy(&self, ancestors: &str) -> String {
+        self.shell.policy(ancestors)
     }
 
-    /// The hash of the page's one `<style>`, as a Content-Security-Policy names it: `sha256-…`.
+    /// Whether machines may not be trained with what it shows.
     #[must_use]
-    pub fn style_hash(&self) -> String {
-        self.shell.style.hash()
+    pub fn refuses_training(&self) -> bool {
+        self.shell.refuses_training
     }
 
     /// Draws the page.
@@ -177,10 +213,78 @@ fn shell(document: &StoryDocument, site: &Site, urls: &Urls, style: PageStyle, p
     shell.title = format!("{} – {}", document.title, site.name);
     shell.description = description(document);
     shell.canonical = Some(urls.story_absolute(&document.slug));
+    let own = urls.story(&document.slug);
+    shell.oembed = Some((urls.oembed(&own, "json"), urls.oembed(&own, "xml")));
+    shell.refuses_training |= document
+        .photos
+        .values()
+        .any(|photo| photo.ai_training.is_refused());
+    shell.add_lightbox(urls);
     if preview {
         shell.hide();
+    } else {
+        shell.json_ld = Some(json_ld::story(document, site, urls));
     }
     shell
+}
+
+/// Words that somebody reads in a minute. Source: Brysbaert 2019, a meta-analysis of 190 studies: 238 for non-fiction.
+const WORDS_A_MINUTE: usize = 238;
+
+/// "4 minuten lezen · 12 foto’s".
+fn extent(document: &StoryDocument) -> String {
+    let words = words::of(&document.language);
+    let count = |text: &str| text.split_whitespace().count();
+    let written: usize = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            DocumentBlock::Text { text, .. } | DocumentBlock::Quote { text, .. } => count(text),
+            _ => 0,
+        })
+        .sum();
+    let captions: usize = document
+        .frames()
+        .filter_map(|frame| frame.caption.as_ref())
+        .map(|caption| count(&caption.text))
+        .sum();
+    let minutes = (written + captions).div_ceil(WORDS_A_MINUTE).max(1);
+    format!(
+        "{} · {}",
+        words::counted(words.minutes, minutes),
+        words::counted(words.photographs, document.frames().count())
+    )
+}
+
+fn photographers(document: &StoryDocument, site: &Site, urls: &Urls) -> Vec<Person> {
+    let person = |name: &str| {
+        let listing = Listing::new(ListingKind::Photographer, name);
+        Person {
+            about: listing
+                .as_ref()
+                .and_then(|listing| site.about.get(&listing.slug).cloned()),
+            href: listing.map(|listing| urls.photographer(&listing.slug)),
+            name: name.to_owned(),
+        }
+    };
+    document.creators().into_iter().map(person).collect()
+}
+
+fn tags(document: &StoryDocument, urls: &Urls) -> Vec<Link> {
+    let link = |tag: &String| {
+        Listing::new(ListingKind::Tag, tag).map(|listing| Link {
+            href: urls.tag(&listing.slug),
+            text: listing.name,
+        })
+    };
+    document.tags.iter().filter_map(link).collect()
+}
+
+fn neighbour(document: Option<&StoryDocument>, urls: &Urls) -> Option<Link> {
+    document.map(|document| Link {
+        href: urls.story(&document.slug),
+        text: document.title.clone(),
+    })
 }
 
 /// The standfirst, or the beginning of the first text, on one line and cut between words.
@@ -207,7 +311,11 @@ fn description(document: &StoryDocument) -> Option<String> {
 }
 
 /// The crop for link previews. A covered picture has none: whoever follows a link has not asked for it.
-fn preview_image(lead: &DocumentBlock, document: &StoryDocument, urls: &Urls) -> Option<PreviewImage> {
+pub(super) fn preview_image(
+    lead: &DocumentBlock,
+    document: &StoryDocument,
+    urls: &Urls,
+) -> Option<PreviewImage> {
     let frame = first_frame(lead).filter(|frame| !frame.graphic && !document.graphic)?;
     let photo = document.photos.get(&frame.photo)?;
     let crop = photo.crops.iter().find(|crop| crop.spec.starts_with("og."))?;

@@ -6,7 +6,7 @@ use super::*;
 use crate::text::{markdown_to_html, plain_to_html};
 
 fn draw(document: &StoryDocument) -> String {
-    StoryPage::new(document, &sample::site(), &sample::urls())
+    StoryPage::new(document, &Neighbours::default(), &sample::site(), &sample::urls())
         .render()
         .unwrap()
 }
@@ -47,15 +47,32 @@ fn the_lead_is_fetched_first_and_every_other_picture_is_lazy() {
 
 #[test]
 fn the_style_on_the_page_is_the_one_that_is_hashed_and_there_is_no_other() {
-    let page = StoryPage::new(&sample::story(), &sample::site(), &sample::urls());
+    let page = StoryPage::new(
+        &sample::story(),
+        &Neighbours::default(),
+        &sample::site(),
+        &sample::urls(),
+    );
     let html = page.render().unwrap();
     let start = html.find("<style>").unwrap() + "<style>".len();
     let end = html.find("</style>").unwrap();
-    assert_eq!(&html[start..end], page.style().as_str());
-    for banned in [" style=", "<script", "data:", "javascript:"] {
+    let policy = page.policy("'none'");
+    assert!(
+        policy.contains(&super::super::hash_source(&html[start..end])),
+        "{policy}"
+    );
+    for banned in [" style=", "data:", "javascript:"] {
         assert!(!html.contains(banned), "{banned}");
     }
     assert_eq!(html.matches("<style").count(), 1);
+    // One script that runs, named in the policy by its hash, and one that is data.
+    let start = html.find("<script>").unwrap() + "<script>".len();
+    let end = start + html[start..].find("</script>").unwrap();
+    assert!(
+        policy.contains(&super::super::hash_source(&html[start..end])),
+        "{policy}"
+    );
+    assert_eq!(html.matches("<script").count(), 2);
 }
 
 #[test]
@@ -232,11 +249,11 @@ fn hostile_words_are_inert_everywhere() {
     let mut site = sample::site();
     site.name = HOSTILE.to_owned();
     site.accent_color = HOSTILE.to_owned();
-    let html = StoryPage::new(&document, &site, &sample::urls())
+    let html = StoryPage::new(&document, &Neighbours::default(), &site, &sample::urls())
         .render()
         .unwrap();
     assert!(
-        !html.contains("<script") && !html.contains("<img src=x"),
+        html.matches("<script").count() == 2 && !html.contains("<img src=x"),
         "{html}"
     );
     assert!(!html.contains("\"\"'"), "an attribute was left early: {html}");

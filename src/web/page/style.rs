@@ -5,10 +5,6 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
-
 use super::Markup;
 use super::placeholder;
 use crate::story::document::DocumentPhoto;
@@ -77,11 +73,9 @@ impl PageStyle {
     }
 
     /// The hash that a Content-Security-Policy names, without its quotes: `sha256-…`.
-    ///
-    /// Source: Content Security Policy Level 3, section 2.3.1 (hash-source: base64 of the digest of the element's text).
     #[must_use]
     pub fn hash(&self) -> String {
-        format!("sha256-{}", STANDARD.encode(Sha256::digest(self.as_str())))
+        super::hash_source(self.as_str())
     }
 }
 

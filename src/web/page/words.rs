@@ -37,6 +37,32 @@ pub(super) struct Words {
     pub newer: &'static str,
     /// Says that the list is empty.
     pub no_stories: &'static str,
+    /// One minute of reading, and several (with `{}` for the number).
+    pub minutes: (&'static str, &'static str),
+    /// One photograph, and several (with `{}` for the number).
+    pub photographs: (&'static str, &'static str),
+    /// Heads the photographers of a story.
+    pub photographers: &'static str,
+    /// Heads the tags of a story.
+    pub tags: &'static str,
+    /// Opens the heading of a photographer's page.
+    pub by: &'static str,
+    /// Opens the heading of a tag's page.
+    pub tagged: &'static str,
+    /// Leads to the story that was published after this one.
+    pub next_story: &'static str,
+    /// Leads to the story that was published before this one.
+    pub previous_story: &'static str,
+    /// Closes the lightbox.
+    pub close: &'static str,
+    /// Shows the photograph before.
+    pub previous_photo: &'static str,
+    /// Shows the photograph after.
+    pub next_photo: &'static str,
+    /// Link to the feed.
+    pub feed: &'static str,
+    /// Title of the page for what went wrong.
+    pub failed: &'static str,
     /// Title of the page for what is not there.
     pub not_found: &'static str,
     /// What that page says.
@@ -59,6 +85,19 @@ const DUTCH: Words = Words {
     older: "Oudere verhalen",
     newer: "Nieuwere verhalen",
     no_stories: "Er is nog geen verhaal gepubliceerd.",
+    minutes: ("1 minuut lezen", "{} minuten lezen"),
+    photographs: ("1 foto", "{} foto’s"),
+    photographers: "Fotografie",
+    tags: "Onderwerpen",
+    by: "Foto’s van",
+    tagged: "Verhalen over",
+    next_story: "Volgende verhaal",
+    previous_story: "Vorige verhaal",
+    close: "Sluiten",
+    previous_photo: "Vorige foto",
+    next_photo: "Volgende foto",
+    feed: "Feed",
+    failed: "Er ging iets mis",
     not_found: "Deze pagina is er niet",
     not_found_text: "Misschien klopt het adres niet helemaal, of is het verhaal niet meer te lezen.",
 };
@@ -79,6 +118,19 @@ const ENGLISH: Words = Words {
     older: "Older stories",
     newer: "Newer stories",
     no_stories: "No story has been published yet.",
+    minutes: ("1 minute’s read", "{} minutes’ read"),
+    photographs: ("1 photograph", "{} photographs"),
+    photographers: "Photography",
+    tags: "Subjects",
+    by: "Photographs by",
+    tagged: "Stories about",
+    next_story: "Next story",
+    previous_story: "Previous story",
+    close: "Close",
+    previous_photo: "Previous photo",
+    next_photo: "Next photo",
+    feed: "Feed",
+    failed: "Something went wrong",
     not_found: "This page is not here",
     not_found_text: "The address may not be quite right, or the story can no longer be read.",
 };
@@ -99,6 +151,19 @@ const GERMAN: Words = Words {
     older: "Ältere Geschichten",
     newer: "Neuere Geschichten",
     no_stories: "Es ist noch keine Geschichte veröffentlicht.",
+    minutes: ("1 Minute Lesezeit", "{} Minuten Lesezeit"),
+    photographs: ("1 Foto", "{} Fotos"),
+    photographers: "Fotografie",
+    tags: "Themen",
+    by: "Fotos von",
+    tagged: "Geschichten über",
+    next_story: "Nächste Geschichte",
+    previous_story: "Vorige Geschichte",
+    close: "Schließen",
+    previous_photo: "Voriges Foto",
+    next_photo: "Nächstes Foto",
+    feed: "Feed",
+    failed: "Etwas ist schiefgegangen",
     not_found: "Diese Seite gibt es nicht",
     not_found_text: "Vielleicht stimmt die Adresse nicht ganz, oder die Geschichte ist nicht mehr zu lesen.",
 };
@@ -119,6 +184,19 @@ const FRENCH: Words = Words {
     older: "Récits plus anciens",
     newer: "Récits plus récents",
     no_stories: "Aucun récit n’est encore publié.",
+    minutes: ("1 minute de lecture", "{} minutes de lecture"),
+    photographs: ("1 photo", "{} photos"),
+    photographers: "Photographie",
+    tags: "Sujets",
+    by: "Photos de",
+    tagged: "Récits sur",
+    next_story: "Récit suivant",
+    previous_story: "Récit précédent",
+    close: "Fermer",
+    previous_photo: "Photo précédente",
+    next_photo: "Photo suivante",
+    feed: "Flux",
+    failed: "Une erreur est survenue",
     not_found: "Cette page n’existe pas",
     not_found_text: "L’adresse n’est peut-être pas tout à fait juste, ou le récit ne peut plus être lu.",
 };
@@ -130,6 +208,15 @@ pub(super) fn of(tag: &str) -> &'static Words {
         "de" => &GERMAN,
         "fr" => &FRENCH,
         _ => &ENGLISH,
+    }
+}
+
+/// A number of things, in one of two forms.
+pub(super) fn counted((one, several): (&str, &str), number: usize) -> String {
+    if number == 1 {
+        one.to_owned()
+    } else {
+        several.replace("{}", &number.to_string())
     }
 }
 

@@ -15,8 +15,10 @@ struct Route {
     path: &'static str,
     /// None is public.
     scope: Option<Scope>,
-    /// To editors and admins.
+    /// To editors.
     editor: u16,
+    /// To administrators: as to editors, or to them alone.
+    admin: u16,
     /// To a photographer who is a member of the story and owns the photo.
     member: u16,
     /// To a photographer who is neither.
@@ -34,8 +36,16 @@ const fn route(
         path,
         scope,
         editor,
+        admin: editor,
         member,
         stranger,
+    }
+}
+
+fn for_admins(method: Method, path: &'static str, scope: Option<Scope>, admin: u16) -> Route {
+    Route {
+        admin,
+        ..route(method, path, scope, (403, 403, 403))
     }
 }
 
@@ -44,6 +54,7 @@ const PREVIEW: Option<Scope> = Some(Scope::StoriesPreview);
 const WRITE: Option<Scope> = Some(Scope::StoriesWrite);
 const PUBLISH: Option<Scope> = Some(Scope::StoriesPublish);
 const PHOTOS: Option<Scope> = Some(Scope::PhotosWrite);
+const SITE: Option<Scope> = Some(Scope::SiteManage);
 
 /// All routes. The story is a draft whose photo waits for its renditions, so publishing it answers 422 to those who may.
 fn table() -> Vec<Route> {
@@ -52,6 +63,9 @@ fn table() -> Vec<Route> {
         route(M::GET, "/api/v1/stories", None, (200, 200, 200)),
         route(M::GET, "/api/v1/stories/{slug}", None, (404, 404, 404)),
         route(M::GET, "/api/v1/preview/stories/{id}", PREVIEW, (200, 200, 404)),
+        for_admins(M::GET, "/api/v1/manage/site", SITE, 200),
+        // The tag that is sent is a story's.
+        for_admins(M::PUT, "/api/v1/manage/site", SITE, 412),
         route(M::POST, "/api/v1/manage/photos", PHOTOS, (201, 201, 201)),
         route(M::GET, "/api/v1/manage/photos", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/photos/{id}", READ, (200, 200, 404)),
@@ -184,6 +198,7 @@ impl Cast {
 fn body(route: &Route) -> Option<Value> {
     match (route.method.as_str(), route.path) {
         ("PATCH", "/api/v1/manage/photos/{id}") => Some(json!({"caption": "Een veld."})),
+        ("PUT", "/api/v1/manage/site") => Some(json!({"name": "De Kade"})),
         ("PATCH", _) => Some(json!({"title": "Een veld"})),
         ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),
         ("POST", path) if path.ends_with("/operations") => {
@@ -227,7 +242,7 @@ async fn every_role_gets_what_the_table_says() {
         let visitor = cast.server.visitor();
         let expected = [
             ("visitor", &visitor, nobody),
-            ("admin", &admin, route.editor),
+            ("admin", &admin, route.admin),
             ("editor", &cast.editor, route.editor),
             ("member", &cast.member.1, route.member),
             ("stranger", &cast.stranger, route.stranger),

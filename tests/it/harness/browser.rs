@@ -18,14 +18,16 @@ pub struct Browser {
     pub page: Client,
     base: String,
     driver: Child,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver takes its browser along.
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        // A driver that is ended like this leaves its browser behind, which is known by its profile.
+        let profile = self.profile.path().display().to_string();
+        let _ = Command::new("pkill").args(["-KILL", "-f", &profile]).status();
     }
 }
 
@@ -90,7 +92,7 @@ impl Browser {
             page,
             base: base.to_owned(),
             driver,
-            _profile: profile,
+            profile,
         })
     }
 

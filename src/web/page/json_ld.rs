@@ -1,0 +1,109 @@
+//! What search engines read: the story and its photographs in schema.org's words, as JSON-LD.
+//!
+//! Source: schema.org NewsArticle and ImageObject; the fields about rights are those that Google's image search shows as "licensable".
+
+use serde_json::{Map, Value, json};
+
+use super::Markup;
+use super::dates::rfc3339;
+use super::site::Site;
+use crate::story::document::{DocumentFrame, DocumentPhoto, StoryDocument};
+use crate::web::urls::Urls;
+
+/// A published story. Covered photographs are left out: whoever searches has not asked for them.
+pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Markup {
+    let page = urls.story_absolute(&document.slug);
+    let images: Vec<Value> = document
+        .frames()
+        .filter(|frame| !frame.graphic && !document.graphic)
+        .filter_map(|frame| image(frame, document.photos.get(&frame.photo)?, &page, urls))
+        .collect();
+    let people: Vec<Value> = document.creators().into_iter().map(person).collect();
+    let publisher = json!({"@type": "Organization", "name": site.name, "url": urls.absolute(&urls.home())});
+    let mut article = Map::new();
+    let mut say = |name: &str, value: Value| {
+        if !value.is_null() {
+            article.insert(name.to_owned(), value);
+        }
+    };
+    say("@context", json!("https://schema.org"));
+    say("@type", json!("NewsArticle"));
+    say("headline", json!(document.title));
+    say("description", json!(document.standfirst));
+    say("inLanguage", json!(document.language));
+    say("mainEntityOfPage", json!(page));
+    say(
+        "datePublished",
+        json!(document.first_published_at.and_then(rfc3339)),
+    );
+    say("dateModified", json!(document.published_at.and_then(rfc3339)));
+    if people.is_empty() {
+        say("author", publisher.clone());
+    } else {
+        say("author", json!(people));
+    }
+    say("publisher", publisher);
+    if !document.tags.is_empty() {
+        say("keywords", json!(document.tags));
+    }
+    if !images.is_empty() {
+        say("image", json!(images));
+    }
+    Markup(inert(&Value::Object(article)))
+}
+
+fn image(frame: &DocumentFrame, photo: &DocumentPhoto, page: &str, urls: &Urls) -> Option<Value> {
+    let largest = photo
+        .renditions
+        .iter()
+        .filter(|file| file.media_type == "image/jpeg")
+        .max_by_key(|file| file.width)?;
+    let mut image = Map::new();
+    let mut say = |name: &str, value: Value| {
+        if !value.is_null() {
+            image.insert(name.to_owned(), value);
+        }
+    };
+    say("@type", json!("ImageObject"));
+    say("@id", json!(format!("{page}#{}", frame.id)));
+    say(
+        "contentUrl",
+        json!(urls.media_absolute(&largest.folder, &largest.spec)),
+    );
+    say("width", json!(largest.width));
+    say("height", json!(largest.height));
+    say(
+        "caption",
+        json!(frame.caption.as_ref().map(|caption| &caption.text)),
+    );
+    let makers: Vec<Value> = if photo.creators.is_empty() {
+        photo.creator.iter().map(|name| person(name)).collect()
+    } else {
+        photo.creators.iter().map(|name| person(name)).collect()
+    };
+    if !makers.is_empty() {
+        say("creator", json!(makers));
+    }
+    say("creditText", json!(frame.credit));
+    say("copyrightNotice", json!(photo.copyright));
+    say("license", json!(photo.license));
+    say(
+        "acquireLicensePage",
+        json!(photo.licensor.as_ref().or(photo.license.as_ref())),
+    );
+    if let Some(place) = &frame.place {
+        say("contentLocation", json!({"@type": "Place", "name": place}));
+    }
+    say("dateCreated", json!(photo.date));
+    say("digitalSourceType", json!(photo.digital_source_type));
+    Some(Value::Object(image))
+}
+
+fn person(name: &str) -> Value {
+    json!({"@type": "Person", "name": name})
+}
+
+/// JSON in which nothing can end the element that it stands in.
+fn inert(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}

@@ -22,8 +22,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 
@@ -308,7 +308,10 @@ async fn at_once(
             page.map(|page| page.answer(request.headers()))
         };
         if let Some(mut response) = ready {
-            add_defaults(app.is_secure(), response.headers_mut());
+            // What a 304 does not say holds as it was said before.
+            if response.status() != StatusCode::NOT_MODIFIED {
+                add_defaults(app.is_secure(), response.headers_mut());
+            }
             return Ok(request.into_response(response));
         }
     }

@@ -134,7 +134,7 @@ impl Page {
         });
         for (name, value) in &self.headers {
             // Source: RFC 9110, 15.4.5: a 304 says what a cache needs to know, and nothing of a body that is not there.
-            if !known || *name != header::CONTENT_TYPE {
+            if !known || ![header::CONTENT_TYPE, header::CONTENT_SECURITY_POLICY].contains(name) {
                 response.insert_header((name.clone(), value.clone()));
             }
         }

@@ -27,5 +27,6 @@ mod durability;
 mod house;
 mod openapi;
 mod photographs;
+mod reader;
 mod sandbox;
 mod walk;

@@ -22,7 +22,7 @@ fn a_whole_story_has_each_frame_once_and_stays_within_its_budget() {
         document.photos.len()
     );
     for frame in document.blocks.iter().filter_map(first_frame) {
-        assert_eq!(html.matches(frame.id.as_str()).count(), 1);
+        assert_eq!(html.matches(&format!("id=\"{}\"", frame.id)).count(), 1);
     }
     assert!(html.len() <= 40 * 1_024, "{} bytes", html.len());
 }
@@ -116,8 +116,8 @@ fn the_chosen_block_opens_the_page_and_does_not_come_again() {
     let frame = first_frame(chosen).unwrap().id.clone();
     document.lead = Some(block_id(chosen).parse().unwrap());
     let html = draw(&document);
-    assert_eq!(html.matches(frame.as_str()).count(), 1);
-    assert!(html.find(frame.as_str()).unwrap() < html.find("<h1>").unwrap());
+    assert_eq!(html.matches(&format!("id=\"{frame}\"")).count(), 1);
+    assert!(html.find(&format!("id=\"{frame}\"")).unwrap() < html.find("<h1>").unwrap());
     assert_eq!(html.matches("<figure id=\"frm_").count(), document.photos.len());
 }
 

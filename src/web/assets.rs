@@ -1,14 +1,16 @@
 //! The style sheets and scripts, embedded in the program and served with their content's version.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Failure;
-use super::extract::{Failed, is_known};
+use super::extract::Failed;
+use super::ready::Page;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -42,13 +44,8 @@ pub async fn icon(request: HttpRequest) -> Result<HttpResponse, Failed> {
 /// # Errors
 /// [`Failure::NotFound`].
 pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Failed> {
-    let file = Static::get(&name).ok_or(Failure::NotFound)?;
-    let etag = format!("\"{}\"", version(&file.data));
-    let mut response = if is_known(&request, &etag) {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
+    let page = FILES.get(name.as_str()).ok_or(Failure::NotFound)?;
+    let mut response = page.answer(request.headers());
     // A module imports its neighbours without a version, so these are asked again after a minute; with a version they never change.
     let caching = if request.query_string().starts_with("v=") {
         "public, max-age=31536000, immutable"
@@ -56,14 +53,24 @@ pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<Http
         "public, max-age=60"
     };
     response
-        .insert_header((header::CACHE_CONTROL, caching))
-        .insert_header((header::ETAG, etag));
-    let kind = match name.rsplit('.').next() {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    };
-    Ok(response.content_type(kind).body(file.data.into_owned()))
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    Ok(response)
 }
+
+/// Every file in every form in which it is sent.
+static FILES: LazyLock<HashMap<String, Page>> = LazyLock::new(|| {
+    Static::iter()
+        .filter_map(|name| {
+            let file = Static::get(&name)?;
+            let kind = match name.rsplit('.').next() {
+                Some("css") => "text/css; charset=utf-8",
+                Some("js") => "text/javascript; charset=utf-8",
+                Some("svg") => "image/svg+xml",
+                Some("png") => "image/png",
+                _ => "application/octet-stream",
+            };
+            Some((name.to_string(), Page::new(kind, file.data.into_owned())))
+        })
+        .collect()
+});

@@ -1,96 +1,13 @@
 //! Dates as a story's language writes them: `2024`, `2024-01` and `2024-01-19` become "2024", "januari 2024" and "19 januari 2024".
 //!
-//! The names of the months are kept here for six languages; in any other the date stays as it is, which is valid and unambiguous.
-//! Source: the long date forms of Unicode CLDR for these languages.
+//! The forms are those of Unicode CLDR, by ICU4X, in the Gregorian calendar, so that a year alone and a day of it agree in every language.
+
+use icu_calendar::{Date, Gregorian};
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::{YM, YMD};
+use icu_locale_core::Locale;
 
 use crate::text::language;
-
-type Months = [&'static str; 12];
-
-const DUTCH: Months = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-const ENGLISH: Months = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const GERMAN: Months = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-];
-const FRENCH: Months = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-const SPANISH: Months = [
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-];
-const ITALIAN: Months = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
 
 /// A date for `<time>`: for programs and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,36 +63,36 @@ fn number(digits: &str, length: usize) -> Option<usize> {
         .then(|| digits.parse().ok())?
 }
 
-fn months(tag: &str) -> Option<&'static Months> {
-    Some(match language::primary(tag) {
-        "nl" => &DUTCH,
-        "en" => &ENGLISH,
-        "de" => &GERMAN,
-        "fr" => &FRENCH,
-        "es" => &SPANISH,
-        "it" => &ITALIAN,
-        _ => return None,
-    })
+/// The locale of a tag. English without a region is Europe's: a day before its month.
+fn locale(tag: &str) -> Option<Locale> {
+    let tag = if tag.eq_ignore_ascii_case("en") { "en-GB" } else { tag };
+    tag.parse().ok()
 }
 
 fn in_month(year: usize, month: usize, tag: &str) -> Option<String> {
-    let name = months(tag)?.get(month.checked_sub(1)?)?;
-    Some(if language::primary(tag) == "es" {
-        format!("{name} de {year}")
-    } else {
-        format!("{name} {year}")
-    })
+    let date = gregorian(year, month, 1)?;
+    let form = FixedCalendarDateTimeFormatter::try_new(locale(tag)?.into(), YM::long()).ok()?;
+    Some(form.format(&date).to_string())
 }
 
 fn on_day(year: usize, month: usize, day: usize, tag: &str) -> Option<String> {
-    let name = months(tag)?.get(month.checked_sub(1)?)?;
-    Some(match (language::primary(tag), day) {
-        ("en", _) if tag.eq_ignore_ascii_case("en-US") => format!("{name} {day}, {year}"),
-        ("de", _) => format!("{day}. {name} {year}"),
-        ("fr", 1) => format!("1er {name} {year}"),
-        ("es", _) => format!("{day} de {name} de {year}"),
-        _ => format!("{day} {name} {year}"),
+    let date = gregorian(year, month, day)?;
+    let form = FixedCalendarDateTimeFormatter::try_new(locale(tag)?.into(), YMD::long()).ok()?;
+    let printed = form.format(&date).to_string();
+    Some(match (language::primary(tag), printed.strip_prefix("1 ")) {
+        // French counts the first day of a month; CLDR's long form leaves that out.
+        ("fr", Some(rest)) => format!("1er {rest}"),
+        _ => printed,
     })
+}
+
+fn gregorian(year: usize, month: usize, day: usize) -> Option<Date<Gregorian>> {
+    Date::try_new_gregorian(
+        i32::try_from(year).ok()?,
+        u8::try_from(month).ok()?,
+        u8::try_from(day).ok()?,
+    )
+    .ok()
 }
 
 #[cfg(test)]
@@ -202,8 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn a_language_without_months_here_keeps_the_date_as_it_is() {
-        assert_eq!(text("2024-01-19", "sv"), "2024-01-19");
+    fn other_languages_have_their_own_forms_and_what_is_no_language_keeps_the_date() {
+        assert_eq!(text("2024-01-19", "sv"), "19 januari 2024");
+        assert_eq!(text("2024-01-19", "pl"), "19 stycznia 2024");
+        assert_eq!(text("2024-01", "pl"), "styczeń 2024");
+        assert_eq!(text("2024-01-19", "hu"), "2024. január 19.");
+        assert_eq!(text("2024-01-19", "ja"), "2024年1月19日");
+        assert!(text("2024-01-19", "ar").contains("يناير"));
+        assert!(text("2024-01-19", "fa").contains("ژانویه"));
+        assert_eq!(text("2024-02-31", "nl"), "2024-02-31");
     }
 
     #[test]

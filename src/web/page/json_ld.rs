@@ -8,6 +8,7 @@ use super::Markup;
 use super::dates::rfc3339;
 use super::site::Site;
 use crate::story::document::{DocumentFrame, DocumentPhoto, StoryDocument};
+use crate::story::listing::{Listing, ListingKind};
 use crate::web::urls::Urls;
 
 /// A published story. Covered photographs are left out: whoever searches has not asked for them.
@@ -16,7 +17,7 @@ pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Marku
     let images: Vec<Value> = document
         .frames()
         .filter(|frame| !frame.graphic && !document.graphic)
-        .filter_map(|frame| image(frame, document.photos.get(&frame.photo)?, &page, urls))
+        .filter_map(|frame| image(frame, document.photos.get(&frame.photo)?, urls))
         .collect();
     let people: Vec<Value> = document.creators().into_iter().map(person).collect();
     let publisher = json!({"@type": "Organization", "name": site.name, "url": urls.absolute(&urls.home())});
@@ -52,7 +53,7 @@ pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Marku
     Markup(inert(&Value::Object(article)))
 }
 
-fn image(frame: &DocumentFrame, photo: &DocumentPhoto, page: &str, urls: &Urls) -> Option<Value> {
+fn image(frame: &DocumentFrame, photo: &DocumentPhoto, urls: &Urls) -> Option<Value> {
     let largest = photo
         .renditions
         .iter()
@@ -65,7 +66,6 @@ fn image(frame: &DocumentFrame, photo: &DocumentPhoto, page: &str, urls: &Urls) 
         }
     };
     say("@type", json!("ImageObject"));
-    say("@id", json!(format!("{page}#{}", frame.id)));
     say(
         "contentUrl",
         json!(urls.media_absolute(&largest.folder, &largest.spec)),
@@ -76,12 +76,16 @@ fn image(frame: &DocumentFrame, photo: &DocumentPhoto, page: &str, urls: &Urls) 
         "caption",
         json!(frame.caption.as_ref().map(|caption| &caption.text)),
     );
-    let makers: Vec<Value> = if photo.creators.is_empty() {
-        photo.creator.iter().map(|name| person(name)).collect()
-    } else {
-        photo.creators.iter().map(|name| person(name)).collect()
-    };
-    if !makers.is_empty() {
+    let line = photo.creator.iter().filter(|_| photo.creators.is_empty());
+    let mut makers: Vec<Value> = photo
+        .creators
+        .iter()
+        .chain(line)
+        .map(|name| named(name))
+        .collect();
+    if makers.len() == 1 {
+        say("creator", makers.swap_remove(0));
+    } else if !makers.is_empty() {
         say("creator", json!(makers));
     }
     say("creditText", json!(frame.credit));
@@ -99,8 +103,23 @@ fn image(frame: &DocumentFrame, photo: &DocumentPhoto, page: &str, urls: &Urls) 
     Some(Value::Object(image))
 }
 
+/// Somebody who made photographs, named once; the photographs refer to them.
 fn person(name: &str) -> Value {
-    json!({"@type": "Person", "name": name})
+    match key(name) {
+        Some(key) => json!({"@type": "Person", "@id": key, "name": name}),
+        None => named(name),
+    }
+}
+
+fn named(name: &str) -> Value {
+    key(name).map_or_else(
+        || json!({"@type": "Person", "name": name}),
+        |key| json!({"@id": key}),
+    )
+}
+
+fn key(name: &str) -> Option<String> {
+    Listing::new(ListingKind::Photographer, name).map(|listing| format!("#{}", listing.slug))
 }
 
 /// JSON in which nothing can end the element that it stands in.

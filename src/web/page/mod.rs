@@ -43,7 +43,7 @@ pub fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> S
         format!("script-src 'self' '{hash}'; require-trusted-types-for 'script'; ")
     });
     format!(
-        "default-src 'none'; style-src 'self' '{style_hash}'; {script}img-src 'self'; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'self' '{style_hash}'; {script}img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors {ancestors}"
     )
 }

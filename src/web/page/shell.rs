@@ -98,11 +98,11 @@ impl Shell {
         }
     }
 
-    /// Lets the page's pictures be looked at one by one. The script is fetched when the page is there: nobody waits for it.
+    /// Lets the page's pictures be looked at one by one. The script is fetched when the page is there and painted: nobody waits for it.
     pub(super) fn add_lightbox(&mut self, urls: &Urls) {
         let address = urls.asset("reader.js");
         self.script = Some(Markup(format!(
-            "addEventListener(\"load\",()=>import(\"{address}\"))"
+            "addEventListener(\"load\",()=>setTimeout(()=>import(\"{address}\"),400))"
         )));
     }
 

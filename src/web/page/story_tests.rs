@@ -258,3 +258,45 @@ fn hostile_words_are_inert_everywhere() {
     );
     assert!(!html.contains("\"\"'"), "an attribute was left early: {html}");
 }
+
+#[test]
+fn a_covered_photograph_stands_in_no_card_feed_sitemap_or_structured_data() {
+    let mut document = sample::story();
+    document.publication = 1;
+    let lead = first_frame(lead_block(&document).unwrap()).unwrap().clone();
+    let folder = document.photos[&lead.photo].renditions[0].folder.clone();
+    let said = |document: &StoryDocument| {
+        let page = draw(document);
+        // The page's own figure has the picture's addresses, behind its cover.
+        let head = page.split("<body>").next().unwrap().to_owned();
+        let stories = std::slice::from_ref(document);
+        let mut said = vec![head, sitemap(stories)];
+        for kind in [super::super::Feed::Rss, super::super::Feed::Atom, super::super::Feed::Json] {
+            let site = sample::site();
+            let feed = super::super::FeedPage::new(kind, "De Kade".into(), "/", stories, &site, &sample::urls());
+            said.push(feed.render(kind).unwrap());
+        }
+        let embed = super::super::Embed::new(document, (None, None), &sample::site(), &sample::urls());
+        said.push(embed.json());
+        said
+    };
+    for text in said(&document) {
+        assert!(text.contains(&folder), "{text}");
+    }
+    for block in &mut document.blocks {
+        if let DocumentBlock::Photo { frame, .. } = block
+            && frame.id == lead.id
+        {
+            frame.graphic = true;
+        }
+    }
+    for text in said(&document) {
+        assert!(!text.contains(&folder), "{text}");
+    }
+}
+
+fn sitemap(stories: &[StoryDocument]) -> String {
+    super::super::Sitemap::new(stories, true, &sample::urls())
+        .render()
+        .unwrap()
+}

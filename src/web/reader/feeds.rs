@@ -12,7 +12,7 @@ use crate::web::page::{Feed, FeedPage, ListHead};
 use crate::web::ready::Page;
 
 /// Stories in a feed.
-const STORIES_A_FEED: usize = 20;
+const STORIES_A_FEED: usize = 10;
 
 pub(super) async fn of_site(
     app: web::Data<App>,

@@ -113,7 +113,7 @@ def copy(story, wanted):
     return tuple(count)
 
 
-PAGES = {"list of stories": "/", "story": "/stories/verhaal-5", "tag": "/tags/alles", "rare tag": "/tags/reeks-3", "photographer": "/photographers/anna-de-vries",
+PAGES = {"list of stories": "/", "story": "/stories/verhaal-5", "tag": "/tags/alles", "photographer": "/photographers/anna-de-vries",
          "feed": "/feed.xml", "sitemap": "/sitemap.xml", "delivery API, list": "/api/v1/stories?limit=10", "delivery API, story": "/api/v1/stories/verhaal-5"}
 
 

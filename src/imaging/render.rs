@@ -258,15 +258,15 @@ impl Out<'_> {
         let mut kept = kept.into_iter().peekable();
         let mut above: Option<Raster> = None;
         for (width, height) in sizes {
-            let rung = match kept.next_if(|rung| (rung.width, rung.height) == (width, height)) {
-                Some(rung) => rung,
-                None => {
-                    let made = above
-                        .ok_or_else(no_rungs)?
-                        .resized(resizer, None, width, height)?;
-                    resizer.reset_internal_buffers();
-                    made
-                }
+            let asked = |rung: &Raster| (rung.width, rung.height) == (width, height);
+            let rung = if let Some(rung) = kept.next_if(asked) {
+                rung
+            } else {
+                let made = above
+                    .ok_or_else(no_rungs)?
+                    .resized(resizer, None, width, height)?;
+                resizer.reset_internal_buffers();
+                made
             };
             // A strip taller than WebP can hold is left to JPEG.
             if rung.height <= encode::WEBP_MAX_SIDE_PX {

@@ -112,24 +112,23 @@ pub async fn serve(
         seen.ok_or(Failure::NotFound)?;
     }
     let known = app.media.0.get(request.path()).await.map(|public| public.file);
-    let file = match known {
-        Some(file) => file,
-        None => {
-            let bytes = app
-                .store
-                .bytes(&store::rendition_key(&folder, &spec))
-                .await
-                .map_err(Failure::from)?
-                .ok_or(Failure::NotFound)?;
-            let text = |text: &str| HeaderValue::from_str(text).map_err(|error| Failure::internal(&error));
-            Arc::new(File {
-                bytes,
-                // The folder's name is random and new for each rendering: name and content stand or fall together.
-                etag: text(&format!("\"{folder}.{spec}\""))?,
-                content_type: text(&rendition.media_type)?,
-                refuses_training: says.is_refused() || app.site().ai_training.is_refused(),
-            })
-        }
+    let file = if let Some(file) = known {
+        file
+    } else {
+        let bytes = app
+            .store
+            .bytes(&store::rendition_key(&folder, &spec))
+            .await
+            .map_err(Failure::from)?
+            .ok_or(Failure::NotFound)?;
+        let text = |text: &str| HeaderValue::from_str(text).map_err(|error| Failure::internal(&error));
+        Arc::new(File {
+            bytes,
+            // The folder's name is random and new for each rendering: name and content stand or fall together.
+            etag: text(&format!("\"{folder}.{spec}\""))?,
+            content_type: text(&rendition.media_type)?,
+            refuses_training: says.is_refused() || app.site().ai_training.is_refused(),
+        })
     };
     if public && file.bytes.len() <= MOST_FILE_BYTES {
         let kept = Public {

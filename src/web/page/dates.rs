@@ -65,7 +65,11 @@ fn number(digits: &str, length: usize) -> Option<usize> {
 
 /// The locale of a tag. English without a region is Europe's: a day before its month.
 fn locale(tag: &str) -> Option<Locale> {
-    let tag = if tag.eq_ignore_ascii_case("en") { "en-GB" } else { tag };
+    let tag = if tag.eq_ignore_ascii_case("en") {
+        "en-GB"
+    } else {
+        tag
+    };
     tag.parse().ok()
 }
 

@@ -29,7 +29,7 @@ impl Embed {
             .and_then(first_frame)
             .filter(|frame| !frame.graphic && !story.graphic)
             .and_then(|frame| Some((frame, story.photos.get(&frame.photo)?)));
-        let most_width = most.0.unwrap_or(WIDTH_PX).min(WIDTH_PX).max(1);
+        let most_width = most.0.unwrap_or(WIDTH_PX).clamp(1, WIDTH_PX);
         let picture = lead.and_then(|(frame, photo)| {
             let mut files: Vec<_> = photo
                 .renditions

@@ -1,6 +1,6 @@
 //! What search engines read: the story and its photographs in schema.org's words, as JSON-LD.
 //!
-//! Source: schema.org NewsArticle and ImageObject; the fields about rights are those that Google's image search shows as "licensable".
+//! Source: schema.org `NewsArticle` and `ImageObject`; the fields about rights are those that Google's image search shows as "licensable".
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,5 @@
-//! What fills a picture's box until it has loaded: four soft corners in the photo's own colours, as a CSS background.
+//! What fills a picture's box until it has loaded: four soft corners in the photo's own colours. The page's style names the colours; how they
+//! become a background is in `static/reader.css`.
 //!
 //! The colours come from the photo's `ThumbHash`; without one the dominant colour fills the box alone. No `data:` URI and no script:
 //! the Content-Security-Policy allows neither.
@@ -15,7 +16,7 @@ const GREY: &str = "#8d8a84";
 /// Longest hash that is looked at, in bytes. Source: the reference implementation writes at most 25.
 const HASH_MAX_BYTES: usize = 25;
 
-/// A value for CSS `background`.
+/// Custom properties: `--p` is the colour below, `--a` to `--d` are those of the corners.
 pub(super) fn fill(photo: &DocumentPhoto) -> String {
     let plain = if is_color(&photo.color) {
         photo.color.as_str()
@@ -26,7 +27,7 @@ pub(super) fn fill(photo: &DocumentPhoto) -> String {
         .thumbhash
         .as_deref()
         .and_then(corners)
-        .map_or_else(|| plain.to_owned(), |corners| gradient(corners, plain))
+        .map_or_else(|| format!("--p:{plain}"), |corners| gradient(corners, plain))
 }
 
 /// The mean colours of the four quarters: top left, top right, bottom left, bottom right.
@@ -63,15 +64,11 @@ fn corners(thumbhash: &str) -> Option<[[u8; 3]; 4]> {
 
 /// Three digits a colour are enough: nobody sees the steps in a blur, and every byte is on every page.
 fn gradient(corners: [[u8; 3]; 4], plain: &str) -> String {
-    let places = ["0 0", "100% 0", "0 100%", "100% 100%"];
-    let mut css = String::with_capacity(200);
-    for (place, [r, g, b]) in places.iter().zip(corners) {
+    let mut css = format!("--p:{plain}");
+    for (name, [r, g, b]) in ["a", "b", "c", "d"].into_iter().zip(corners) {
         let (r, g, b) = (r >> 4, g >> 4, b >> 4);
-        css.push_str(&format!(
-            "radial-gradient(at {place},#{r:x}{g:x}{b:x},#{r:x}{g:x}{b:x}0 75%),"
-        ));
+        css.push_str(&format!(";--{name}:#{r:x}{g:x}{b:x}"));
     }
-    css.push_str(plain);
     css
 }
 
@@ -104,8 +101,8 @@ mod tests {
         let mut photo = sample::photo(1, 6_000, 4_000);
         photo.thumbhash = Some(hash);
         let fill = fill(&photo);
-        assert_eq!(fill.matches("radial-gradient").count(), 4);
-        assert!(fill.ends_with(&photo.color));
+        assert_eq!(fill.matches(":#").count(), 5);
+        assert!(fill.starts_with(&format!("--p:{};--a:#", photo.color)));
     }
 
     #[test]
@@ -123,6 +120,6 @@ mod tests {
         }
         photo.thumbhash = None;
         photo.color = "red;}</style>".to_owned();
-        assert_eq!(fill(&photo), GREY);
+        assert_eq!(fill(&photo), format!("--p:{GREY}"));
     }
 }

@@ -271,9 +271,14 @@ fn a_covered_photograph_stands_in_no_card_feed_sitemap_or_structured_data() {
         let head = page.split("<body>").next().unwrap().to_owned();
         let stories = std::slice::from_ref(document);
         let mut said = vec![head, sitemap(stories)];
-        for kind in [super::super::Feed::Rss, super::super::Feed::Atom, super::super::Feed::Json] {
+        for kind in [
+            super::super::Feed::Rss,
+            super::super::Feed::Atom,
+            super::super::Feed::Json,
+        ] {
             let site = sample::site();
-            let feed = super::super::FeedPage::new(kind, "De Kade".into(), "/", stories, &site, &sample::urls());
+            let feed =
+                super::super::FeedPage::new(kind, "De Kade".into(), "/", stories, &site, &sample::urls());
             said.push(feed.render(kind).unwrap());
         }
         let embed = super::super::Embed::new(document, (None, None), &sample::site(), &sample::urls());

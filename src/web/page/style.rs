@@ -33,14 +33,14 @@ impl PageStyle {
 
     /// Adds the rules of one picture and gives the class they are for.
     ///
-    /// `--r` is width ÷ height, from the whole photo: a rendition's own rounded height never moves anything. `--p` is the placeholder.
+    /// `--r` is width ÷ height, from the whole photo: a rendition's own rounded height never moves anything. The rest is the placeholder.
     pub(super) fn picture(&mut self, photo: &DocumentPhoto) -> String {
         self.frames = self.frames.saturating_add(1);
         let class = format!("f{}", self.frames);
         let ratio = super::picture::ratio(photo);
         let fill = placeholder::fill(photo);
         // Writing to a String cannot fail.
-        let _ = write!(self.text.0, ".{class}{{--r:{ratio:.4};--p:{fill}}}");
+        let _ = write!(self.text.0, ".{class}{{--r:{ratio:.4};{fill}}}");
         class
     }
 

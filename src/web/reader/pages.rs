@@ -20,7 +20,7 @@ use crate::web::{App, cursor};
 const STORIES_A_PAGE: usize = 12;
 /// The header that says to a machine whether it may be trained with what it gets.
 ///
-/// Source: TDM Reservation Protocol (TDMRep), W3C Community Group report of 2024, section 5.
+/// Source: TDM Reservation Protocol (`TDMRep`), W3C Community Group report of 2024, section 5.
 const TDM_RESERVATION: &str = "tdm-reservation";
 
 /// Nobody else's site may show the pages in a frame.

@@ -203,7 +203,7 @@ async fn without_scripts_every_picture_leads_to_its_largest_file() {
     browser.click(".story figure > a").await;
     let here = browser.page.current_url().await.unwrap();
     assert!(
-        here.path().starts_with("/media/") && here.path().ends_with(".jpg"),
+        here.path().starts_with("/media/") && here.path().contains(".jpg"),
         "{here}"
     );
 }

@@ -350,7 +350,35 @@ pub async fn discard(store: &Store, repacked: &Repacked) {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_any, words_of_place};
+    use super::{ALLOWED, AiTraining, Facts, NO_TRAINING, data_mining, names_any, words_of_place};
+
+    #[test]
+    fn of_site_and_photograph_the_stricter_decides_about_training() {
+        let strict = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED";
+        let says = |own: Option<&str>, site| {
+            let facts = Facts {
+                data_mining: own.map(str::to_owned),
+                ..Facts::default()
+            };
+            data_mining(&facts, site)
+        };
+        use AiTraining::{Allowed, Refused, Unspecified};
+        for (own, site, expected) in [
+            (None, Unspecified, None),
+            (None, Refused, Some(NO_TRAINING)),
+            (None, Allowed, Some(ALLOWED)),
+            (Some(strict), Allowed, Some(strict)),
+            (Some(strict), Refused, Some(strict)),
+            (Some(ALLOWED), Refused, Some(NO_TRAINING)),
+            (Some(ALLOWED), Unspecified, Some(ALLOWED)),
+        ] {
+            assert_eq!(
+                says(own, site).as_deref(),
+                expected,
+                "{own:?} on a site that says {site:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_name_is_found_as_a_word_in_any_case_and_not_inside_another() {

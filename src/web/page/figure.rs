@@ -5,7 +5,7 @@
 use askama::Template;
 
 use super::caption::{self, Caption};
-use super::picture::{Picture, Urgency};
+use super::picture::{Picture, Preload, Urgency};
 use super::placement::Placement;
 use super::style::PageStyle;
 use super::words::Words;
@@ -41,6 +41,8 @@ pub(super) struct Darkroom<'a> {
     pub style: PageStyle,
     /// Whether the picture that the browser is to fetch first has been placed.
     pub led: bool,
+    /// What the page's head says of that picture.
+    pub preload: Option<Preload>,
 }
 
 impl Darkroom<'_> {
@@ -65,6 +67,10 @@ impl Darkroom<'_> {
         // Whatever comes first takes the lead's turn: a picture further down is never urgent.
         self.led = true;
         let class = self.style.picture(photo);
+        let picture = Picture::new(photo, &frame.alt, place, urgency, self.urls);
+        if let Some(preload) = picture.as_ref().and_then(Picture::preload) {
+            self.preload = Some(preload);
+        }
         Figure {
             id: frame.id.to_string(),
             class: if place.class().is_empty() {
@@ -72,7 +78,7 @@ impl Darkroom<'_> {
             } else {
                 format!("{class} {}", place.class())
             },
-            picture: Picture::new(photo, &frame.alt, place, urgency, self.urls),
+            picture,
             alt: frame.alt.clone(),
             covered,
             caption: caption::joined(frame.place.as_deref(), frame.caption.as_ref()),

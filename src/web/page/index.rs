@@ -104,6 +104,7 @@ impl IndexPage {
             .collect();
         let mut shell = Shell::new(site, urls, &site.language, style);
         shell.description.clone_from(&site.description);
+        shell.preload = cards.first().and_then(|card| card.picture.as_ref()?.preload());
         match &head {
             None => shell.is_home = true,
             Some(head) => {
@@ -218,7 +219,11 @@ mod tests {
         let html = page(&[sample::story(), sample::story(), sample::story()], None, None);
         assert_eq!(html.matches("class=\"card").count(), 3);
         assert_eq!(html.matches("card first").count(), 1);
-        assert_eq!(html.matches("fetchpriority=\"high\"").count(), 1);
+        assert_eq!(
+            html.matches("fetchpriority=\"high\"").count(),
+            2,
+            "the head and the picture"
+        );
         assert_eq!(html.matches("loading=\"lazy\"").count(), 2);
         assert_eq!(html.matches("<h1").count(), 1);
         assert!(!html.contains(" style="), "{html}");

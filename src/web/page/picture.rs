@@ -26,6 +26,14 @@ pub(super) struct Source {
     pub srcset: String,
 }
 
+/// What a page's head says of its lead, so that browsers ask for it before anything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Preload {
+    pub media_type: &'static str,
+    pub srcset: String,
+    pub sizes: String,
+}
+
 /// A picture ready to print.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Picture {
@@ -75,6 +83,18 @@ impl Picture {
             height: plain.height,
             alt: alt.to_owned(),
             lead,
+        })
+    }
+}
+
+impl Picture {
+    /// What the page's head says of it, if it is the lead. Browsers that do not know the modern format skip the line.
+    pub(super) fn preload(&self) -> Option<Preload> {
+        let modern = self.modern.as_ref().filter(|_| self.lead)?;
+        Some(Preload {
+            media_type: modern.media_type,
+            srcset: modern.srcset.clone(),
+            sizes: self.sizes.clone(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Markup;
 use super::feed::Feed;
+use super::picture::Preload;
 use super::site::Site;
 use super::style::PageStyle;
 use super::words::{self, Words};
@@ -48,6 +49,8 @@ pub(super) struct Shell {
     pub oembed: Option<(String, String)>,
     /// Whether machines may not be trained with the page.
     pub refuses_training: bool,
+    /// The picture that is wanted first.
+    pub preload: Option<Preload>,
     /// The inline script, if the page has one.
     pub script: Option<Markup>,
     /// What search engines read.
@@ -93,6 +96,7 @@ impl Shell {
             feeds: feeds(&site.name, None, urls),
             oembed: None,
             refuses_training: site.ai_training.is_refused(),
+            preload: None,
             script: None,
             json_ld: None,
         }

@@ -107,6 +107,7 @@ impl StoryPage {
             graphic: document.graphic,
             style: PageStyle::new(&site.accent_color),
             led: false,
+            preload: None,
         };
         let lead = lead_block(document);
         let opening = lead.and_then(|block| block_of(block, document, &mut darkroom, true));
@@ -118,7 +119,10 @@ impl StoryPage {
             .collect();
         let preview = document.publication == 0;
         Self {
-            shell: shell(document, site, urls, darkroom.style, preview),
+            shell: Shell {
+                preload: darkroom.preload,
+                ..shell(document, site, urls, darkroom.style, preview)
+            },
             extent: site.shows_extent.then(|| extent(document)),
             photographers: photographers(document, site, urls),
             tags: tags(document, urls),

@@ -32,12 +32,23 @@ fn the_lead_is_fetched_first_and_every_other_picture_is_lazy() {
     let document = sample::story();
     let html = draw(&document);
     let first = html.find("<img").unwrap();
-    let lead = html.find("fetchpriority=\"high\"").unwrap();
+    let lead = first + html[first..].find("fetchpriority=\"high\"").unwrap();
+    // The head asks for the same candidates before the style sheet.
+    let preload = html.find("<link rel=\"preload\" as=\"image\"").unwrap();
+    assert!(preload < html.find("<link rel=\"stylesheet\"").unwrap());
+    let candidates = |from: &str, name: &str| {
+        let rest = html.split(from).nth(1).unwrap().split(name).nth(1).unwrap();
+        rest.split('"').nth(1).unwrap().to_owned()
+    };
+    assert_eq!(
+        candidates("<link rel=\"preload\"", "imagesrcset="),
+        candidates("<picture>", "srcset=")
+    );
     assert!(
         lead > first && lead < html[first..].find('>').unwrap() + first,
         "the first picture is the lead"
     );
-    assert_eq!(html.matches("fetchpriority").count(), 1);
+    assert_eq!(html.matches("fetchpriority").count(), 2);
     assert_eq!(
         html.matches("loading=\"lazy\" decoding=\"async\"").count(),
         document.photos.len() - 1
@@ -304,4 +315,13 @@ fn sitemap(stories: &[StoryDocument]) -> String {
     super::super::Sitemap::new(stories, true, &sample::urls())
         .render()
         .unwrap()
+}
+
+#[test]
+fn a_page_with_a_photograph_that_refuses_training_says_so() {
+    let mut document = sample::story();
+    assert!(!draw(&document).contains("tdm-reservation"));
+    let photo = document.photos.values_mut().next().unwrap();
+    photo.ai_training = crate::site::AiTraining::Refused;
+    assert!(draw(&document).contains("<meta name=\"tdm-reservation\" content=\"1\">"));
 }

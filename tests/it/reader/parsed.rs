@@ -1,5 +1,6 @@
 //! Feeds, structured data, sitemap and oEmbed, read back by parsers that are not ours: feedparser and extruct.
 
+use ::reportage::account::Role;
 use serde_json::{Value, json};
 
 use crate::harness::reportage::{self as tale, SHOTS, SLUG, TITLE};
@@ -134,27 +135,58 @@ async fn structured_data_is_read_by_extruct_with_every_photograph_and_its_rights
     );
 }
 
+const SITEMAP: &str = "
+import sys, json, xml.etree.ElementTree as tree
+names = {'s': 'http://www.sitemaps.org/schemas/sitemap/0.9', 'i': 'http://www.google.com/schemas/sitemap-image/1.1'}
+root = tree.fromstring(sys.stdin.buffer.read())
+print(json.dumps({'pages': [it.text for it in root.findall('s:url/s:loc', names)],
+    'images': [it.text for it in root.findall('s:url/i:image/i:loc', names)]}))
+";
+
+const ROBOTS: &str = "
+import sys, json, urllib.robotparser
+robots = urllib.robotparser.RobotFileParser()
+robots.parse(sys.stdin.read().splitlines())
+may = lambda who, path: robots.can_fetch(who, path)
+print(json.dumps({'sitemaps': robots.site_maps(), 'reads': may('Googlebot', '/stories/x'), 'works': may('Googlebot', '/desk/stories'),
+    'trains': may('GPTBot', '/stories/x')}))
+";
+
 #[actix_web::test]
 async fn every_page_of_the_sitemap_is_there_and_every_picture() {
     let server = Server::start();
     let reader = published(&server).await;
-    let xml = reader.get("/sitemap.xml").await.is(200).text();
-    let mut pages = 0;
-    for (opens, closes) in [("<loc>", "</loc>"), ("<image:loc>", "</image:loc>")] {
-        for part in xml.split(opens).skip(1) {
-            let url = part.split(closes).next().unwrap();
-            reader.get(url.trim_start_matches(&server.base())).await.is(200);
-            pages += 1;
+    let xml = reader.get("/sitemap.xml").await.is(200);
+    let Some(found) = tools::python(SITEMAP, &["xml.etree.ElementTree"], &xml.body) else {
+        return;
+    };
+    for (kind, count) in [("pages", 2), ("images", SHOTS.len())] {
+        let addresses = found[kind].as_array().unwrap();
+        assert_eq!(addresses.len(), count, "{found}");
+        for url in addresses {
+            let path = url.as_str().unwrap().trim_start_matches(&server.base());
+            reader.get(if path.is_empty() { "/" } else { path }).await.is(200);
         }
     }
-    assert_eq!(pages, 2 + SHOTS.len(), "{xml}");
-    assert!(
-        reader
-            .get("/robots.txt")
+}
+
+#[actix_web::test]
+async fn crawlers_are_told_where_to_look_and_what_not_to_take() {
+    let server = Server::start();
+    let reader = server.visitor();
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    for (version, word, trains) in [("0", "allowed", true), ("1", "refused", false)] {
+        admin
+            .form("/desk/site", &[("version", version), ("ai_training", word)])
             .await
-            .text()
-            .contains(&format!("Sitemap: {}/sitemap.xml", server.base()))
-    );
+            .is(303);
+        let robots = reader.get("/robots.txt").await.is(200);
+        let Some(said) = tools::python(ROBOTS, &["urllib.robotparser"], &robots.body) else {
+            return;
+        };
+        let expected = json!({"sitemaps": [format!("{}/sitemap.xml", server.base())], "reads": true, "works": false, "trains": trains});
+        assert_eq!(said, expected);
+    }
 }
 
 #[actix_web::test]

@@ -1,10 +1,16 @@
 //! The site's settings: set at the desk or by the API, and in force with the next request.
 
+use std::time::{Duration, Instant};
+
 use reportage::account::Role;
 use reportage::account::token::Scope;
+use reportage::config::database_path;
+use reportage::db::{Db, DbError};
+use reportage::site::{SiteSettings, query};
 use serde_json::{Value, json};
 
-use crate::harness::{Server, captioned, reportage as tale};
+use crate::harness::server::eventually;
+use crate::harness::{NOW, Server, captioned, reportage as tale};
 
 #[actix_web::test]
 async fn settings_are_in_force_with_the_next_request() {
@@ -179,4 +185,27 @@ async fn what_is_said_about_a_photographer_stands_under_the_story_and_on_their_p
     for path in ["/stories/een-veld", "/photographers/anna-jansen"] {
         assert!(reader.get(path).await.is(200).text().contains(about), "{path}");
     }
+}
+
+#[actix_web::test]
+async fn what_another_process_sets_is_shown_within_a_second() {
+    let server = Server::start();
+    let reader = server.visitor();
+    reader.get("/").await.is(200);
+    // Another process: its own connections to the same file.
+    let other = Db::open(&database_path(server.data.path())).unwrap();
+    let admin = server.person("beheer", Role::Admin).account.id;
+    let settings = SiteSettings {
+        name: Some("De Kade".to_owned()),
+        ..SiteSettings::default()
+    };
+    let replaced: Result<bool, DbError> =
+        other.write_now(|conn| Ok(query::replace_settings(conn, &settings, 0, &admin, NOW)?));
+    assert!(replaced.unwrap());
+    let began = Instant::now();
+    eventually("the new name", async || {
+        reader.get("/").await.text().contains("De Kade").then_some(())
+    })
+    .await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -105,6 +105,12 @@ impl StoryDocument {
         names
     }
 
+    /// Whether readers are asked before they see a frame.
+    #[must_use]
+    pub fn covers(&self, frame: &DocumentFrame) -> bool {
+        self.graphic || frame.graphic
+    }
+
     /// All frames in reading order.
     pub fn frames(&self) -> impl Iterator<Item = &DocumentFrame> {
         self.blocks.iter().flat_map(DocumentBlock::frames)
@@ -350,6 +356,21 @@ pub struct DocumentPhoto {
     pub renditions: Vec<DocumentRendition>,
     /// Crops for cards and previews elsewhere.
     pub crops: Vec<DocumentRendition>,
+}
+
+impl DocumentPhoto {
+    /// Its full frames as JPEG, which everything that shows pictures knows.
+    pub fn jpegs(&self) -> impl Iterator<Item = &DocumentRendition> {
+        self.renditions
+            .iter()
+            .filter(|file| file.media_type == "image/jpeg")
+    }
+
+    /// The largest of them.
+    #[must_use]
+    pub fn largest_jpeg(&self) -> Option<&DocumentRendition> {
+        self.jpegs().max_by_key(|file| file.width)
+    }
 }
 
 /// One derived image file.

@@ -27,15 +27,11 @@ impl Embed {
         let url = urls.story_absolute(&story.slug);
         let lead = lead_block(story)
             .and_then(first_frame)
-            .filter(|frame| !frame.graphic && !story.graphic)
+            .filter(|frame| !story.covers(frame))
             .and_then(|frame| Some((frame, story.photos.get(&frame.photo)?)));
         let most_width = most.0.unwrap_or(WIDTH_PX).clamp(1, WIDTH_PX);
         let picture = lead.and_then(|(frame, photo)| {
-            let mut files: Vec<_> = photo
-                .renditions
-                .iter()
-                .filter(|file| file.media_type == "image/jpeg")
-                .collect();
+            let mut files: Vec<_> = photo.jpegs().collect();
             files.sort_by_key(|file| file.width);
             let within = |file: &&&crate::story::document::DocumentRendition| {
                 file.width <= most.0.unwrap_or(u32::MAX)

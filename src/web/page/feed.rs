@@ -269,7 +269,7 @@ fn urn(id: &StoryId) -> String {
 impl Medium {
     /// The picture of a frame, unless it is covered or has no files.
     fn new(story: &StoryDocument, frame: &DocumentFrame, urls: &Urls) -> Option<Self> {
-        if story.graphic || frame.graphic {
+        if story.covers(frame) {
             return None;
         }
         let photo = story.photos.get(&frame.photo)?;
@@ -305,9 +305,7 @@ fn words_of(frame: &DocumentFrame) -> Option<String> {
 /// The JPEG nearest to a feed reader's width.
 fn picture(photo: &DocumentPhoto) -> Option<&DocumentRendition> {
     photo
-        .renditions
-        .iter()
-        .filter(|file| file.media_type == "image/jpeg")
+        .jpegs()
         .min_by_key(|file| file.width.abs_diff(PICTURE_WIDTH_PX))
 }
 
@@ -355,7 +353,7 @@ fn figure(story: &StoryDocument, frame: &DocumentFrame, urls: &Urls) -> String {
             medium.height,
             escape(&medium.alt)
         ),
-        None if story.graphic || frame.graphic => format!(
+        None if story.covers(frame) => format!(
             "<p><a href=\"{}#{}\">{}</a></p>",
             escape(&urls.story_absolute(&story.slug)),
             frame.id,

@@ -189,7 +189,7 @@ impl StoryCard {
                 .and_then(|date| dates::printed(date, &story.language)),
             has_photo: lead.is_some(),
             picture: lead
-                .filter(|(frame, _)| !story.graphic && !frame.graphic)
+                .filter(|(frame, _)| !story.covers(frame))
                 .and_then(|(frame, photo)| Picture::new(photo, &frame.alt, place, urgency, urls)),
         }
     }

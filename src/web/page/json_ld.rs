@@ -16,7 +16,7 @@ pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Marku
     let page = urls.story_absolute(&document.slug);
     let images: Vec<Value> = document
         .frames()
-        .filter(|frame| !frame.graphic && !document.graphic)
+        .filter(|frame| !document.covers(frame))
         .filter_map(|frame| image(frame, document.photos.get(&frame.photo)?, urls))
         .collect();
     let people: Vec<Value> = document.creators().into_iter().map(person).collect();
@@ -54,11 +54,7 @@ pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Marku
 }
 
 fn image(frame: &DocumentFrame, photo: &DocumentPhoto, urls: &Urls) -> Option<Value> {
-    let largest = photo
-        .renditions
-        .iter()
-        .filter(|file| file.media_type == "image/jpeg")
-        .max_by_key(|file| file.width)?;
+    let largest = photo.largest_jpeg()?;
     let mut image = Map::new();
     let mut say = |name: &str, value: Value| {
         if !value.is_null() {

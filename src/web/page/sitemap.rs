@@ -5,7 +5,7 @@
 use askama::Template;
 
 use super::dates::rfc3339;
-use crate::story::document::StoryDocument;
+use crate::story::document::{DocumentPhoto, StoryDocument};
 use crate::web::urls::Urls;
 
 /// Most pictures of one page.
@@ -51,14 +51,11 @@ impl Sitemap {
 /// The largest JPEG of each photograph that is not covered.
 fn images(story: &StoryDocument, urls: &Urls) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for frame in story.frames().filter(|frame| !frame.graphic && !story.graphic) {
-        let largest = story.photos.get(&frame.photo).and_then(|photo| {
-            photo
-                .renditions
-                .iter()
-                .filter(|file| file.media_type == "image/jpeg")
-                .max_by_key(|file| file.width)
-        });
+    for frame in story.frames().filter(|frame| !story.covers(frame)) {
+        let largest = story
+            .photos
+            .get(&frame.photo)
+            .and_then(DocumentPhoto::largest_jpeg);
         if let Some(file) = largest {
             let url = urls.media_absolute(&file.folder, &file.spec);
             if found.len() < MOST_IMAGES && !found.contains(&url) {

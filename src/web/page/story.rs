@@ -320,7 +320,7 @@ pub(super) fn preview_image(
     document: &StoryDocument,
     urls: &Urls,
 ) -> Option<PreviewImage> {
-    let frame = first_frame(lead).filter(|frame| !frame.graphic && !document.graphic)?;
+    let frame = first_frame(lead).filter(|frame| !document.covers(frame))?;
     let photo = document.photos.get(&frame.photo)?;
     let crop = photo.crops.iter().find(|crop| crop.spec.starts_with("og."))?;
     Some(PreviewImage {

@@ -98,6 +98,9 @@ impl Browser {
 
     pub async fn go(&self, path: &str) {
         self.page.goto(&format!("{}{path}", self.base)).await.unwrap();
+        // The driver comes back from a browser's first journey while the empty page that it began with is still there, now and then.
+        let there = "location.protocol !== 'data:' && document.readyState === 'complete'";
+        self.until(path, there).await;
     }
 
     /// Signs in by the page, as a person does.

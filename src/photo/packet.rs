@@ -350,7 +350,8 @@ pub async fn discard(store: &Store, repacked: &Repacked) {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALLOWED, AiTraining, Facts, NO_TRAINING, data_mining, names_any, words_of_place};
+    use super::AiTraining::{Allowed, Refused, Unspecified};
+    use super::{ALLOWED, Facts, NO_TRAINING, data_mining, names_any, words_of_place};
 
     #[test]
     fn of_site_and_photograph_the_stricter_decides_about_training() {
@@ -362,7 +363,6 @@ mod tests {
             };
             data_mining(&facts, site)
         };
-        use AiTraining::{Allowed, Refused, Unspecified};
         for (own, site, expected) in [
             (None, Unspecified, None),
             (None, Refused, Some(NO_TRAINING)),

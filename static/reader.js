@@ -40,6 +40,7 @@ function build() {
       button("step on", words.next, "›", () => step(1)),
       button("close", words.close, "×", () => leave())),
   );
+  dialog.addEventListener("close", () => document.documentElement.classList.remove("boxed"));
   dialog.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
   dialog.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -50,7 +51,7 @@ function build() {
     show(to);
   });
   // A click beside the picture closes, as everywhere.
-  stage.addEventListener("click", (event) => { if (event.target === stage || event.target.classList.contains("shown")) leave(); });
+  stage.addEventListener("click", (event) => { if (!event.target.closest("img, figcaption")) leave(); });
   swipe(stage);
   document.body.append(dialog);
 }
@@ -119,7 +120,9 @@ function enter(link) {
 
 /** Goes back in the history, and closes by that: whoever closes and whoever goes back end at the same place. */
 function leave() {
-  if (entered) history.back(); else close();
+  const back = entered;
+  entered = false;
+  if (back) history.back(); else close();
 }
 
 function close() {

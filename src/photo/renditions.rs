@@ -82,8 +82,8 @@ pub async fn make(
             return Err(error);
         }
     };
-    let id = id.clone();
-    db.write(move |conn| record(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
+    let (id, was_new) = (id.clone(), photo.folder.is_none());
+    db.write(move |conn| record(conn, &id, was_new, &folder, &developed, now).map_err(RenditionError::from))
         .await
 }
 
@@ -291,14 +291,20 @@ async fn remove(store: &Store, folder: &str, files: &[Kept]) {
 fn record(
     conn: &mut Conn,
     photo: &PhotoId,
+    was_new: bool,
     folder: &str,
     developed: &Developed,
     now: Millis,
 ) -> QueryResult<()> {
-    if query::find_photo(conn, photo)?.is_none() {
+    let Some(found) = query::find_photo(conn, photo)? else {
         return Ok(());
-    }
+    };
     insert(conn, photo, folder, &developed.files, now)?;
+    // Somebody hid something between the first look and now: the photo has moved to files that do not say it, and these are swept.
+    if was_new && found.folder.as_deref().is_some_and(|now| now != folder) {
+        queue::enqueue(conn, JobKind::RenderPhoto, photo.as_str(), now)?;
+        return queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now);
+    }
     let rendered = &developed.rendered;
     let settled = Settled {
         folder,

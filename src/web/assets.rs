@@ -44,10 +44,11 @@ pub async fn icon(request: HttpRequest) -> Result<HttpResponse, Failed> {
 /// # Errors
 /// [`Failure::NotFound`].
 pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Failed> {
-    let page = FILES.get(name.as_str()).ok_or(Failure::NotFound)?;
+    let (page, version) = FILES.get(name.as_str()).ok_or(Failure::NotFound)?;
     let mut response = page.answer(request.headers());
-    // A module imports its neighbours without a version, so these are asked again after a minute; with a version they never change.
-    let caching = if request.query_string().starts_with("v=") {
+    // A module imports its neighbours without a version, so these are asked again after a minute; what is asked for by the version it has never
+    // changes. Another version's address must not keep these bytes.
+    let caching = if request.query_string().strip_prefix("v=") == Some(version) {
         "public, max-age=31536000, immutable"
     } else {
         "public, max-age=60"
@@ -58,8 +59,8 @@ pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<Http
     Ok(response)
 }
 
-/// Every file in every form in which it is sent.
-static FILES: LazyLock<HashMap<String, Page>> = LazyLock::new(|| {
+/// Every file in every form in which it is sent, and its version.
+static FILES: LazyLock<HashMap<String, (Page, String)>> = LazyLock::new(|| {
     Static::iter()
         .filter_map(|name| {
             let file = Static::get(&name)?;
@@ -70,7 +71,11 @@ static FILES: LazyLock<HashMap<String, Page>> = LazyLock::new(|| {
                 Some("png") => "image/png",
                 _ => "application/octet-stream",
             };
-            Some((name.to_string(), Page::new(kind, file.data.into_owned())))
+            let version = version(&file.data);
+            Some((
+                name.to_string(),
+                (Page::new(kind, file.data.into_owned()), version),
+            ))
         })
         .collect()
 });

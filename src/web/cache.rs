@@ -20,29 +20,20 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// How often other processes' changes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
-/// What came of rendering, and when.
-#[derive(Debug, Clone)]
-struct Entry {
-    /// [`Pages::age`] when rendering began: a page that was being rendered while a publication changed is already old.
-    age: u64,
-    /// That there is no page is remembered too, as long as it is asked for under an address that could exist.
-    page: Result<Option<Arc<Page>>, Failure>,
-}
-
 /// The pages, by address; clones share them.
+///
+/// Keys begin with [`Pages::age`] when rendering began: whoever asks after a change neither gets nor waits for what was begun before it. That there is
+/// no page is remembered too, as long as it is asked for under an address that could exist.
 #[derive(Debug, Clone)]
 pub struct Pages {
-    cache: Cache<String, Entry>,
+    cache: Cache<(u64, String), Option<Arc<Page>>>,
     age: Arc<AtomicU64>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        let weigher = |address: &String, entry: &Entry| {
-            let page = match &entry.page {
-                Ok(Some(page)) => page.weight(),
-                _ => 64,
-            };
+        let weigher = |(_, address): &(u64, String), page: &Option<Arc<Page>>| {
+            let page = page.as_ref().map_or(64, |page| page.weight());
             page.saturating_add(u32::try_from(address.len()).unwrap_or(u32::MAX))
         };
         Self {
@@ -62,32 +53,16 @@ impl Pages {
         address: &str,
         render: impl Future<Output = Result<Option<Page>, Failure>>,
     ) -> Result<Option<Arc<Page>>, Failure> {
-        let age = self.age();
-        let rendered = async {
-            Entry {
-                age,
-                page: render.await.map(|page| page.map(Arc::new)),
-            }
-        };
-        let entry = self
-            .cache
-            .entry_by_ref(address)
-            .or_insert_with_if(rendered, |entry| entry.age < age || entry.page.is_err())
+        let rendered = async { render.await.map(|page| page.map(Arc::new)) };
+        self.cache
+            .try_get_with((self.age(), address.to_owned()), rendered)
             .await
-            .into_value();
-        if entry.page.is_err() {
-            self.cache.invalidate(address).await;
-        }
-        entry.page
+            .map_err(|failure| (*failure).clone())
     }
 
     /// The page at an address if it is here.
     pub async fn ready(&self, address: &str) -> Option<Arc<Page>> {
-        let entry = self.cache.get(address).await?;
-        if entry.age < self.age() {
-            return None;
-        }
-        entry.page.ok().flatten()
+        self.cache.get(&(self.age(), address.to_owned())).await.flatten()
     }
 
     /// A number that grows with every [`Pages::clear`].
@@ -99,6 +74,7 @@ impl Pages {
     /// From now on nothing that was rendered before counts: what readers see has changed.
     pub fn clear(&self) {
         self.age.fetch_add(1, Ordering::SeqCst);
+        self.cache.invalidate_all();
     }
 }
 

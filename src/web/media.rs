@@ -31,6 +31,8 @@ const MOST_FILE_BYTES: usize = 4 * 1024 * 1024;
 struct Public {
     /// [`Pages::age`](super::cache::Pages::age) when it was looked up.
     age: u64,
+    /// Whether machines may not be trained with it.
+    refuses_training: bool,
     file: Arc<File>,
 }
 
@@ -40,8 +42,6 @@ struct File {
     bytes: Bytes,
     etag: HeaderValue,
     content_type: HeaderValue,
-    /// Whether machines may not be trained with it.
-    refuses_training: bool,
 }
 
 /// The renditions that readers ask for, by their path; clones share them.
@@ -61,7 +61,7 @@ impl Media {
     /// The answer, if the rendition at this path is here and public.
     pub(super) async fn ready(&self, path: &str, age: u64, asked: &HeaderMap) -> Option<HttpResponse> {
         let public = self.0.get(path).await.filter(|public| public.age == age)?;
-        Some(answer(&public.file, asked, true))
+        Some(answer(&public.file, asked, true, public.refuses_training))
     }
 }
 
@@ -127,21 +127,22 @@ pub async fn serve(
             // The folder's name is random and new for each rendering: name and content stand or fall together.
             etag: text(&format!("\"{folder}.{spec}\""))?,
             content_type: text(&rendition.media_type)?,
-            refuses_training: says.is_refused() || app.site().ai_training.is_refused(),
         })
     };
+    let refuses_training = says.is_refused() || app.site().ai_training.is_refused();
     if public && file.bytes.len() <= MOST_FILE_BYTES {
         let kept = Public {
             age,
+            refuses_training,
             file: Arc::clone(&file),
         };
         app.media.0.insert(request.path().to_owned(), kept).await;
     }
-    Ok(answer(&file, request.headers(), public))
+    Ok(answer(&file, request.headers(), public, refuses_training))
 }
 
 /// The whole file, the part that was asked for, or that it is known.
-fn answer(file: &File, asked: &HeaderMap, public: bool) -> HttpResponse {
+fn answer(file: &File, asked: &HeaderMap, public: bool, refuses_training: bool) -> HttpResponse {
     let part = if is_known(asked, file.etag.as_bytes()) {
         Part::Known
     } else {
@@ -177,7 +178,7 @@ fn answer(file: &File, asked: &HeaderMap, public: bool) -> HttpResponse {
                 fixed("max-age=3600"),
             ));
     }
-    if file.refuses_training {
+    if refuses_training {
         response.insert_header((HeaderName::from_static("tdm-reservation"), fixed("1")));
     }
     let length = file.bytes.len();
@@ -191,6 +192,8 @@ fn answer(file: &File, asked: &HeaderMap, public: bool) -> HttpResponse {
             .insert_header((header::CONTENT_RANGE, format!("bytes {first}-{last}/{length}")))
             .body(file.bytes.slice(first..=last)),
         Part::Beyond => response
+            // An answer with a type of its own is left as it is.
+            .insert_header((header::CONTENT_TYPE, file.content_type.clone()))
             .insert_header((header::CONTENT_RANGE, format!("bytes */{length}")))
             .finish(),
     }
@@ -252,14 +255,13 @@ mod tests {
             bytes: Bytes::from_static(b"0123456789"),
             etag: HeaderValue::from_static("\"a.jpg\""),
             content_type: HeaderValue::from_static("image/jpeg"),
-            refuses_training: false,
         };
         let mut asked = HeaderMap::new();
         asked.insert(header::RANGE, HeaderValue::from_str(range).unwrap());
         if let Some(tag) = if_range {
             asked.insert(header::IF_RANGE, HeaderValue::from_str(tag).unwrap());
         }
-        let answer = answer(&file, &asked, true);
+        let answer = answer(&file, &asked, true, false);
         let range = answer
             .headers()
             .get(header::CONTENT_RANGE)

@@ -126,7 +126,8 @@ impl Page {
         let Some(form) = form.or(self.forms.last()) else {
             return HttpResponse::new(self.status);
         };
-        let known = is_known(asked, form.etag.as_bytes());
+        // Source: RFC 9110, 13.2.1: a condition is for an answer that would be a success.
+        let known = self.status.is_success() && is_known(asked, form.etag.as_bytes());
         let mut response = HttpResponseBuilder::new(if known {
             StatusCode::NOT_MODIFIED
         } else {

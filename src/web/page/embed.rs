@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::feed::xml_only;
 use super::site::Site;
 use super::story::{first_frame, lead_block};
 use super::words;
@@ -113,6 +114,6 @@ impl Embed {
             xml.push_str(&format!("<{name}>{}</{name}>", escape(&text)));
         }
         xml.push_str("</oembed>\n");
-        xml
+        xml_only(&xml)
     }
 }

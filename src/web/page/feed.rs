@@ -161,8 +161,8 @@ impl FeedPage {
     /// [`askama::Error`] when it cannot be written, which memory running out would cause and nothing in the data.
     pub fn render(&self, kind: Feed) -> askama::Result<String> {
         match kind {
-            Feed::Rss => Rss { feed: self }.render(),
-            Feed::Atom => Atom { feed: self }.render(),
+            Feed::Rss => Rss { feed: self }.render().map(|xml| xml_only(&xml)),
+            Feed::Atom => Atom { feed: self }.render().map(|xml| xml_only(&xml)),
             Feed::Json => Ok(self.json().to_string()),
         }
     }
@@ -180,6 +180,17 @@ impl FeedPage {
             "items": items,
         })
     }
+}
+
+/// Without the characters that no XML may have, wherever they came from: one of them would break the feed for everybody.
+///
+/// Source: Extensible Markup Language 1.0, production 2 (Char).
+pub(super) fn xml_only(text: &str) -> String {
+    text.chars()
+        .filter(
+            |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..),
+        )
+        .collect()
 }
 
 /// The date of a feed without stories, which Atom asks for.
@@ -377,4 +388,17 @@ fn figure(story: &StoryDocument, frame: &DocumentFrame, urls: &Urls) -> String {
         .map(|credit| format!("<p><small>{}</small></p>", escape(&words.credit(credit))))
         .unwrap_or_default();
     format!("<figure>{picture}<figcaption>{caption}{credit}</figcaption></figure>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::xml_only;
+
+    #[test]
+    fn characters_that_no_xml_may_have_do_not_reach_a_feed() {
+        assert_eq!(
+            xml_only("Een\u{1}\u{8} veld\u{ffff}\u{fffe}\n’s-Graveland 🎞"),
+            "Een veld\n’s-Graveland 🎞"
+        );
+    }
 }

@@ -1,10 +1,12 @@
 //! What machines ask a site for: the list of its pages, what they may do with it, how to embed a story, and its own style sheet.
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::pages::find_list;
+use crate::site::AiTraining;
 use crate::story;
 use crate::text::Slug;
 use crate::web::App;
@@ -81,8 +83,12 @@ pub(super) async fn tdm_reservation(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
     let render = async {
-        let refused = i32::from(app.site().ai_training.is_refused());
-        let rules = json!([{"location": "/*", "tdm-reservation": refused}]);
+        let rules = match app.site().ai_training {
+            AiTraining::Refused => json!([{"location": "/*", "tdm-reservation": 1}]),
+            // What a photograph's own file refuses is said with the photograph.
+            AiTraining::Allowed => json!([{"location": "/stories/*", "tdm-reservation": 0}]),
+            AiTraining::Unspecified => json!([]),
+        };
         Ok(Some(Page::json(rules.to_string().into_bytes())))
     };
     answer(&app, &request, "/.well-known/tdmrep.json", render).await
@@ -199,14 +205,21 @@ pub(super) async fn oembed(
     answer(&app, &request, &address, render).await
 }
 
-/// `GET /site.css`: the site's own style sheet.
+/// `GET /site.css`: the site's own style sheet; for ever only under the address of the version it has.
 pub(super) async fn stylesheet(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Failed> {
+    let site = app.site();
+    let own = site.stylesheet.as_ref().ok_or(Failure::NotFound)?;
     let render = async {
-        let site = app.site();
-        Ok(site.stylesheet.as_ref().map(|own| {
-            Page::new("text/css; charset=utf-8", own.css.clone().into_bytes())
-                .with(actix_web::http::header::CACHE_CONTROL, FOR_EVER)
-        }))
+        Ok(Some(Page::new(
+            "text/css; charset=utf-8",
+            own.css.clone().into_bytes(),
+        )))
     };
-    answer(&app, &request, "/site.css", render).await
+    let mut response = answer(&app, &request, "/site.css", render).await?;
+    if request.query_string().strip_prefix("v=") == Some(&own.version) {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+    }
+    Ok(response)
 }

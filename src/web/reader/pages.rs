@@ -26,8 +26,8 @@ const TDM_RESERVATION: &str = "tdm-reservation";
 /// Nobody else's site may show the pages in a frame.
 const FRAMES: &str = "'none'";
 
+/// What others add to a link to see where readers come from is nobody's mistake.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct ListParams {
     after: Option<String>,
 }

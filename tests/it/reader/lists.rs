@@ -73,6 +73,13 @@ async fn a_tag_and_a_photographer_have_a_page_of_their_live_stories() {
         .await
         .is(204);
     assert_eq!(titles("/tags/irak").await, ["Twee"]);
+    // Links come with what others have added to them.
+    for path in ["/?fbclid=x", "/tags/irak?utm_source=mail"] {
+        assert_eq!(
+            titles(path).await.first(),
+            titles(path.split('?').next().unwrap()).await.first()
+        );
+    }
     // What has no live story is the same as what never was.
     let nothing = reader.get("/tags/nergens").await.is(404).text();
     for path in [

@@ -35,9 +35,9 @@ const slug = stories.reduce((longest, story) => (Object.keys(story.photos).lengt
 const path = `/stories/${slug}`;
 const lacking = async () => Object.values((await api(`/api/v1/stories/${slug}`)).data.photos)
   .filter((photo) => !photo.renditions.some((file) => file.type === "image/avif")).length;
-const until = Date.now() + 600_000;
+const until = Date.now() + 1_200_000;
 while (await lacking()) {
-  if (Date.now() > until) throw new Error(`the AVIFs of ${path} are not ready after ten minutes`);
+  if (Date.now() > until) throw new Error(`the AVIFs of ${path} are not ready after twenty minutes`);
   await new Promise((done) => setTimeout(done, 1_000));
 }
 const story = (await api(`/api/v1/stories/${slug}`)).data;

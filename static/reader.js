@@ -89,7 +89,10 @@ function show(to) {
   image.removeAttribute("fetchpriority");
   const place = [...figure.classList].find((name) => /^f\d+$/.test(name)) ?? "";
   const words = figure.querySelector(":scope > figcaption, :scope > .cover > figcaption")?.cloneNode(true) ?? "";
-  const full = make("figure", `shown ${place}`, picture, words);
+  // What is said of a group is said of each of its pictures.
+  const shared = figure.parentElement.closest(".group")?.querySelector(":scope > figcaption");
+  if (shared && words) words.append(...shared.cloneNode(true).children);
+  const full = make("figure", `shown ${place}`, picture, words || shared?.cloneNode(true) || "");
   dialog.querySelector(".stage").replaceChildren(full);
   dialog.querySelector(".count").textContent = `${to + 1} / ${all.length}`;
   dialog.setAttribute("aria-label", image.alt || dialog.querySelector(".count").textContent);
@@ -141,5 +144,5 @@ story?.addEventListener("click", (event) => {
   enter(link);
 });
 
-// Reloading with the box open leaves an entry behind that would take a Back for nothing.
-if (history.state?.box) history.replaceState(null, "");
+// Reloaded with the box open, the page stands on the entry that the box made, and the box is gone: back to the one before it.
+if (history.state?.box) history.back();

@@ -33,3 +33,6 @@ CREATE INDEX listings_by_story ON listings (story_id);
 DROP INDEX stories_by_publication;
 CREATE INDEX stories_by_publication ON stories (first_published_at, id) WHERE live_publication IS NOT NULL;
 INSERT INTO counters (name, value) VALUES ('listings_are_complete', 0);
+
+-- The counter says it.
+ALTER TABLE stories DROP COLUMN live_edits;

@@ -142,7 +142,6 @@ diesel::table! {
         live_change_count -> Nullable<Integer>,
         first_published_at -> Nullable<BigInt>,
         live_since -> Nullable<BigInt>,
-        live_edits -> Integer,
         created_by -> Text,
         created_at -> BigInt,
         updated_by -> Text,

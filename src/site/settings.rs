@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Actor;
-use crate::text::{FieldError, clean, clean_line, language, slugify};
+use crate::text::{FieldError, clean, clean_line, is_color, language};
 
 /// Longest name and description of a site, in characters.
 const MOST_LINE_CHARS: usize = 200;
@@ -183,15 +183,6 @@ impl SiteSettings {
             ..self
         })
     }
-
-    /// What is said about a photographer, by the slug of the name.
-    #[must_use]
-    pub fn about(&self, slug: &str) -> Option<&str> {
-        self.photographers
-            .iter()
-            .find(|(name, _)| slugify(name) == slug)
-            .map(|(_, about)| about.as_str())
-    }
 }
 
 /// Lines of `Name: what there is to say`, as the desk's form has them.
@@ -214,12 +205,6 @@ pub fn photographers_from_lines(lines: &str) -> Result<BTreeMap<String, String>,
                 })
         })
         .collect()
-}
-
-/// Whether a text is a colour as `#rgb` or `#rrggbb`.
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -255,21 +240,17 @@ mod tests {
     }
 
     #[test]
-    fn lines_about_photographers_are_found_by_the_slug_of_their_names() {
+    fn a_line_about_a_photographer_is_a_name_a_colon_and_the_rest() {
         let photographers = photographers_from_lines(
             "Anna de Vries: Fotografeert in Friesland: al jaren.\n\n Piet : Schrijft.",
         )
         .unwrap();
-        let settings = SiteSettings {
-            photographers,
-            ..SiteSettings::default()
-        };
+        let about = |name: &str| photographers.get(name).map(String::as_str);
         assert_eq!(
-            settings.about("anna-de-vries"),
+            about("Anna de Vries"),
             Some("Fotografeert in Friesland: al jaren.")
         );
-        assert_eq!(settings.about("piet"), Some("Schrijft."));
-        assert_eq!(settings.about("jan"), None);
+        assert_eq!(about("Piet"), Some("Schrijft."));
         assert!(photographers_from_lines("Anna").is_err());
     }
 }

@@ -7,6 +7,7 @@ use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::{BlockId, StoryId};
+use crate::site;
 use crate::text::Slug;
 
 /// New fields; `None` leaves one as it is, `Some(None)` empties it.
@@ -76,6 +77,9 @@ pub fn edit(
         // Back to a name it had before: that name is the story's own again.
         query::delete_redirect(conn, slug.as_str())?;
         query::insert_redirect(conn, &story.slug, id, now)?;
+        if story.is_live() {
+            site::query::count_public_change(conn)?;
+        }
     }
     if let Some(Some(lead)) = &edit.lead {
         let (blocks, _) = super::parts::load_blocks(conn, id)?;

@@ -111,7 +111,7 @@ pub fn list_live(
     let older = rows
         .last()
         .filter(|_| more)
-        .map(|last| (last.first_published_at, last.story.clone()));
+        .map(|last| (last.first_published_at.unwrap_or_default(), last.story.clone()));
     let documents = rows.iter().filter_map(parse).collect();
     Ok(LiveStories { documents, older })
 }
@@ -123,14 +123,16 @@ pub fn list_live(
 pub fn list_oldest(conn: &mut Conn, skip: usize, limit: usize) -> QueryResult<Vec<StoryDocument>> {
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let documents = query::list_oldest_documents(conn, number(skip), number(limit))?;
-    Ok(documents
-        .iter()
-        .filter_map(|document| serde_json::from_str(document).ok())
-        .collect())
+    Ok(documents.iter().filter_map(parse).collect())
 }
 
+/// The document under the story's present address: a slug that is changed holds at once, and every link with it.
 fn parse(live: &LiveDocument) -> Option<StoryDocument> {
-    serde_json::from_str(&live.document).ok()
+    let document: StoryDocument = serde_json::from_str(&live.document).ok()?;
+    Some(StoryDocument {
+        slug: live.slug.clone(),
+        ..document
+    })
 }
 
 /// The live document under this slug.
@@ -138,7 +140,7 @@ fn parse(live: &LiveDocument) -> Option<StoryDocument> {
 /// # Errors
 /// Those of the statement.
 pub fn find_live(conn: &mut Conn, slug: &str) -> QueryResult<Option<StoryDocument>> {
-    Ok(query::find_live_document(conn, slug)?.and_then(|document| serde_json::from_str(&document).ok()))
+    Ok(query::find_live_document(conn, slug)?.as_ref().and_then(parse))
 }
 
 /// The stories beside one in the list of live stories: the one that came after it, and the one before.
@@ -153,8 +155,9 @@ pub fn find_neighbours(
         return Ok((None, None));
     };
     let mut find = |newer| -> QueryResult<Option<StoryDocument>> {
-        let found = query::find_neighbour(conn, at, &document.id, newer)?;
-        Ok(found.and_then(|document| serde_json::from_str(&document).ok()))
+        Ok(query::find_neighbour(conn, at, &document.id, newer)?
+            .as_ref()
+            .and_then(parse))
     };
     Ok((find(true)?, find(false)?))
 }

@@ -8,10 +8,7 @@ use super::query;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::StoryId;
-use crate::text::{cut, slugify};
-
-/// Longest slug, in bytes.
-const MOST_SLUG_BYTES: usize = 100;
+use crate::text::slugify;
 
 /// What a list of stories has in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +43,7 @@ impl Listing {
     /// The list of a name; `None` for a name of which nothing can be made that stands in an address.
     #[must_use]
     pub fn new(kind: ListingKind, name: &str) -> Option<Self> {
-        let slug = cut(&slugify(name), MOST_SLUG_BYTES);
+        let slug = slugify(name);
         (!slug.is_empty()).then(|| Self {
             kind,
             slug,
@@ -82,11 +79,12 @@ pub fn complete(conn: &mut Conn) -> QueryResult<()> {
         let page = query::list_live_documents(conn, None, before.as_ref(), 100)?;
         for live in &page {
             if let Ok(document) = serde_json::from_str::<StoryDocument>(&live.document) {
-                query::replace_listings(conn, &live.story, &of(&document), live.first_published_at)?;
+                let at = live.first_published_at.unwrap_or_default();
+                query::replace_listings(conn, &live.story, &of(&document), at)?;
             }
         }
         match page.last() {
-            Some(last) => before = Some((last.first_published_at, last.story.clone())),
+            Some(last) => before = Some((last.first_published_at.unwrap_or_default(), last.story.clone())),
             None => break,
         }
     }

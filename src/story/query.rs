@@ -548,46 +548,42 @@ pub(super) fn list_live_documents_with(
 }
 
 /// The document of the live publication under this slug.
-///
-/// # Errors
-/// Those of the statement.
-pub fn find_live_document(conn: &mut Conn, slug: &str) -> QueryResult<Option<String>> {
-    publications::table
-        .inner_join(stories::table)
+pub(super) fn find_live_document(conn: &mut Conn, slug: &str) -> QueryResult<Option<LiveDocument>> {
+    live()
         .filter(stories::slug.eq(slug))
-        .filter(stories::live_publication.eq(publications::number.nullable()))
-        .select(publications::document)
+        .select(LiveDocument::as_select())
         .first(conn)
         .optional()
 }
 
-/// A live publication's document and where its story stands in the list of stories.
-#[derive(Debug, Clone)]
-pub struct LiveDocument {
-    /// The story.
+/// A live publication's document, and where its story stands.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = stories)]
+pub(super) struct LiveDocument {
+    #[diesel(column_name = id)]
     pub story: StoryId,
-    /// When the story was published for the first time: its place in lists.
-    pub first_published_at: Millis,
+    /// Its slug now: what the document says may be older.
+    pub slug: String,
+    /// When the story was published for the first time: its place in lists. A live story has been.
+    pub first_published_at: Option<Millis>,
     /// The document as JSON.
+    #[diesel(select_expression = publications::document)]
     pub document: String,
 }
 
 /// Live documents, first published last first, at most `limit`, older than `before`; those of one list, or all.
-///
-/// # Errors
-/// Those of the statement.
-pub fn list_live_documents(
+pub(super) fn list_live_documents(
     conn: &mut Conn,
     listing: Option<(ListingKind, &str)>,
     before: Option<&(Millis, StoryId)>,
     limit: i64,
 ) -> QueryResult<Vec<LiveDocument>> {
-    let rows: Vec<(StoryId, Option<Millis>, String)> = match listing {
+    match listing {
         None => {
             let mut query = live()
                 .order((stories::first_published_at.desc(), stories::id.desc()))
                 .limit(limit)
-                .select((stories::id, stories::first_published_at, publications::document))
+                .select(LiveDocument::as_select())
                 .into_boxed();
             if let Some((at, id)) = before {
                 query = query.filter(
@@ -596,7 +592,7 @@ pub fn list_live_documents(
                         .or(stories::first_published_at.eq(at).and(stories::id.lt(id))),
                 );
             }
-            query.load(conn)?
+            query.load(conn)
         }
         Some((kind, slug)) => {
             let mut query = live()
@@ -604,7 +600,7 @@ pub fn list_live_documents(
                 .filter(listings::kind.eq(kind.as_str()).and(listings::slug.eq(slug)))
                 .order((listings::first_published_at.desc(), listings::story_id.desc()))
                 .limit(limit)
-                .select((stories::id, stories::first_published_at, publications::document))
+                .select(LiveDocument::as_select())
                 .into_boxed();
             if let Some((at, id)) = before {
                 query = query.filter(
@@ -613,26 +609,22 @@ pub fn list_live_documents(
                         .or(listings::first_published_at.eq(at).and(listings::story_id.lt(id))),
                 );
             }
-            query.load(conn)?
+            query.load(conn)
         }
-    };
-    Ok(rows
-        .into_iter()
-        .map(|(story, at, document)| LiveDocument {
-            story,
-            first_published_at: at.unwrap_or_default(),
-            document,
-        })
-        .collect())
+    }
 }
 
 /// Live documents, first published first, after `skip` of them, at most `limit`.
-pub(super) fn list_oldest_documents(conn: &mut Conn, skip: i64, limit: i64) -> QueryResult<Vec<String>> {
+pub(super) fn list_oldest_documents(
+    conn: &mut Conn,
+    skip: i64,
+    limit: i64,
+) -> QueryResult<Vec<LiveDocument>> {
     live()
         .order((stories::first_published_at.asc(), stories::id.asc()))
         .offset(skip)
         .limit(limit)
-        .select(publications::document)
+        .select(LiveDocument::as_select())
         .load(conn)
 }
 
@@ -642,8 +634,8 @@ pub(super) fn find_neighbour(
     at: Millis,
     id: &StoryId,
     newer: bool,
-) -> QueryResult<Option<String>> {
-    let query = live().select(publications::document).limit(1).into_boxed();
+) -> QueryResult<Option<LiveDocument>> {
+    let query = live().select(LiveDocument::as_select()).limit(1).into_boxed();
     let query = if newer {
         query
             .filter(

@@ -111,6 +111,13 @@ pub fn clean_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether a text is a colour as `#rgb` or `#rrggbb`.
+#[must_use]
+pub fn is_color(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// The first `most` characters of a text: for facts from files, which may be longer than a field holds and must not stop an upload.
 #[must_use]
 pub fn cut(text: &str, most: usize) -> String {

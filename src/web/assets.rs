@@ -74,7 +74,7 @@ static FILES: LazyLock<HashMap<String, (Page, String)>> = LazyLock::new(|| {
             let version = version(&file.data);
             Some((
                 name.to_string(),
-                (Page::new(kind, file.data.into_owned()), version),
+                (Page::new(kind, file.data.into_owned()).compressed(), version),
             ))
         })
         .collect()

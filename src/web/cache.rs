@@ -53,7 +53,15 @@ impl Pages {
         address: &str,
         render: impl Future<Output = Result<Option<Page>, Failure>>,
     ) -> Result<Option<Arc<Page>>, Failure> {
-        let rendered = async { render.await.map(|page| page.map(Arc::new)) };
+        let rendered = async {
+            let Some(page) = render.await? else {
+                return Ok(None);
+            };
+            let compressed = tokio::task::spawn_blocking(|| page.compressed()).await;
+            compressed
+                .map(|page| Some(Arc::new(page)))
+                .map_err(|error| Failure::internal(&error))
+        };
         self.cache
             .try_get_with((self.age(), address.to_owned()), rendered)
             .await
@@ -108,4 +116,75 @@ pub fn watch(
             }
         }
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    fn page(text: &str) -> Page {
+        Page::json(text.as_bytes().to_vec())
+    }
+
+    #[tokio::test]
+    async fn however_many_ask_at_once_a_page_is_rendered_once() {
+        let (pages, rendered) = (Pages::default(), AtomicUsize::new(0));
+        let ask = || {
+            pages.get("/", async {
+                rendered.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Ok(Some(page("a")))
+            })
+        };
+        let got = futures_util::future::join_all((0..40).map(|_| ask())).await;
+        assert!(got.iter().all(|page| page.as_ref().unwrap().is_some()));
+        assert_eq!(rendered.load(Ordering::SeqCst), 1);
+        pages.clear();
+        assert!(pages.ready("/").await.is_none());
+        ask().await.unwrap();
+        assert_eq!(rendered.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_page_that_was_begun_before_a_change() {
+        let pages = Pages::default();
+        let (begun, go) = (tokio::sync::Notify::new(), tokio::sync::Notify::new());
+        let old = pages.get("/", async {
+            begun.notify_one();
+            go.notified().await;
+            Ok(Some(page("old")))
+        });
+        let new = async {
+            begun.notified().await;
+            pages.clear();
+            let got = pages
+                .get("/", async { Ok(Some(page("new"))) })
+                .await
+                .unwrap()
+                .unwrap();
+            go.notify_one();
+            got
+        };
+        let (_, new) = tokio::join!(old, new);
+        let body = new.answer(&actix_web::http::header::HeaderMap::new()).into_body();
+        let bytes = actix_web::body::MessageBody::try_into_bytes(body).ok().unwrap();
+        assert_eq!(bytes, "new");
+        assert!(Arc::ptr_eq(&pages.ready("/").await.unwrap(), &new));
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_tried_again() {
+        let pages = Pages::default();
+        assert!(pages.get("/", async { Err(Failure::TooSlow) }).await.is_err());
+        assert!(
+            pages
+                .get("/", async { Ok(Some(page("a"))) })
+                .await
+                .unwrap()
+                .is_some()
+        );
+    }
 }

@@ -82,20 +82,7 @@ impl Page {
     }
 
     fn of(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
-        let hash = crate::account::hex(Sha256::digest(&body).get(..16).unwrap_or_default());
-        let plain = Bytes::from(body);
-        let mut forms = Vec::new();
-        if plain.len() >= LEAST_COMPRESSED_BYTES {
-            for coding in CODINGS {
-                let compressed = match coding {
-                    "br" => brotli(&plain),
-                    "zstd" => zstd(&plain),
-                    _ => gzip(&plain),
-                };
-                forms.extend(compressed.and_then(|bytes| Form::new(&hash, Some(coding), bytes.into())));
-            }
-        }
-        forms.extend(Form::new(&hash, None, plain));
+        let plain = Form::new(&hash(&body), None, body.into());
         Self {
             status,
             headers: vec![
@@ -103,8 +90,29 @@ impl Page {
                 (header::VARY, HeaderValue::from_static("Accept-Encoding")),
                 (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
             ],
-            forms,
+            forms: plain.into_iter().collect(),
         }
+    }
+
+    /// The same in all forms. Takes milliseconds: not for a thread that answers requests.
+    #[must_use]
+    pub fn compressed(mut self) -> Self {
+        let plain = self.forms.pop();
+        if let Some(plain) = plain {
+            let worth_it = plain.bytes.len() >= LEAST_COMPRESSED_BYTES;
+            for coding in CODINGS.into_iter().filter(|_| worth_it) {
+                let compressed = match coding {
+                    "br" => brotli(&plain.bytes),
+                    "zstd" => zstd(&plain.bytes),
+                    _ => gzip(&plain.bytes),
+                };
+                let form =
+                    compressed.and_then(|bytes| Form::new(&hash(&plain.bytes), Some(coding), bytes.into()));
+                self.forms.extend(form);
+            }
+            self.forms.push(plain);
+        }
+        self
     }
 
     pub(super) fn weight(&self) -> u32 {
@@ -163,6 +171,11 @@ impl Form {
             bytes,
         })
     }
+}
+
+/// The first half of a hash of what is sent before it is compressed.
+fn hash(body: &[u8]) -> String {
+    crate::account::hex(Sha256::digest(body).get(..16).unwrap_or_default())
 }
 
 /// Whether the asker has this already, by `If-None-Match`.
@@ -240,7 +253,7 @@ mod tests {
     #[test]
     fn each_coding_has_its_own_validator_and_decodes_to_the_same_bytes() {
         let body = "<p>Een veld bij Telskuf.</p>".repeat(40);
-        let page = Page::html(body.clone(), "default-src 'none'");
+        let page = Page::html(body.clone(), "default-src 'none'").compressed();
         let mut seen = Vec::new();
         for coding in ["br", "zstd", "gzip", "identity"] {
             let answer = page.answer(&asking(&[(header::ACCEPT_ENCODING, coding)]));
@@ -279,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_is_small_is_sent_as_it_is() {
-        let page = Page::json(b"{}".to_vec());
+        let page = Page::json(b"{}".to_vec()).compressed();
         let answer = page.answer(&asking(&[(header::ACCEPT_ENCODING, "br, gzip")]));
         assert!(!answer.headers().contains_key(header::CONTENT_ENCODING));
     }

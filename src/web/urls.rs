@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::id::{PhotoId, StoryId};
+use crate::story::listing::ListingKind;
 
 /// Makes links; clones share one.
 #[derive(Debug, Clone)]
@@ -46,16 +47,13 @@ impl Urls {
         format!("/?after={cursor}")
     }
 
-    /// The stories of a photographer.
+    /// The stories of a tag or of a photographer.
     #[must_use]
-    pub fn photographer(&self, slug: &str) -> String {
-        format!("/photographers/{slug}")
-    }
-
-    /// The stories of a tag.
-    #[must_use]
-    pub fn tag(&self, slug: &str) -> String {
-        format!("/tags/{slug}")
+    pub fn listing(&self, kind: ListingKind, slug: &str) -> String {
+        match kind {
+            ListingKind::Tag => format!("/tags/{slug}"),
+            ListingKind::Photographer => format!("/photographers/{slug}"),
+        }
     }
 
     /// A further page of a list.

@@ -195,7 +195,9 @@ pub(super) async fn change_story(
     })
     .await?;
     // A changed slug moves the live page.
-    app.pages.clear();
+    if draft.story.is_live() {
+        app.pages.clear();
+    }
     Ok(answer(&app, &draft))
 }
 

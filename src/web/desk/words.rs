@@ -57,9 +57,11 @@ pub(super) async fn save_details(
         .write(move |conn| details::edit(conn, &editor, &story, version, &edit, now))
         .await;
     match saved {
-        Ok(_) => {
+        Ok(saved) => {
             // A changed slug moves the live page.
-            app.pages.clear();
+            if saved.story.is_live() {
+                app.pages.clear();
+            }
             Ok(go(&app.urls.desk_story(&id)))
         }
         Err(StoryError::StaleStory) => {

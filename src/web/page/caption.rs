@@ -59,7 +59,7 @@ fn inline(caption: &RichText) -> Markup {
 }
 
 /// Whether a caption begins with the place as a whole word, whatever the case of its letters.
-fn opens_with(caption: &str, place: &str) -> bool {
+pub(super) fn opens_with(caption: &str, place: &str) -> bool {
     let mut rest = caption.trim_start().chars();
     let same = place.chars().all(|expected| {
         rest.next()

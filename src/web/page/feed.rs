@@ -225,12 +225,15 @@ impl Item {
             .media
             .iter()
             .map(|medium| {
-                json!({
+                let mut attachment = json!({
                     "url": medium.url,
                     "mime_type": medium.media_type,
-                    "title": medium.caption,
                     "size_in_bytes": medium.bytes,
-                })
+                });
+                if let (Some(fields), Some(caption)) = (attachment.as_object_mut(), &medium.caption) {
+                    fields.insert("title".to_owned(), json!(caption));
+                }
+                attachment
             })
             .collect();
         let mut item = json!({
@@ -306,9 +309,7 @@ fn words_of(frame: &DocumentFrame) -> Option<String> {
         (None, None) => None,
         (Some(place), None) => Some(place.to_owned()),
         (None, Some(caption)) => Some(caption.to_owned()),
-        (Some(place), Some(caption)) if caption.to_lowercase().starts_with(&place.to_lowercase()) => {
-            Some(caption.to_owned())
-        }
+        (Some(place), Some(caption)) if caption::opens_with(caption, place) => Some(caption.to_owned()),
         (Some(place), Some(caption)) => Some(format!("{place}. {caption}")),
     }
 }

@@ -44,20 +44,15 @@ impl ListHead {
     #[must_use]
     pub fn new(listing: &Listing, site: &Site, urls: &Urls) -> Self {
         let words = words::of(&site.language);
-        let name = listing.name.clone();
-        match listing.kind {
-            ListingKind::Tag => Self {
-                opening: words.tagged,
-                name,
-                about: None,
-                list: urls.tag(&listing.slug),
-            },
-            ListingKind::Photographer => Self {
-                opening: words.by,
-                name,
-                about: site.about.get(&listing.slug).cloned(),
-                list: urls.photographer(&listing.slug),
-            },
+        let (opening, about) = match listing.kind {
+            ListingKind::Tag => (words.tagged, None),
+            ListingKind::Photographer => (words.by, site.about.get(&listing.slug).cloned()),
+        };
+        Self {
+            opening,
+            name: listing.name.clone(),
+            about,
+            list: urls.listing(listing.kind, &listing.slug),
         }
     }
 

@@ -37,8 +37,7 @@ pub use sitemap::{Sitemap, SitemapIndex};
 pub use story::{Neighbours, StoryPage};
 
 /// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.
-#[must_use]
-pub fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {
+fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {
     let script = script_hash.map_or_else(String::new, |hash| {
         format!("script-src 'self' '{hash}'; require-trusted-types-for 'script'; ")
     });

@@ -7,8 +7,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::style::is_color;
 use crate::story::document::DocumentPhoto;
+use crate::text::is_color;
 
 /// Fill of a photo whose colour is not known.
 const GREY: &str = "#8d8a84";

@@ -267,7 +267,7 @@ fn photographers(document: &StoryDocument, site: &Site, urls: &Urls) -> Vec<Pers
             about: listing
                 .as_ref()
                 .and_then(|listing| site.about.get(&listing.slug).cloned()),
-            href: listing.map(|listing| urls.photographer(&listing.slug)),
+            href: listing.map(|listing| urls.listing(listing.kind, &listing.slug)),
             name: name.to_owned(),
         }
     };
@@ -277,7 +277,7 @@ fn photographers(document: &StoryDocument, site: &Site, urls: &Urls) -> Vec<Pers
 fn tags(document: &StoryDocument, urls: &Urls) -> Vec<Link> {
     let link = |tag: &String| {
         Listing::new(ListingKind::Tag, tag).map(|listing| Link {
-            href: urls.tag(&listing.slug),
+            href: urls.listing(listing.kind, &listing.slug),
             text: listing.name,
         })
     };

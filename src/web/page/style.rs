@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::Markup;
 use super::placeholder;
 use crate::story::document::DocumentPhoto;
+use crate::text::is_color;
 
 /// Accent of a site that has not chosen one, or chose something that is not a colour.
 const ACCENT: &str = "#a3341f";
@@ -77,12 +78,6 @@ impl PageStyle {
     pub fn hash(&self) -> String {
         super::hash_source(self.as_str())
     }
-}
-
-/// Whether a text is a colour as `#rgb` or `#rrggbb`.
-pub(super) fn is_color(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

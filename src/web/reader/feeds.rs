@@ -51,10 +51,7 @@ async fn answer(
         None => None,
         Some((kind, slug)) => {
             Slug::parse(slug).map_err(|_| Failure::NotFound)?;
-            Some(match kind {
-                ListingKind::Tag => app.urls.tag(slug),
-                ListingKind::Photographer => app.urls.photographer(slug),
-            })
+            Some(app.urls.listing(*kind, slug))
         }
     };
     let address = app.urls.feed(list.as_deref(), kind.file_name());

@@ -89,11 +89,7 @@ async fn list(
 }
 
 fn path_of(app: &App, of: Option<&(ListingKind, String)>) -> String {
-    match of {
-        None => app.urls.home(),
-        Some((ListingKind::Tag, slug)) => app.urls.tag(slug),
-        Some((ListingKind::Photographer, slug)) => app.urls.photographer(slug),
-    }
+    of.map_or_else(|| app.urls.home(), |(kind, slug)| app.urls.listing(*kind, slug))
 }
 
 async fn render_list(

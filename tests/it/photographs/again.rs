@@ -63,6 +63,55 @@ async fn the_desk_sees_a_photo_before_it_is_ready_and_readers_do_not() {
 }
 
 #[actix_web::test]
+async fn a_place_that_is_hidden_while_a_photo_is_prepared_costs_no_file() {
+    let server = Server::start();
+    let editor = server.editor();
+    let id = editor
+        .photo_pending("a.jpg", &reportage::original(3, 5_200, 3_400))
+        .await;
+    let path = format!("/api/v1/manage/photos/{id}");
+    let tag = eventually("a first look", async || {
+        let answer = editor.get(&path).await;
+        let seen = !answer.data()["renditions"].as_array().unwrap().is_empty();
+        seen.then(|| answer.header("etag"))
+    })
+    .await;
+    editor
+        .if_match(&tag)
+        .patch(
+            &path,
+            &json!({"hide_place": true, "alt": "Een weg", "credit": "Foto: Anna"}),
+        )
+        .await
+        .is(200);
+    eventually("all its files", async || {
+        let photo = editor.get(&path).await.data();
+        let whole = photo["renditions"].as_array().unwrap().len() == 14;
+        (photo["state"] == "ready" && whole).then_some(())
+    })
+    .await;
+    let story = editor.small_story("Een veld", &id).await;
+    editor.publish(&story).await.is(201);
+    let live = server
+        .visitor()
+        .get("/api/v1/stories/een-veld")
+        .await
+        .is(200)
+        .data();
+    let files = live["photos"][&id]["renditions"].as_array().unwrap();
+    assert_eq!(files.len(), 14);
+    for file in files {
+        let bytes = server
+            .visitor()
+            .get(file["url"].as_str().unwrap())
+            .await
+            .is(200)
+            .body;
+        assert!(!String::from_utf8_lossy(&bytes).contains("Irak"), "{file}");
+    }
+}
+
+#[actix_web::test]
 async fn what_is_published_keeps_its_files_until_it_is_published_again() {
     let server = Server::start();
     let editor = server.editor();

@@ -118,20 +118,6 @@ async fn a_part_of_a_file_is_sent_to_whoever_asks_for_one() {
 }
 
 #[actix_web::test]
-async fn many_who_ask_at_once_for_what_is_not_ready_get_the_same_bytes() {
-    let server = Server::start();
-    let editor = server.editor();
-    published(&server, &editor).await;
-    server.running.app.pages.clear();
-    let asked = (0..40).map(|_| {
-        let reader = server.visitor();
-        async move { reader.get("/stories/een-veld").await.is(200).body }
-    });
-    let got = futures_util::future::join_all(asked).await;
-    assert!(got.iter().all(|body| *body == got[0]));
-}
-
-#[actix_web::test]
 async fn after_a_start_the_newest_pages_are_ready_before_anybody_asks() {
     let server = Server::start();
     let editor = server.editor();
@@ -139,5 +125,40 @@ async fn after_a_start_the_newest_pages_are_ready_before_anybody_asks() {
     let server = Server::on(server.stop().await, |_| {});
     for path in ["/", "/stories/een-veld"] {
         eventually(path, async || server.running.app.pages.ready(path).await).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_new_address_of_a_live_story_holds_at_once_and_every_link_with_it() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let (story, _) = published(&server, &editor).await;
+    reader.get("/").await.is(200);
+    let path = format!("/api/v1/manage/stories/{story}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &serde_json::json!({"slug": "een-akker"}))
+        .await
+        .is(200);
+    assert_eq!(
+        reader.get("/stories/een-veld").await.is(308).header("location"),
+        "/stories/een-akker"
+    );
+    let oembed = format!("/oembed?url={}/stories/een-akker", server.base());
+    for address in [
+        "/",
+        "/stories/een-akker",
+        "/feed.xml",
+        "/sitemap.xml",
+        "/api/v1/stories",
+        &oembed,
+    ] {
+        let text = reader.get(address).await.is(200).text();
+        assert!(
+            text.contains("/stories/een-akker") && !text.contains("/stories/een-veld"),
+            "{address}: {text}"
+        );
     }
 }

@@ -2,10 +2,12 @@
 
 mod bad_input;
 mod browser;
+mod captions;
 mod embedded;
 mod forms;
 mod people;
 mod photographer;
+mod steps;
 mod typing;
 
 use crate::harness::Answer;

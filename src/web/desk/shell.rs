@@ -1,5 +1,7 @@
 //! What every page of the desk has around its content, and how pages and redirects leave.
 
+use std::borrow::Borrow;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -22,6 +24,7 @@ pub(super) enum Room {
     Stories,
     Photos,
     Site,
+    People,
     Outside,
 }
 
@@ -46,6 +49,20 @@ impl Shell {
         }
     }
 
+    /// The same with a message for its title.
+    pub(super) fn titled(app: &App, person: Option<&Actor>, room: Room, key: &str) -> Self {
+        Self::new(app, person, room, Tongue::current().say(key))
+    }
+
+    /// The word for a role.
+    pub(super) fn role_of(&self, role: impl Borrow<Role>) -> &'static str {
+        self.say(match role.borrow() {
+            Role::Admin => "role.admin",
+            Role::Editor => "role.editor",
+            Role::Photographer => "role.photographer",
+        })
+    }
+
     pub(super) fn is_in_stories(&self) -> bool {
         self.room == Room::Stories
     }
@@ -56,6 +73,10 @@ impl Shell {
 
     pub(super) fn is_in_site(&self) -> bool {
         self.room == Room::Site
+    }
+
+    pub(super) fn is_in_people(&self) -> bool {
+        self.room == Room::People
     }
 
     pub(super) fn is_admin(&self) -> bool {
@@ -84,6 +105,25 @@ pub(super) fn page_with(status: StatusCode, page: &impl Template) -> Result<Http
 /// A page.
 pub(super) fn page(page: &impl Template) -> Result<HttpResponse, Failed> {
     page_with(StatusCode::OK, page)
+}
+
+/// An answer that says when to try again, where that helps.
+pub(super) fn with_retry(mut response: HttpResponse, failure: &Failure) -> HttpResponse {
+    if let Some(seconds) = failure.retry_after_s() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A page whose address, or whose content, is a secret that no other site may learn of by a link that is followed from it.
+pub(super) fn secret_page(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failed> {
+    let mut response = page_with(status, page)?;
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        header::HeaderValue::from_static("no-referrer"),
+    );
+    Ok(response)
 }
 
 /// To another address after a form was taken, so that reloading does not send it twice.

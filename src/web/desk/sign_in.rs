@@ -16,6 +16,7 @@ use crate::id::AccountId;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, Proof, SameOrigin, origin, safe_next, session_secret};
+use crate::web::tongue::Tongue;
 
 /// The page to sign in at.
 #[derive(Template)]
@@ -107,7 +108,7 @@ pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpRes
     let page = SignInPage {
         shell: Shell::new(app, None, Room::Outside, "Sign in"),
         notice: None,
-        message: Some("Your session has ended. Sign in again; what you typed is kept.".to_owned()),
+        message: Some(Tongue::current().say("sign_in.ended").to_owned()),
         email: String::new(),
         next: String::new(),
         waiting: form.and_then(|form| Waiting::of(action, form)),

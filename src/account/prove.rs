@@ -30,9 +30,7 @@ pub(super) async fn prove(
         return db
             .write(move |conn| {
                 throttle::tell(conn, &wait, now)?;
-                Ok(Err(AccountError::TooMany {
-                    retry_after_s: wait.retry_after_s,
-                }))
+                Ok::<_, AccountError>(Err(too_many(&wait)))
             })
             .await?;
     }
@@ -40,12 +38,14 @@ pub(super) async fn prove(
         return Ok(());
     }
     db.write(move |conn| {
-        Ok(match throttle::count(conn, &subjects, now)? {
-            Some(wait) => Err(AccountError::TooMany {
-                retry_after_s: wait.retry_after_s,
-            }),
-            None => Err(AccountError::WrongPassword),
-        })
+        let wait = throttle::count(conn, &subjects, now)?;
+        Ok::<_, AccountError>(Err(wait.map_or(AccountError::WrongPassword, |wait| too_many(&wait))))
     })
     .await?
+}
+
+fn too_many(wait: &throttle::Wait) -> AccountError {
+    AccountError::TooMany {
+        retry_after_s: wait.retry_after_s,
+    }
 }

@@ -155,8 +155,9 @@ fn read(form: &Form) -> Result<Wanted, Failure> {
 /// The first instant after a day, in UTC.
 fn end_of_day(day: &str) -> Option<Millis> {
     let day: jiff::civil::Date = day.parse().ok()?;
-    let next = day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(next.timestamp().as_millisecond())
+    let next = day.tomorrow().ok()?.at(0, 0, 0, 0);
+    let instant = jiff::tz::TimeZone::UTC.to_timestamp(next).ok()?;
+    Some(instant.as_millisecond())
 }
 
 async fn build(app: &App, actor: &Actor, form: &Form) -> Result<TokensPage, Failure> {

@@ -53,7 +53,7 @@ fn for_admins(method: Method, path: &'static str, scope: Option<Scope>, admin: u
 }
 
 /// A route that no token opens; in the order of administrators, editors, and both photographers.
-const fn in_person(method: Method, path: &'static str, (admin, editor, others): (u16, u16, u16)) -> Route {
+fn in_person(method: Method, path: &'static str, (admin, editor, others): (u16, u16, u16)) -> Route {
     Route {
         admin,
         in_person: true,

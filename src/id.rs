@@ -122,6 +122,8 @@ ids! {
     RevisionId = "rev_";
     /// An entry of the audit trail.
     AuditId = "aud_";
+    /// A step that can be undone.
+    StepId = "stp_";
     /// A job.
     JobId = "job_";
 }

@@ -94,8 +94,8 @@ pub fn list(conn: &mut Conn, actor: &Actor, now: Millis) -> Result<Vec<Invitatio
 /// [`AccountError::Forbidden`]; [`AccountError::Unknown`] when it is not open.
 pub fn revoke(conn: &mut Conn, actor: &Actor, id: &LinkId, now: Millis) -> Result<(), AccountError> {
     people::require_admin(actor)?;
-    let email = links::delete_invitation(conn, id)?
-        .ok_or_else(|| AccountError::Unknown(id.as_str().to_owned()))?;
+    let email =
+        links::delete_invitation(conn, id)?.ok_or_else(|| AccountError::Unknown(id.as_str().to_owned()))?;
     Ok(actor.did(conn, Word::InvitationRevoked, id.as_str(), &email, now)?)
 }
 

@@ -75,12 +75,7 @@ pub fn change_role(
 ///
 /// # Errors
 /// [`AccountError::Forbidden`], [`AccountError::LastAdmin`].
-pub fn disable(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &AccountId,
-    now: Millis,
-) -> Result<Account, AccountError> {
+pub fn disable(conn: &mut Conn, actor: &Actor, id: &AccountId, now: Millis) -> Result<Account, AccountError> {
     let account = find(conn, actor, id)?;
     if account.disabled_at.is_none() {
         set_disabled(conn, &account, Some(now), now)?;
@@ -158,11 +153,7 @@ pub(super) fn set_disabled(
 }
 
 /// Takes a password away that is too short to stand alone; says whether it was.
-pub(super) fn take_short_password(
-    conn: &mut Conn,
-    id: &AccountId,
-    now: Millis,
-) -> diesel::QueryResult<bool> {
+pub(super) fn take_short_password(conn: &mut Conn, id: &AccountId, now: Millis) -> diesel::QueryResult<bool> {
     let short = query::has_short_password(conn, id)?;
     if short {
         query::set_password(conn, id, "", false, now)?;

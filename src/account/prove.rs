@@ -39,7 +39,9 @@ pub(super) async fn prove(
     }
     db.write(move |conn| {
         let wait = throttle::count(conn, &subjects, now)?;
-        Ok::<_, AccountError>(Err(wait.map_or(AccountError::WrongPassword, |wait| too_many(&wait))))
+        Ok::<_, AccountError>(Err(
+            wait.map_or(AccountError::WrongPassword, |wait| too_many(&wait))
+        ))
     })
     .await?
 }

@@ -112,9 +112,7 @@ pub(super) fn find_account_row(conn: &mut Conn, id: &AccountId) -> QueryResult<O
 }
 
 /// All accounts by name, at most 1,000, each with when it was last at the desk and since when it has a second factor.
-pub(super) fn list_people(
-    conn: &mut Conn,
-) -> QueryResult<Vec<(AccountRow, Option<Millis>, Option<Millis>)>> {
+pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<(AccountRow, Option<Millis>, Option<Millis>)>> {
     accounts::table
         .left_join(second_factors::table)
         .order((accounts::name, accounts::id))
@@ -256,10 +254,7 @@ pub(super) fn touch_token(conn: &mut Conn, id: &TokenId, now: Millis) -> QueryRe
 }
 
 /// The token of this id, whoever has it.
-pub(super) fn find_token_by_id(
-    conn: &mut Conn,
-    id: &TokenId,
-) -> QueryResult<Option<(TokenRow, AccountRow)>> {
+pub(super) fn find_token_by_id(conn: &mut Conn, id: &TokenId) -> QueryResult<Option<(TokenRow, AccountRow)>> {
     tokens::table
         .inner_join(accounts::table)
         .filter(tokens::id.eq(id))

@@ -170,7 +170,13 @@ pub fn end_own(conn: &mut Conn, actor: &Actor, id: &SessionId, now: Millis) -> Q
 pub fn end_others(conn: &mut Conn, actor: &Actor, kept: &SessionId, now: Millis) -> QueryResult<usize> {
     let ended = sessions::delete_others_of(conn, &actor.id, kept)?;
     if ended > 0 {
-        actor.did(conn, Word::SessionsEnded, actor.id.as_str(), &ended.to_string(), now)?;
+        actor.did(
+            conn,
+            Word::SessionsEnded,
+            actor.id.as_str(),
+            &ended.to_string(),
+            now,
+        )?;
     }
     Ok(ended)
 }

@@ -192,13 +192,7 @@ pub fn make(conn: &mut Conn, actor: &Actor, wanted: &Wanted, now: Millis) -> Res
     if !wrong.is_empty() {
         return Err(AccountError::Fields(wrong));
     }
-    insert(
-        conn,
-        Who::Person(&actor.id, &actor.name),
-        &actor.id,
-        wanted,
-        now,
-    )
+    insert(conn, Who::Person(&actor.id, &actor.name), &actor.id, wanted, now)
 }
 
 fn insert(

@@ -84,7 +84,11 @@ struct ListenOptions {
     base_url: Option<url::Url>,
     #[arg(
         help = "Addresses of reverse proxies in front of this server, with commas between: only these are believed about whom a request comes from",
-        long = "trusted-proxy", env = "REPORTAGE_TRUSTED_PROXY", value_name = "ADDR", value_delimiter = ',')]
+        long = "trusted-proxy",
+        env = "REPORTAGE_TRUSTED_PROXY",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
     trusted_proxies: Vec<IpAddr>,
     /// Name of the site, whatever is set at the desk.
     #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]

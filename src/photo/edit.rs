@@ -160,7 +160,13 @@ fn tell_of_marks(
     let sensitive = edit.sensitive.filter(|mark| *mark != photo.sensitive);
     let words = [
         place.map(|hide| if hide { Word::PlaceHidden } else { Word::PlaceShown }),
-        sensitive.map(|mark| if mark { Word::MarkedSensitive } else { Word::MarkedHarmless }),
+        sensitive.map(|mark| {
+            if mark {
+                Word::MarkedSensitive
+            } else {
+                Word::MarkedHarmless
+            }
+        }),
     ];
     for word in words.into_iter().flatten() {
         actor.did(conn, word, photo.id.as_str(), &photo.file_name, now)?;

@@ -16,12 +16,7 @@ use crate::store;
 ///
 /// # Errors
 /// [`PhotoError::InUse`] while a story uses it: that is a foreign key, not a question asked before.
-pub fn remove(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &PhotoId,
-    now: Millis,
-) -> Result<Vec<String>, PhotoError> {
+pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Result<Vec<String>, PhotoError> {
     let photo = query::find_photo(conn, id)?
         .filter(|photo| photo.may_be_changed_by(actor))
         .ok_or(PhotoError::Unknown)?;

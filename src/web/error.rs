@@ -359,7 +359,9 @@ impl From<AccountError> for Failure {
                 code: "disabled",
                 message: error.to_string(),
             },
-            AccountError::WrongPassword => Self::field("/present_password", "wrong_password", error.to_string()),
+            AccountError::WrongPassword => {
+                Self::field("/present_password", "wrong_password", error.to_string())
+            }
             AccountError::WrongCode => Self::field("/code", "wrong_code", error.to_string()),
             AccountError::TooMany { retry_after_s } => Self::TooManyRequests {
                 message: error.to_string(),

@@ -67,7 +67,8 @@ impl Caller {
         match &self.proof {
             Proof::Session(id) => Ok((&self.actor, id)),
             Proof::Token(_) => Err(Failure::Forbidden(
-                "A token looks after neither people nor sessions nor tokens. Sign in at the desk for that.".to_owned(),
+                "A token looks after neither people nor sessions nor tokens. Sign in at the desk for that."
+                    .to_owned(),
             )),
         }
     }

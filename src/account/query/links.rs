@@ -51,7 +51,11 @@ pub(in crate::account) fn delete_setup(conn: &mut Conn) -> QueryResult<()> {
 /// Deletes the open invitations to an address: only the newest works.
 pub(in crate::account) fn delete_open_invitations_to(conn: &mut Conn, email: &str) -> QueryResult<()> {
     let open = account_links::table
-        .filter(account_links::kind.eq("invitation").and(account_links::email.eq(email)))
+        .filter(
+            account_links::kind
+                .eq("invitation")
+                .and(account_links::email.eq(email)),
+        )
         .filter(account_links::used_at.is_null());
     diesel::delete(open).execute(conn)?;
     Ok(())
@@ -60,7 +64,11 @@ pub(in crate::account) fn delete_open_invitations_to(conn: &mut Conn, email: &st
 /// Deletes the open resets of an account: only the newest works, and none after another change of the password.
 pub(in crate::account) fn delete_open_resets_of(conn: &mut Conn, account: &AccountId) -> QueryResult<()> {
     let open = account_links::table
-        .filter(account_links::kind.eq("reset").and(account_links::account_id.eq(account)))
+        .filter(
+            account_links::kind
+                .eq("reset")
+                .and(account_links::account_id.eq(account)),
+        )
         .filter(account_links::used_at.is_null());
     diesel::delete(open).execute(conn)?;
     Ok(())

@@ -40,10 +40,7 @@ pub(in crate::account) fn insert(conn: &mut Conn, session: &NewSession<'_>) -> Q
     Ok(())
 }
 
-pub(in crate::account) fn find(
-    conn: &mut Conn,
-    hash: &str,
-) -> QueryResult<Option<(SessionRow, AccountRow)>> {
+pub(in crate::account) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Option<(SessionRow, AccountRow)>> {
     sessions::table
         .inner_join(accounts::table)
         .filter(sessions::secret_hash.eq(hash))

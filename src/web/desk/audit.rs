@@ -66,7 +66,10 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failed> {
     let asked = params.0;
     let filter = read(&asked)?;
-    let (reader, most) = (actor.clone(), i64::try_from(ENTRIES_A_PAGE + 1).unwrap_or(i64::MAX));
+    let (reader, most) = (
+        actor.clone(),
+        i64::try_from(ENTRIES_A_PAGE + 1).unwrap_or(i64::MAX),
+    );
     let (people, mut entries) = app
         .db
         .read(move |conn| {
@@ -139,12 +142,15 @@ fn line(entry: Entry, shell: &Shell) -> Line {
         (Some(_), name) => name.to_owned(),
     };
     let known = entry.word.parse::<Word>().is_ok();
-    let is_gone = matches!(
-        entry.word.parse(),
-        Ok(Word::StoryDeleted | Word::PhotoDeleted)
-    );
-    let story = entry.object.parse::<StoryId>().map(|id| shell.urls.desk_story(&id));
-    let photo = entry.object.parse::<PhotoId>().map(|id| shell.urls.desk_photo(&id));
+    let is_gone = matches!(entry.word.parse(), Ok(Word::StoryDeleted | Word::PhotoDeleted));
+    let story = entry
+        .object
+        .parse::<StoryId>()
+        .map(|id| shell.urls.desk_story(&id));
+    let photo = entry
+        .object
+        .parse::<PhotoId>()
+        .map(|id| shell.urls.desk_photo(&id));
     Line {
         at: short(entry.at),
         at_iso: rfc3339(entry.at),

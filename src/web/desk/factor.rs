@@ -129,11 +129,7 @@ fn present_password(form: &Form) -> String {
 
 fn show_codes(app: &App, here: &Here, codes: Vec<String>, is_new: bool) -> Result<HttpResponse, Failed> {
     let shell = Shell::titled(app, Some(&here.actor), Room::Outside, "factor.codes_title");
-    page(&CodesPage {
-        shell,
-        is_new,
-        codes,
-    })
+    page(&CodesPage { shell, is_new, codes })
 }
 
 async fn refuse(app: &App, here: &Here, failure: Failure) -> Result<HttpResponse, Failed> {

@@ -7,11 +7,11 @@ use std::pin::Pin;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
 use crate::account::Actor;
+use crate::id::SessionId;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
 use crate::web::patience::read_body;
-use crate::id::SessionId;
 
 /// The fields of a form in the order in which they came.
 #[derive(Debug, Clone, Default)]
@@ -101,9 +101,9 @@ impl FromRequest for Form {
 pub(super) fn mistakes(failure: &Failure) -> Option<Vec<String>> {
     match failure {
         Failure::Invalid(errors) => Some(errors.iter().map(|error| error.message.clone()).collect()),
-        Failure::Conflict { message, .. } | Failure::TooManyRequests { message, .. } | Failure::Busy(message) => {
-            Some(vec![message.clone()])
-        }
+        Failure::Conflict { message, .. }
+        | Failure::TooManyRequests { message, .. }
+        | Failure::Busy(message) => Some(vec![message.clone()]),
         _ => None,
     }
 }

@@ -185,7 +185,10 @@ async fn answer(app: &App, here: &Here, status: StatusCode, news: News) -> Resul
             account,
             least_characters,
             factor,
-            sessions: sessions.into_iter().map(|line| show_session(line, here, &shell)).collect(),
+            sessions: sessions
+                .into_iter()
+                .map(|line| show_session(line, here, &shell))
+                .collect(),
             shell,
         },
     )

@@ -164,18 +164,27 @@ pub(super) async fn change(
     let changed = match form.text("do") {
         "role" => {
             let role = role(&form)?;
-            write(&app, &actor, move |conn, actor| verb::change_role(conn, actor, &id, role, now))
-                .await
-                .map(|_| done(&app, "role"))
+            write(&app, &actor, move |conn, actor| {
+                verb::change_role(conn, actor, &id, role, now)
+            })
+            .await
+            .map(|_| done(&app, "role"))
         }
-        "disable" => write(&app, &actor, move |conn, actor| verb::disable(conn, actor, &id, now))
-            .await
-            .map(|_| done(&app, "disabled")),
-        "enable" => write(&app, &actor, move |conn, actor| verb::enable(conn, actor, &id, now))
-            .await
-            .map(|_| done(&app, "enabled")),
+        "disable" => write(&app, &actor, move |conn, actor| {
+            verb::disable(conn, actor, &id, now)
+        })
+        .await
+        .map(|_| done(&app, "disabled")),
+        "enable" => write(&app, &actor, move |conn, actor| {
+            verb::enable(conn, actor, &id, now)
+        })
+        .await
+        .map(|_| done(&app, "enabled")),
         "reset" => {
-            let made = write(&app, &actor, move |conn, actor| reset::offer(conn, actor, &id, now)).await;
+            let made = write(&app, &actor, move |conn, actor| {
+                reset::offer(conn, actor, &id, now)
+            })
+            .await;
             match made {
                 Ok((account, secret)) => {
                     return show_link(&app, &actor, ("people.fresh_reset", account.name), &secret).await;

@@ -107,7 +107,10 @@ pub(super) async fn make(app: web::Data<App>, sent: Sent) -> Result<HttpResponse
 async fn made(app: &App, actor: &Actor, form: &Form) -> Result<String, Failure> {
     let wanted = read(form)?;
     let (actor, now) = (actor.clone(), app.clock.now());
-    let made = app.db.write(move |conn| verb::make(conn, &actor, &wanted, now)).await;
+    let made = app
+        .db
+        .write(move |conn| verb::make(conn, &actor, &wanted, now))
+        .await;
     made.map_err(Failure::from)
 }
 
@@ -132,7 +135,9 @@ fn read(form: &Form) -> Result<Wanted, Failure> {
         .filter_map(|scope| {
             let parsed = scope.parse::<Scope>();
             parsed
-                .map_err(|message| wrong.push(FieldError::new("/scope", "unknown_scope", format!("{message}."))))
+                .map_err(|message| {
+                    wrong.push(FieldError::new("/scope", "unknown_scope", format!("{message}.")))
+                })
                 .ok()
         })
         .collect();
@@ -182,7 +187,11 @@ async fn build(app: &App, actor: &Actor, form: &Form) -> Result<TokensPage, Fail
                 scope,
             })
             .collect(),
-        tokens: tokens.into_iter().rev().map(|token| line(token, actor, now)).collect(),
+        tokens: tokens
+            .into_iter()
+            .rev()
+            .map(|token| line(token, actor, now))
+            .collect(),
         shell,
     })
 }

@@ -23,7 +23,15 @@ async fn try_in(
         browser: String::new(),
     };
     let credentials = (email, password.to_owned());
-    let step = sign_in(server.db(), passwords, credentials, &origin, Lifetime::default(), now).await?;
+    let step = sign_in(
+        server.db(),
+        passwords,
+        credentials,
+        &origin,
+        Lifetime::default(),
+        now,
+    )
+    .await?;
     match step {
         Step::Done(signed_in) => Ok(signed_in),
         Step::Code { .. } => panic!("nobody has a second factor here"),

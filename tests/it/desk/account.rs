@@ -44,8 +44,15 @@ async fn a_name_is_changed_and_colleagues_see_it() {
         "{page}"
     );
     let wrong = "x".repeat(121);
-    let refused = anna.form("/desk/me/name", &[("name", &wrong)]).await.is(422).text();
-    assert!(refused.contains(&wrong) && refused.contains("at most 120"), "{refused}");
+    let refused = anna
+        .form("/desk/me/name", &[("name", &wrong)])
+        .await
+        .is(422)
+        .text();
+    assert!(
+        refused.contains(&wrong) && refused.contains("at most 120"),
+        "{refused}"
+    );
 }
 
 #[actix_web::test]
@@ -73,9 +80,16 @@ async fn a_new_password_asks_for_the_present_one_and_ends_all_other_sessions() {
     assert_eq!(leads_to(change(PASSWORD, NEW).await), "/desk/me?done=password");
     here.get("/desk").await.is(200);
     there.get("/desk").await.is(303);
-    assert_eq!((sign_in(&server, PASSWORD).await, sign_in(&server, NEW).await), (403, 303));
+    assert_eq!(
+        (sign_in(&server, PASSWORD).await, sign_in(&server, NEW).await),
+        (403, 303)
+    );
     // What was handed out for the old password is void.
-    server.visitor().get(&format!("/desk/join?token={link}")).await.is(404);
+    server
+        .visitor()
+        .get(&format!("/desk/join?token={link}"))
+        .await
+        .is(404);
 }
 
 #[actix_web::test]
@@ -113,7 +127,13 @@ async fn sessions_are_listed_with_their_browsers_and_ended_one_by_one_or_all() {
     )
     .await;
     let page = here.get("/desk/me").await.is(200);
-    for words in ["Firefox on Linux", "this one", "Safari on iPhone", "127.0.0.1", "2024-01-19T10:00:00Z"] {
+    for words in [
+        "Firefox on Linux",
+        "this one",
+        "Safari on iPhone",
+        "127.0.0.1",
+        "2024-01-19T10:00:00Z",
+    ] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert_eq!(page.header("cache-control"), "private, no-store");
@@ -152,7 +172,11 @@ async fn a_form_with_passwords_that_comes_without_a_session_is_kept_without_them
     let server = Server::start();
     server.person("anna", Role::Editor);
     let browser = server.visitor().always("Sec-Fetch-Site", "same-origin");
-    let fields = [("present_password", PASSWORD), ("new_password", NEW), ("name", "Anna")];
+    let fields = [
+        ("present_password", PASSWORD),
+        ("new_password", NEW),
+        ("name", "Anna"),
+    ];
     let page = browser.form("/desk/me/password", &fields).await.is(401).text();
     let kept = field_on(&page, "waiting_body");
     assert!(kept.contains("name=Anna"), "{kept}");
@@ -179,6 +203,9 @@ async fn behind_a_proxy_that_is_named_everybody_is_counted_alone() {
     let right = [("email", "anna@example.org"), ("password", PASSWORD)];
     from("203.0.113.5").form("/desk/sign-in", &right).await.is(429);
     // What a client claims itself stands before what the proxy wrote, and is not believed.
-    from("198.51.100.7, 203.0.113.5").form("/desk/sign-in", &right).await.is(429);
+    from("198.51.100.7, 203.0.113.5")
+        .form("/desk/sign-in", &right)
+        .await
+        .is(429);
     from("203.0.113.6").form("/desk/sign-in", &right).await.is(303);
 }

@@ -48,7 +48,10 @@ impl<'a> Reader<'a> {
 }
 
 async fn press(admin: &Client, id: &str, what: &str) {
-    let status = admin.form(&format!("/desk/people/{id}"), &[("do", what)]).await.status;
+    let status = admin
+        .form(&format!("/desk/people/{id}"), &[("do", what)])
+        .await
+        .status;
     assert!(matches!(status, 200 | 303), "{what}: {status}");
 }
 
@@ -60,15 +63,40 @@ async fn what_is_done_to_people_and_tokens_is_told() {
     let anna = server.person("anna", Role::Photographer);
     assert_eq!(
         reader.more(),
-        ["shell: account.created (anna, photographer)", "shell: account.created (beheer, admin)"]
+        [
+            "shell: account.created (anna, photographer)",
+            "shell: account.created (beheer, admin)"
+        ]
     );
     let admin = server.session(&boss);
     let id = anna.account.id.as_str();
-    admin.form("/desk/people", &[("email", "bram@example.org"), ("role", "editor")]).await.is(200);
-    assert_eq!(reader.more(), ["beheer: account.invited (bram@example.org, editor)"]);
-    admin.form(&format!("/desk/people/{id}"), &[("do", "role"), ("role", "editor")]).await.is(303);
-    assert_eq!(reader.more(), ["beheer: account.role_changed (anna: photographer → editor)"]);
-    for (what, word) in [("reset", "reset_offered"), ("disable", "disabled"), ("enable", "enabled")] {
+    admin
+        .form(
+            "/desk/people",
+            &[("email", "bram@example.org"), ("role", "editor")],
+        )
+        .await
+        .is(200);
+    assert_eq!(
+        reader.more(),
+        ["beheer: account.invited (bram@example.org, editor)"]
+    );
+    admin
+        .form(
+            &format!("/desk/people/{id}"),
+            &[("do", "role"), ("role", "editor")],
+        )
+        .await
+        .is(303);
+    assert_eq!(
+        reader.more(),
+        ["beheer: account.role_changed (anna: photographer → editor)"]
+    );
+    for (what, word) in [
+        ("reset", "reset_offered"),
+        ("disable", "disabled"),
+        ("enable", "enabled"),
+    ] {
         press(&admin, id, what).await;
         assert_eq!(reader.more(), [format!("beheer: account.{word} (anna)")]);
         // What is so already is not told again.
@@ -82,11 +110,17 @@ async fn what_is_done_to_people_and_tokens_is_told() {
     door.form("/desk/sign-in", &fields).await.is(303);
     assert_eq!(reader.more(), ["anna: account.signed_in (127.0.0.1)"]);
     let annas = server.session(&anna);
-    annas.form("/desk/tokens", &[("name", "Site"), ("scope", "stories:read")]).await.is(200);
+    annas
+        .form("/desk/tokens", &[("name", "Site"), ("scope", "stories:read")])
+        .await
+        .is(200);
     assert_eq!(reader.more(), ["anna: token.made (Site: stories:read)"]);
     leads_to(annas.form("/desk/me/name", &[("name", "Anna B.")]).await);
     assert_eq!(reader.more(), ["anna: account.renamed (anna → Anna B.)"]);
-    let new = [("present_password", PASSWORD), ("new_password", "een heel andere zin dan eerst")];
+    let new = [
+        ("present_password", PASSWORD),
+        ("new_password", "een heel andere zin dan eerst"),
+    ];
     annas.form("/desk/me/password", &new).await.is(303);
     assert_eq!(reader.more(), ["Anna B.: account.password_changed ()"]);
     let now = server.clock.now();
@@ -94,7 +128,10 @@ async fn what_is_done_to_people_and_tokens_is_told() {
     assert_eq!(reader.more(), ["shell: account.password_reset (Anna B.)"]);
     // No secret stands in the trail.
     for entry in trail(&server) {
-        assert!(!entry.note.contains("rpt_") && entry.note.chars().count() <= 200, "{entry:?}");
+        assert!(
+            !entry.note.contains("rpt_") && entry.note.chars().count() <= 200,
+            "{entry:?}"
+        );
     }
 }
 
@@ -103,10 +140,18 @@ async fn the_first_administrator_is_told_of_too() {
     let server = Server::start();
     let secret = setup::offer(server.db(), NOW).unwrap().unwrap();
     let browser = server.visitor().always("Sec-Fetch-Site", "same-origin");
-    let fields = [("token", secret.as_str()), ("email", "a@b.nl"), ("name", "Bea"), ("password", PASSWORD)];
+    let fields = [
+        ("token", secret.as_str()),
+        ("email", "a@b.nl"),
+        ("name", "Bea"),
+        ("password", PASSWORD),
+    ];
     browser.form("/desk/setup", &fields).await.is(303);
     let entries = trail(&server);
-    assert_eq!((entries[0].actor_name.as_str(), entries[0].word.as_str()), ("Bea", "account.created"));
+    assert_eq!(
+        (entries[0].actor_name.as_str(), entries[0].word.as_str()),
+        ("Bea", "account.created")
+    );
 }
 
 #[actix_web::test]
@@ -139,7 +184,10 @@ async fn what_is_done_to_stories_and_photographs_is_told() {
     change(serde_json::json!({"hide_place": false, "sensitive": false})).await;
     assert_eq!(
         reader.more(),
-        ["bea: photo.marked_harmless (veld.jpg)", "bea: photo.place_shown (veld.jpg)"]
+        [
+            "bea: photo.marked_harmless (veld.jpg)",
+            "bea: photo.place_shown (veld.jpg)"
+        ]
     );
     let publication = format!("/api/v1/manage/stories/{story}/publication");
     editor.delete(&publication).await.is(204);
@@ -190,7 +238,10 @@ async fn whoever_fails_too_often_is_told_of_once() {
     for _ in 0..5 {
         door.form("/desk/sign-in", &wrong).await.is(429);
     }
-    assert_eq!(blocked(), [(String::new(), "account:anna@example.org".to_owned())]);
+    assert_eq!(
+        blocked(),
+        [(String::new(), "account:anna@example.org".to_owned())]
+    );
     server.clock.advance(16 * MINUTE);
     for _ in 0..10 {
         door.form("/desk/sign-in", &wrong).await.is(403);
@@ -203,32 +254,72 @@ async fn whoever_fails_too_often_is_told_of_once() {
 async fn the_page_shows_fifty_at_a_time_by_person_and_by_word() {
     let server = Server::start();
     let boss = server.person("beheer", Role::Admin);
-    let (anna, bram) = (server.person("anna", Role::Editor), server.person("bram", Role::Editor));
+    let (anna, bram) = (
+        server.person("anna", Role::Editor),
+        server.person("bram", Role::Editor),
+    );
     let (annas, brams) = (server.session(&anna), server.session(&bram));
     for number in 0..60 {
         server.clock.advance(SECOND);
         let title = format!("Verhaal {number:02}");
-        annas.story(&serde_json::json!({"title": title, "language": "nl"})).await;
+        annas
+            .story(&serde_json::json!({"title": title, "language": "nl"}))
+            .await;
     }
-    brams.story(&serde_json::json!({"title": "Van Bram <b>", "language": "nl"})).await;
+    brams
+        .story(&serde_json::json!({"title": "Van Bram <b>", "language": "nl"}))
+        .await;
     server.token(&boss, &[Scope::StoriesRead]);
     let admin = server.session(&boss);
     let page = admin.get("/desk/audit").await.is(200).text();
     let rows = |page: &str| page.matches("<tr><td>").count();
     assert_eq!(rows(&page), 50);
-    assert!(page.contains("Van Bram &#60;b&#62;") && !page.contains("Verhaal 05"), "{page}");
-    let older = page.split("href=\"/desk/audit?").nth(1).unwrap().split('"').next().unwrap();
-    let older = format!("/desk/audit?{}", older.replace("&#38;", "&").replace("&amp;", "&"));
+    assert!(
+        page.contains("Van Bram &#60;b&#62;") && !page.contains("Verhaal 05"),
+        "{page}"
+    );
+    let older = page
+        .split("href=\"/desk/audit?")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let older = format!(
+        "/desk/audit?{}",
+        older.replace("&#38;", "&").replace("&amp;", "&")
+    );
     let next = admin.get(&older).await.is(200).text();
-    assert!(next.contains("Verhaal 05") && !next.contains("Verhaal 55"), "{next}");
-    assert!(!next.contains("&#38;after=") && next.contains("the shell"), "{next}");
+    assert!(
+        next.contains("Verhaal 05") && !next.contains("Verhaal 55"),
+        "{next}"
+    );
+    assert!(
+        !next.contains("&#38;after=") && next.contains("the shell"),
+        "{next}"
+    );
 
-    let only = admin.get(&format!("/desk/audit?person={}&word=", bram.account.id)).await.text();
+    let only = admin
+        .get(&format!("/desk/audit?person={}&word=", bram.account.id))
+        .await
+        .text();
     assert_eq!(rows(&only), 1);
-    assert!(only.contains("Van Bram") && only.contains("selected>bram"), "{only}");
-    let only = admin.get("/desk/audit?person=&word=account.created").await.is(200).text();
+    assert!(
+        only.contains("Van Bram") && only.contains("selected>bram"),
+        "{only}"
+    );
+    let only = admin
+        .get("/desk/audit?person=&word=account.created")
+        .await
+        .is(200)
+        .text();
     assert_eq!(rows(&only), 3);
-    let none = admin.get(&format!("/desk/audit?person={}&word=story.deleted", anna.account.id)).await;
+    let none = admin
+        .get(&format!(
+            "/desk/audit?person={}&word=story.deleted",
+            anna.account.id
+        ))
+        .await;
     assert!(none.text().contains("nothing to tell") && none.text().contains("Show all"));
     for wrong in ["person=x&word=", "person=&word=story.burnt", "after=x"] {
         admin.get(&format!("/desk/audit?{wrong}")).await.is(400);

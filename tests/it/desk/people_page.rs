@@ -60,7 +60,10 @@ impl Desk {
 /// The secret of the link that a page shows.
 fn link_on(page: &Answer) -> String {
     let text = page.text();
-    let link = text.split("/desk/join?token=").nth(1).unwrap_or_else(|| panic!("{text}"));
+    let link = text
+        .split("/desk/join?token=")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text}"));
     link.split('"').next().unwrap().to_owned()
 }
 
@@ -72,13 +75,19 @@ async fn pages_about_people_are_for_administrators_and_never_for_tokens() {
     let bea = desk.server.person("bea", Role::Editor);
     let all = desk.server.token(&desk.boss, Scope::ALL.as_slice());
     let forms = [
-        ("/desk/people", vec![("email", "x@example.org"), ("role", "admin")]),
+        (
+            "/desk/people",
+            vec![("email", "x@example.org"), ("role", "admin")],
+        ),
         (about.as_str(), vec![("do", "role"), ("role", "admin")]),
         (about.as_str(), vec![("do", "disable")]),
         (about.as_str(), vec![("do", "enable")]),
         (about.as_str(), vec![("do", "reset")]),
         (about.as_str(), vec![("do", "factor-off")]),
-        ("/desk/people/invitations/lnk_00000000000040008000000000000000/revoke", vec![]),
+        (
+            "/desk/people/invitations/lnk_00000000000040008000000000000000/revoke",
+            vec![],
+        ),
     ];
     for who in [desk.server.session(&anna), desk.server.session(&bea)] {
         for page in ["/desk/people", "/desk/audit"] {
@@ -91,16 +100,44 @@ async fn pages_about_people_are_for_administrators_and_never_for_tokens() {
         assert!(!who.get("/desk").await.text().contains("/desk/people"));
     }
     assert!(desk.admin.get("/desk").await.text().contains("/desk/people"));
-    let own = ["/desk/me", "/desk/me/factor", "/desk/me/factor/qr.svg", "/desk/tokens"];
+    let own = [
+        "/desk/me",
+        "/desk/me/factor",
+        "/desk/me/factor/qr.svg",
+        "/desk/tokens",
+    ];
     for page in ["/desk/people", "/desk/audit"].iter().chain(&own) {
-        assert!(desk.door().get(page).await.is(303).header("location").starts_with("/desk/sign-in"));
-        assert!(all.get(page).await.is(303).header("location").starts_with("/desk/sign-in"));
+        assert!(
+            desk.door()
+                .get(page)
+                .await
+                .is(303)
+                .header("location")
+                .starts_with("/desk/sign-in")
+        );
+        assert!(
+            all.get(page)
+                .await
+                .is(303)
+                .header("location")
+                .starts_with("/desk/sign-in")
+        );
     }
-    let own_forms = ["/desk/me/name", "/desk/me/password", "/desk/me/sessions", "/desk/me/factor/offer", "/desk/tokens"];
+    let own_forms = [
+        "/desk/me/name",
+        "/desk/me/password",
+        "/desk/me/sessions",
+        "/desk/me/factor/offer",
+        "/desk/tokens",
+    ];
     for path in forms.iter().map(|(path, _)| *path).chain(own_forms) {
         desk.door().form(path, &[("do", "disable")]).await.is(401);
         all.form(path, &[("do", "disable")]).await.is(401);
-        let elsewhere = desk.admin.clone().without("Sec-Fetch-Site").always("Sec-Fetch-Site", "cross-site");
+        let elsewhere = desk
+            .admin
+            .clone()
+            .without("Sec-Fetch-Site")
+            .always("Sec-Fetch-Site", "cross-site");
         elsewhere.form(path, &[("do", "disable")]).await.is(403);
     }
     desk.server.session(&anna).get("/desk").await.is(200);
@@ -115,9 +152,15 @@ async fn an_invitation_is_shown_once_and_makes_one_account_of_its_role() {
     let token = link_on(&made);
     assert!(token.len() >= 43, "256 bits");
     let list = desk.admin.get("/desk/people").await.is(200).text();
-    assert!(list.contains("bram@example.org") && !list.contains(&token), "{list}");
+    assert!(
+        list.contains("bram@example.org") && !list.contains(&token),
+        "{list}"
+    );
     let db = std::fs::read(desk.server.data.path().join("reportage.db-wal")).unwrap();
-    assert!(!db.windows(token.len()).any(|window| window == token.as_bytes()), "the secret is stored");
+    assert!(
+        !db.windows(token.len()).any(|window| window == token.as_bytes()),
+        "the secret is stored"
+    );
 
     // Looking at it, as link previews do, uses nothing up.
     let path = format!("/desk/join?token={token}");
@@ -125,7 +168,11 @@ async fn an_invitation_is_shown_once_and_makes_one_account_of_its_role() {
         let form = desk.server.visitor().get(&path).await.is(200);
         assert_eq!(form.header("referrer-policy"), "no-referrer");
         assert_eq!(form.header("cache-control"), "private, no-store");
-        assert!(form.text().contains("bram@example.org") && form.text().contains("Editor"), "{}", form.text());
+        assert!(
+            form.text().contains("bram@example.org") && form.text().contains("Editor"),
+            "{}",
+            form.text()
+        );
     }
     let short = desk.join(&token, "Bram de Wit", "kort").await.is(422);
     assert!(short.text().contains("at least 15") && short.text().contains("Bram de Wit"));
@@ -149,14 +196,23 @@ async fn an_invitation_is_shown_once_and_makes_one_account_of_its_role() {
 #[actix_web::test]
 async fn an_invitation_ends_after_a_week_when_revoked_or_when_another_is_made() {
     let desk = Desk::new();
-    let look = async |token: &str| desk.server.visitor().get(&format!("/desk/join?token={token}")).await.status;
+    let look = async |token: &str| {
+        desk.server
+            .visitor()
+            .get(&format!("/desk/join?token={token}"))
+            .await
+            .status
+    };
     let first = link_on(&desk.invite("bram@example.org", "editor").await);
     let second = link_on(&desk.invite("bram@example.org", "photographer").await);
     assert_eq!((look(&first).await, look(&second).await), (404, 200));
     let list = desk.admin.get("/desk/people").await.is(200).text();
     let revoke = list.split("action=\"/desk/people/invitations/").nth(1).unwrap();
     let revoke = format!("/desk/people/invitations/{}", revoke.split('"').next().unwrap());
-    assert_eq!(leads_to(desk.admin.form(&revoke, &[]).await), "/desk/people?done=revoked");
+    assert_eq!(
+        leads_to(desk.admin.form(&revoke, &[]).await),
+        "/desk/people?done=revoked"
+    );
     assert_eq!(look(&second).await, 404);
     desk.join(&second, "Bram", PASSWORD).await.is(404);
     desk.admin.form(&revoke, &[]).await.is(404);
@@ -177,9 +233,16 @@ async fn an_invitation_ends_after_a_week_when_revoked_or_when_another_is_made() 
 async fn whom_one_cannot_invite_stays_in_the_form_with_the_reason() {
     let desk = Desk::new();
     let taken = desk.invite("beheer@example.org", "editor").await.is(422);
-    assert!(taken.text().contains("an account for beheer@example.org already"), "{}", taken.text());
+    assert!(
+        taken.text().contains("an account for beheer@example.org already"),
+        "{}",
+        taken.text()
+    );
     let wrong = desk.invite("geen adres", "editor").await.is(422).text();
-    assert!(wrong.contains("anna@example.org") && field_on(&wrong, "email") == "geen adres", "{wrong}");
+    assert!(
+        wrong.contains("anna@example.org") && field_on(&wrong, "email") == "geen adres",
+        "{wrong}"
+    );
     desk.invite("bram@example.org", "baas").await.is(422);
     // Two who were invited under one address: the account that is there stays.
     let token = link_on(&desk.invite("bram@example.org", "admin").await);
@@ -194,7 +257,10 @@ async fn another_role_and_disabling_take_hold_with_the_next_request() {
     let anna = desk.server.person("anna", Role::Photographer);
     let before = desk.server.session(&anna);
     let token = desk.server.token(&anna, &[Scope::StoriesRead]);
-    assert_eq!(leads_to(desk.give_role(&anna, "editor").await), "/desk/people?done=role");
+    assert_eq!(
+        leads_to(desk.give_role(&anna, "editor").await),
+        "/desk/people?done=role"
+    );
     before.get("/desk").await.is(303);
     let editor = desk.server.session(&anna);
     assert!(editor.get("/desk").await.is(200).text().contains("New story"));
@@ -203,14 +269,20 @@ async fn another_role_and_disabling_take_hold_with_the_next_request() {
     editor.get("/desk").await.is(200);
     desk.give_role(&anna, "baas").await.is(422);
 
-    assert_eq!(leads_to(desk.press(&anna, "disable").await), "/desk/people?done=disabled");
+    assert_eq!(
+        leads_to(desk.press(&anna, "disable").await),
+        "/desk/people?done=disabled"
+    );
     editor.get("/desk").await.is(303);
     token.get("/api/v1/manage/stories").await.is(401);
     desk.sign_in("anna", PASSWORD).await.is(403);
     let list = desk.admin.get("/desk/people").await.text();
     assert!(list.contains("disabled"), "{list}");
     desk.press(&anna, "reset").await.is(409);
-    assert_eq!(leads_to(desk.press(&anna, "enable").await), "/desk/people?done=enabled");
+    assert_eq!(
+        leads_to(desk.press(&anna, "enable").await),
+        "/desk/people?done=enabled"
+    );
     desk.sign_in("anna", PASSWORD).await.is(303);
     token.get("/api/v1/manage/stories").await.is(200);
     desk.press(&anna, "onzin").await.is(400);
@@ -221,9 +293,15 @@ async fn another_role_and_disabling_take_hold_with_the_next_request() {
 #[actix_web::test]
 async fn the_last_administrator_who_can_sign_in_stays_one() {
     let desk = Desk::new();
-    for refused in [desk.press(&desk.boss, "disable").await, desk.give_role(&desk.boss, "editor").await] {
+    for refused in [
+        desk.press(&desk.boss, "disable").await,
+        desk.give_role(&desk.boss, "editor").await,
+    ] {
         let page = refused.is(409).text();
-        assert!(page.contains("beheer is the only administrator who can sign in"), "{page}");
+        assert!(
+            page.contains("beheer is the only administrator who can sign in"),
+            "{page}"
+        );
     }
     desk.admin.get("/desk").await.is(200);
     let second = desk.server.person("tweede", Role::Admin);
@@ -247,7 +325,11 @@ async fn a_reset_link_sets_a_password_once_within_a_day_and_ends_all_sessions() 
     assert_eq!(made.header("referrer-policy"), "no-referrer");
     let token = link_on(&made);
     let path = format!("/desk/join?token={token}");
-    desk.server.visitor().get(&format!("/desk/join?token={first}")).await.is(404);
+    desk.server
+        .visitor()
+        .get(&format!("/desk/join?token={first}"))
+        .await
+        .is(404);
     let form = desk.server.visitor().get(&path).await.is(200);
     assert_eq!(form.header("referrer-policy"), "no-referrer");
     assert!(form.text().contains("anna@example.org") && !form.text().contains("name=\"name\""));
@@ -260,7 +342,10 @@ async fn a_reset_link_sets_a_password_once_within_a_day_and_ends_all_sessions() 
     for _ in 0..9 {
         desk.sign_in("anna", "mis, mis, mis, mis").await.is(403);
     }
-    assert_eq!(leads_to(desk.join(&token, "", NEW).await), "/desk/sign-in?reset=1");
+    assert_eq!(
+        leads_to(desk.join(&token, "", NEW).await),
+        "/desk/sign-in?reset=1"
+    );
     let door = desk.door().get("/desk/sign-in?reset=1").await.is(200).text();
     assert!(door.contains("Your new password is set"), "{door}");
     session.get("/desk").await.is(303);
@@ -273,8 +358,15 @@ async fn a_reset_link_sets_a_password_once_within_a_day_and_ends_all_sessions() 
     desk.server.clock.advance(DAY);
     desk.join(&old, "", PASSWORD).await.is(404);
     let admin = desk.server.session(&desk.boss);
-    let open = link_on(&admin.form(&format!("/desk/people/{}", anna.account.id), &[("do", "reset")]).await);
-    admin.form(&format!("/desk/people/{}", anna.account.id), &[("do", "disable")]).await.is(303);
+    let open = link_on(
+        &admin
+            .form(&format!("/desk/people/{}", anna.account.id), &[("do", "reset")])
+            .await,
+    );
+    admin
+        .form(&format!("/desk/people/{}", anna.account.id), &[("do", "disable")])
+        .await
+        .is(303);
     desk.join(&open, "", PASSWORD).await.is(404);
 }
 
@@ -283,7 +375,9 @@ async fn turn_factor_on(desk: &Desk, person: &Person) {
     let (app, now) = (&desk.server.running.app, desk.server.clock.now());
     let origin = reportage::account::session::Origin::default();
     let password = PASSWORD.to_owned();
-    factor::offer(&app.db, &app.passwords, &person.actor(), password, &origin, now).await.unwrap();
+    factor::offer(&app.db, &app.passwords, &person.actor(), password, &origin, now)
+        .await
+        .unwrap();
     let actor = person.actor();
     app.db
         .write_now(|conn| {
@@ -302,12 +396,27 @@ async fn an_administrator_turns_off_the_second_factor_of_somebody_who_lost_it() 
     let anna = desk.server.person("anna", Role::Editor);
     turn_factor_on(&desk, &anna).await;
     let list = desk.admin.get("/desk/people").await.text();
-    assert!(list.contains("second factor on") && list.contains("no second factor"), "{list}");
-    assert!(desk.sign_in("anna", PASSWORD).await.is(200).text().contains("name=\"code\""));
+    assert!(
+        list.contains("second factor on") && list.contains("no second factor"),
+        "{list}"
+    );
+    assert!(
+        desk.sign_in("anna", PASSWORD)
+            .await
+            .is(200)
+            .text()
+            .contains("name=\"code\"")
+    );
     // A reset sets the password and leaves the second factor.
     let token = link_on(&desk.press(&anna, "reset").await);
     desk.join(&token, "", "golfslag").await.is(303);
-    assert!(desk.sign_in("anna", "golfslag").await.is(200).text().contains("name=\"code\""));
+    assert!(
+        desk.sign_in("anna", "golfslag")
+            .await
+            .is(200)
+            .text()
+            .contains("name=\"code\"")
+    );
 
     // Without it a short password does not stand alone: it is taken away, and the link for a new one is there at once.
     let session = desk.server.session(&anna);
@@ -323,7 +432,10 @@ async fn an_administrator_turns_off_the_second_factor_of_somebody_who_lost_it() 
 
     let bram = desk.server.person("bram", Role::Editor);
     turn_factor_on(&desk, &bram).await;
-    assert_eq!(leads_to(desk.press(&bram, "factor-off").await), "/desk/people?done=factor-off");
+    assert_eq!(
+        leads_to(desk.press(&bram, "factor-off").await),
+        "/desk/people?done=factor-off"
+    );
     desk.sign_in("bram", PASSWORD).await.is(303);
 }
 
@@ -331,15 +443,32 @@ async fn an_administrator_turns_off_the_second_factor_of_somebody_who_lost_it() 
 async fn the_list_tells_when_somebody_was_last_here() {
     let desk = Desk::new();
     let anna = desk.server.person("anna", Role::Editor);
-    assert!(desk.admin.get("/desk/people").await.text().contains("never here yet"));
+    assert!(
+        desk.admin
+            .get("/desk/people")
+            .await
+            .text()
+            .contains("never here yet")
+    );
     let session = desk.server.session(&anna);
     desk.server.clock.advance(HOUR);
     session.get("/desk").await.is(200);
     leads_to(session.form("/desk/sign-out", &[]).await);
     let list = desk.admin.get("/desk/people").await.text();
-    assert!(list.contains("2024-01-19T11:00:00Z") && !list.contains("never here yet"), "{list}");
+    assert!(
+        list.contains("2024-01-19T11:00:00Z") && !list.contains("never here yet"),
+        "{list}"
+    );
     let listed = desk.admin.get("/api/v1/manage/accounts").await.is(200).json();
-    let anna = listed["data"].as_array().unwrap().iter().find(|it| it["name"] == "anna").unwrap();
+    let anna = listed["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["name"] == "anna")
+        .unwrap();
     assert_eq!(anna["seen_at"], "2024-01-19T11:00:00Z");
-    assert_eq!((&anna["role"], &anna["second_factor"]), (&"editor".into(), &false.into()));
+    assert_eq!(
+        (&anna["role"], &anna["second_factor"]),
+        (&"editor".into(), &false.into())
+    );
 }

@@ -38,7 +38,11 @@ impl Desk {
     async fn turned_on(&self) -> (String, Vec<String>) {
         let secret = self.offered().await;
         let code = self.code(&secret);
-        let page = self.here.form("/desk/me/factor/confirm", &[("code", &code)]).await.is(200);
+        let page = self
+            .here
+            .form("/desk/me/factor/confirm", &[("code", &code)])
+            .await
+            .is(200);
         assert_eq!(page.header("cache-control"), "private, no-store");
         let codes = codes_on(&page.text());
         // The code that confirmed it is used up.
@@ -62,7 +66,11 @@ impl Desk {
 
     /// The first step at the door.
     async fn password(&self, password: &str) -> Answer {
-        let fields = [("email", "anna@example.org"), ("password", password), ("next", "/desk/photos")];
+        let fields = [
+            ("email", "anna@example.org"),
+            ("password", password),
+            ("next", "/desk/photos"),
+        ];
         self.door().form("/desk/sign-in", &fields).await
     }
 
@@ -80,7 +88,10 @@ impl Desk {
 }
 
 fn secret_on(page: &str) -> String {
-    let shown = page.split("<code id=\"factor-secret\">").nth(1).unwrap_or_else(|| panic!("{page}"));
+    let shown = page
+        .split("<code id=\"factor-secret\">")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{page}"));
     shown.split('<').next().unwrap().replace(' ', "")
 }
 
@@ -102,16 +113,28 @@ async fn it_is_offered_to_whoever_knows_the_password_and_holds_when_a_code_confi
     let qr = desk.here.get("/desk/me/factor/qr.svg").await.is(200);
     assert_eq!(qr.header("content-type"), "image/svg+xml");
     assert_eq!(qr.header("cache-control"), "private, no-store");
-    assert!(qr.text().starts_with("<svg ") && !qr.text().contains("style"), "{}", qr.text());
+    assert!(
+        qr.text().starts_with("<svg ") && !qr.text().contains("style"),
+        "{}",
+        qr.text()
+    );
     desk.door().get("/desk/me/factor/qr.svg").await.is(303);
     // Until it is confirmed nothing is asked for.
     desk.password(PASSWORD).await.is(303);
-    let refused = desk.here.form("/desk/me/factor/confirm", &[("code", "000000")]).await;
+    let refused = desk
+        .here
+        .form("/desk/me/factor/confirm", &[("code", "000000")])
+        .await;
     assert!(refused.is(422).text().contains("That code is not right"));
     desk.password(PASSWORD).await.is(303);
 
     let code = desk.code(&secret);
-    let on = desk.here.form("/desk/me/factor/confirm", &[("code", &code)]).await.is(200).text();
+    let on = desk
+        .here
+        .form("/desk/me/factor/confirm", &[("code", &code)])
+        .await
+        .is(200)
+        .text();
     let codes = codes_on(&on);
     assert_eq!(codes.len(), 10, "{on}");
     desk.here.get("/desk/me/factor/qr.svg").await.is(404);
@@ -131,7 +154,10 @@ async fn an_offer_that_nobody_confirms_is_over_after_an_hour() {
     desk.server.clock.advance(HOUR);
     desk.here.get("/desk/me/factor/qr.svg").await.is(404);
     let code = desk.code(&secret);
-    desk.here.form("/desk/me/factor/confirm", &[("code", &code)]).await.is(409);
+    desk.here
+        .form("/desk/me/factor/confirm", &[("code", &code)])
+        .await
+        .is(409);
 }
 
 #[actix_web::test]
@@ -141,9 +167,17 @@ async fn the_door_asks_for_a_code_and_takes_each_once() {
     let pending = desk.pending().await;
     // What waits for a code is no session.
     let as_cookie = format!("{}={pending}", desk.server.running.app.cookie_name());
-    desk.door().always("Cookie", &as_cookie).get("/desk").await.is(303);
+    desk.door()
+        .always("Cookie", &as_cookie)
+        .get("/desk")
+        .await
+        .is(303);
     let wrong = desk.give(&pending, "000000").await.is(403);
-    assert_eq!(field_on(&wrong.text(), "pending"), pending, "the password need not be typed again");
+    assert_eq!(
+        field_on(&wrong.text(), "pending"),
+        pending,
+        "the password need not be typed again"
+    );
 
     let code = desk.code(&secret);
     let spaced = format!("{} {}", &code[..3], &code[3..]);
@@ -168,7 +202,10 @@ async fn a_code_that_comes_late_begins_again() {
     let pending = desk.pending().await;
     desk.server.clock.advance(10 * MINUTE);
     let late = desk.give(&pending, &desk.code(&secret)).await.is(403).text();
-    assert!(late.contains("typed too long ago") && late.contains("name=\"password\""), "{late}");
+    assert!(
+        late.contains("typed too long ago") && late.contains("name=\"password\""),
+        "{late}"
+    );
     desk.give("geraden", &desk.code(&secret)).await.is(403);
 }
 
@@ -211,7 +248,12 @@ async fn a_recovery_code_opens_the_door_once_and_new_ones_replace_the_old() {
     let wrong = [("present_password", "een verkeerde zin, zeker")];
     desk.here.form("/desk/me/factor/codes", &wrong).await.is(422);
     let right = [("present_password", PASSWORD)];
-    let made = desk.here.form("/desk/me/factor/codes", &right).await.is(200).text();
+    let made = desk
+        .here
+        .form("/desk/me/factor/codes", &right)
+        .await
+        .is(200)
+        .text();
     let fresh = codes_on(&made);
     assert_eq!(fresh.len(), 10);
     desk.give(&desk.pending().await, &codes[4]).await.is(403);
@@ -219,7 +261,10 @@ async fn a_recovery_code_opens_the_door_once_and_new_ones_replace_the_old() {
     // Codes are stored hashed.
     let db = std::fs::read(desk.server.data.path().join("reportage.db-wal")).unwrap();
     for code in [fresh[5].clone(), fresh[5].replace('-', "")] {
-        assert!(!db.windows(code.len()).any(|window| window == code.as_bytes()), "{code}");
+        assert!(
+            !db.windows(code.len()).any(|window| window == code.as_bytes()),
+            "{code}"
+        );
     }
 }
 
@@ -236,14 +281,22 @@ async fn eight_characters_are_enough_beside_it_and_not_when_it_goes() {
     assert!(refused.contains("at least 8 characters"), "{refused}");
     change(PASSWORD, short).await.is(303);
     let fields = [("present_password", short)];
-    let refused = desk.here.form("/desk/me/factor/off", &fields).await.is(409).text();
+    let refused = desk
+        .here
+        .form("/desk/me/factor/off", &fields)
+        .await
+        .is(409)
+        .text();
     assert!(refused.contains("fewer than 15 characters"), "{refused}");
     desk.password(short).await.is(200);
 
     change(short, PASSWORD).await.is(303);
     let wrong = [("present_password", "een verkeerde zin, zeker")];
     desk.here.form("/desk/me/factor/off", &wrong).await.is(422);
-    desk.here.form("/desk/me/factor/off", &[("present_password", PASSWORD)]).await.is(303);
+    desk.here
+        .form("/desk/me/factor/off", &[("present_password", PASSWORD)])
+        .await
+        .is(303);
     desk.password(PASSWORD).await.is(303);
     // Set up anew it has another secret.
     assert_ne!(desk.offered().await, secret);
@@ -253,10 +306,19 @@ async fn eight_characters_are_enough_beside_it_and_not_when_it_goes() {
 async fn words_that_wait_are_still_there_after_both_steps() {
     let desk = Desk::new();
     let (secret, _) = desk.turned_on().await;
-    let typed = [("title", "Een titel die niet verloren mag gaan"), ("language", "nl")];
+    let typed = [
+        ("title", "Een titel die niet verloren mag gaan"),
+        ("language", "nl"),
+    ];
     let asked = desk.door().form("/desk/stories", &typed).await.is(401).text();
-    let (action, body) = (field_on(&asked, "waiting_action"), field_on(&asked, "waiting_body"));
-    let waiting = [("waiting_action", action.as_str()), ("waiting_body", body.as_str())];
+    let (action, body) = (
+        field_on(&asked, "waiting_action"),
+        field_on(&asked, "waiting_body"),
+    );
+    let waiting = [
+        ("waiting_action", action.as_str()),
+        ("waiting_body", body.as_str()),
+    ];
     let mut first = vec![("email", "anna@example.org"), ("password", PASSWORD)];
     first.extend(waiting);
     let page = desk.door().form("/desk/sign-in", &first).await.is(200).text();
@@ -268,7 +330,11 @@ async fn words_that_wait_are_still_there_after_both_steps() {
         ("waiting_body", &field_on(&page, "waiting_body")),
     ];
     let back = desk.door().form("/desk/sign-in/code", &carried).await.is(200);
-    assert!(back.text().contains("Een titel die niet verloren mag gaan"), "{}", back.text());
+    assert!(
+        back.text().contains("Een titel die niet verloren mag gaan"),
+        "{}",
+        back.text()
+    );
     assert!(!back.header("set-cookie").is_empty());
 }
 
@@ -288,14 +354,19 @@ async fn it_is_turned_on_and_signed_in_with_in_a_browser() {
     type_in("[name=present_password]", PASSWORD).await;
     browser.click("form .primary").await;
     browser.find(".qr img").await;
-    let drawn = "document.querySelector('.qr img').complete && document.querySelector('.qr img').naturalWidth > 0";
+    let drawn =
+        "document.querySelector('.qr img').complete && document.querySelector('.qr img').naturalWidth > 0";
     browser.until("the code to be drawn", drawn).await;
-    let secret = browser.run("return document.getElementById('factor-secret').textContent").await;
+    let secret = browser
+        .run("return document.getElementById('factor-secret').textContent")
+        .await;
     let secret = secret.as_str().unwrap().replace(' ', "");
     type_in("[name=code]", &desk.code(&secret)).await;
     browser.click("form .primary").await;
     browser.find("#codes").await;
-    let codes = browser.list("[...document.querySelectorAll('#codes li')].map(it => it.textContent)").await;
+    let codes = browser
+        .list("[...document.querySelectorAll('#codes li')].map(it => it.textContent)")
+        .await;
     assert_eq!(codes.len(), 10);
     browser.click(".buttons a.primary").await;
     browser.find("[aria-labelledby=me-factor] .pill").await;

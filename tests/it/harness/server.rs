@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use reportage::account::manage::{self, NewPerson};
 use reportage::account::password::Passwords;
-use reportage::account::token::{self, Scope};
 use reportage::account::session::{self, Origin};
+use reportage::account::token::{self, Scope};
 use reportage::account::{Account, Actor, Role};
 use reportage::clock::Clock;
 use reportage::config::{Config, Cost, Lifetime, database_path, uploads_path};

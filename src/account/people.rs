@@ -40,10 +40,10 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Result<Vec<Person>, AccountError>
     let rows = query::list_people(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(row, seen_at, factor_since)| Person {
-            account: row.into_account(),
-            seen_at,
-            has_second_factor: factor_since.is_some(),
+        .map(|row| Person {
+            account: row.account.into_account(),
+            seen_at: row.seen_at,
+            has_second_factor: row.factor_since.is_some(),
         })
         .collect())
 }

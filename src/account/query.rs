@@ -111,9 +111,16 @@ pub(super) fn find_account_row(conn: &mut Conn, id: &AccountId) -> QueryResult<O
         .optional()
 }
 
-/// All accounts by name, at most 1,000, each with when it was last at the desk and since when it has a second factor.
-pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<(AccountRow, Option<Millis>, Option<Millis>)>> {
-    accounts::table
+/// An account with when it was last at the desk and since when it has a second factor.
+pub(super) struct PersonRow {
+    pub account: AccountRow,
+    pub seen_at: Option<Millis>,
+    pub factor_since: Option<Millis>,
+}
+
+/// All accounts by name, at most 1,000, as the list of people shows them.
+pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<PersonRow>> {
+    let rows = accounts::table
         .left_join(second_factors::table)
         .order((accounts::name, accounts::id))
         .limit(1_000)
@@ -122,7 +129,13 @@ pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<(AccountRow, Optio
             accounts::seen_at,
             second_factors::confirmed_at.nullable(),
         ))
-        .load(conn)
+        .load::<(AccountRow, Option<Millis>, Option<Millis>)>(conn)?;
+    let person = |(account, seen_at, factor_since)| PersonRow {
+        account,
+        seen_at,
+        factor_since,
+    };
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// How many administrators other than this one can sign in.

@@ -31,6 +31,7 @@ struct PeoplePage {
     name: String,
     email: String,
     role: Role,
+    roles: [(Role, &'static str); 3],
     people: Vec<Line>,
     invitations: Vec<Guests>,
 }
@@ -62,12 +63,6 @@ struct Guests {
     made_by: String,
     until: String,
     until_iso: String,
-}
-
-impl PeoplePage {
-    fn roles(&self) -> [Role; 3] {
-        Role::ALL
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -293,6 +288,7 @@ async fn answer(app: &App, actor: &Actor, status: StatusCode, news: News) -> Res
         name: news.typed.name,
         email: news.typed.email,
         role: news.typed.role,
+        roles: Role::ALL.map(|role| (role, shell.role_of(role))),
         people: people.into_iter().map(|person| line(person, actor)).collect(),
         invitations: invitations.into_iter().map(guests).collect(),
         shell,

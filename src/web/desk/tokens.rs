@@ -130,17 +130,16 @@ pub(super) async fn revoke(
 
 fn read(form: &Form) -> Result<Wanted, Failure> {
     let mut wrong = Vec::new();
-    let scopes: Vec<Scope> = form
-        .all("scope")
-        .filter_map(|scope| {
-            let parsed = scope.parse::<Scope>();
-            parsed
-                .map_err(|message| {
-                    wrong.push(FieldError::new("/scope", "unknown_scope", format!("{message}.")))
-                })
-                .ok()
-        })
-        .collect();
+    let mut scopes = Vec::new();
+    for scope in form.all("scope") {
+        match scope.parse::<Scope>() {
+            Ok(scope) => scopes.push(scope),
+            Err(message) => {
+                let message = format!("{message}.");
+                wrong.push(FieldError::new("/scope", "unknown_scope", message));
+            }
+        }
+    }
     let expires = form.text("expires").trim();
     let expires_at = (!expires.is_empty()).then(|| end_of_day(expires));
     if expires_at == Some(None) {

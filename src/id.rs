@@ -120,6 +120,8 @@ ids! {
     PublicationId = "pub_";
     /// A revision.
     RevisionId = "rev_";
+    /// An entry of the audit trail.
+    AuditId = "aud_";
     /// A step that can be undone.
     StepId = "stp_";
     /// A job.

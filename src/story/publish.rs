@@ -6,6 +6,7 @@ use super::checklist::{self, Remark};
 use super::draft::{self, Draft};
 use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
@@ -136,6 +137,8 @@ fn attempt(
         &actor.id,
         now,
     )?;
+    let note = format!("{} ({number})", draft.story.title);
+    actor.did(conn, Word::StoryPublished, id.as_str(), &note, now)?;
     Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,
@@ -179,6 +182,9 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
+    if story.is_live() {
+        actor.did(conn, Word::StoryUnpublished, id.as_str(), &story.title, now)?;
+    }
     Ok(())
 }
 

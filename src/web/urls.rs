@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::id::{PhotoId, StoryId};
+use crate::id::{AccountId, LinkId, PhotoId, StoryId, TokenId};
 use crate::story::listing::ListingKind;
 
 /// Makes links; clones share one.
@@ -217,6 +217,66 @@ impl Urls {
     #[must_use]
     pub fn desk_site(&self) -> String {
         "/desk/site".to_owned()
+    }
+
+    /// One's own account.
+    #[must_use]
+    pub fn me(&self) -> String {
+        "/desk/me".to_owned()
+    }
+
+    /// One's own second factor.
+    #[must_use]
+    pub fn factor(&self) -> String {
+        "/desk/me/factor".to_owned()
+    }
+
+    /// The secret of a second factor for a camera; it changes with every secret that is offered.
+    #[must_use]
+    pub fn factor_qr(&self) -> String {
+        "/desk/me/factor/qr.svg".to_owned()
+    }
+
+    /// People, for administrators.
+    #[must_use]
+    pub fn people(&self) -> String {
+        "/desk/people".to_owned()
+    }
+
+    /// Somebody's account, for administrators.
+    #[must_use]
+    pub fn person(&self, id: &AccountId) -> String {
+        format!("/desk/people/{id}")
+    }
+
+    /// Where an invitation is taken back.
+    #[must_use]
+    pub fn revoke_invitation(&self, id: &LinkId) -> String {
+        format!("/desk/people/invitations/{id}/revoke")
+    }
+
+    /// Where an invitation or a reset leads, absolute: it is sent to somebody.
+    #[must_use]
+    pub fn join_absolute(&self, secret: &str) -> String {
+        self.absolute(&format!("/desk/join?token={secret}"))
+    }
+
+    /// API tokens.
+    #[must_use]
+    pub fn tokens(&self) -> String {
+        "/desk/tokens".to_owned()
+    }
+
+    /// Where a token is revoked.
+    #[must_use]
+    pub fn revoke_token(&self, id: &TokenId) -> String {
+        format!("/desk/tokens/{id}/revoke")
+    }
+
+    /// The audit trail, for administrators.
+    #[must_use]
+    pub fn audit(&self) -> String {
+        "/desk/audit".to_owned()
     }
 
     /// The photo library.

@@ -1,5 +1,6 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
+mod accounts;
 mod body;
 mod delivery;
 mod history;
@@ -35,6 +36,7 @@ const ROOT: &str = "/api/v1";
         (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
         (name = "site", description = "The site itself: name, looks, what it says to machines"),
         (name = "photos", description = "Originals, their facts and renditions"),
+        (name = "people", description = "Accounts, sessions and tokens; in person only, never by a token"),
     ),
     modifiers(&Security)
 )]
@@ -79,7 +81,12 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(publication::publish_story)
         .service(publication::unpublish_story)
         .service(site::get_site)
-        .service(site::replace_site);
+        .service(site::replace_site)
+        .service(accounts::list_accounts)
+        .service(accounts::list_sessions)
+        .service(accounts::end_session)
+        .service(accounts::list_tokens)
+        .service(accounts::revoke_token);
 }
 
 /// Adds the API to an application.

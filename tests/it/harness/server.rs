@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use reportage::account::manage::{self, NewPerson};
 use reportage::account::password::Passwords;
+use reportage::account::session::{self, Origin};
 use reportage::account::token::{self, Scope};
-use reportage::account::{Account, Actor, Role, session};
+use reportage::account::{Account, Actor, Role};
 use reportage::clock::Clock;
 use reportage::config::{Config, Cost, Lifetime, database_path, uploads_path};
 use reportage::db::Db;
@@ -104,7 +105,7 @@ impl Server {
         let now = self.clock.now();
         let secret = self
             .db()
-            .write_now(|conn| session::start(conn, &id, Lifetime::default(), now))
+            .write_now(|conn| session::start(conn, &id, &Origin::default(), Lifetime::default(), now))
             .unwrap();
         let cookie = format!("{}={secret}", self.running.app.cookie_name());
         self.visitor()

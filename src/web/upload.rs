@@ -18,6 +18,7 @@ use crate::account::{Actor, hex};
 use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
+use crate::store::StoreError;
 
 /// Files of the largest size that fit in one request; of the ordinary size that is hundreds.
 const LARGEST_FILES: u64 = 8;
@@ -124,7 +125,7 @@ async fn stage(
 ) -> Result<Result<Upload, Failure>, Failure> {
     let most_bytes = app.config.limits.max_bytes;
     let staged = app.store.stage()?;
-    let mut file = tokio::fs::File::from_std(staged.reopen().map_err(|error| Failure::internal(&error))?);
+    let mut file = tokio::fs::File::from_std(staged.reopen().map_err(StoreError::from)?);
     let mut hash = Sha256::new();
     let mut size_bytes: u64 = 0;
     while let Some(chunk) = next(patience, part.try_next()).await? {
@@ -133,17 +134,15 @@ async fn stage(
         // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
         if size_bytes <= most_bytes {
             hash.update(&chunk);
-            file.write_all(&chunk)
-                .await
-                .map_err(|error| Failure::internal(&error))?;
+            file.write_all(&chunk).await.map_err(StoreError::from)?;
         }
     }
     if size_bytes > most_bytes {
         return Ok(Err(IngestError::TooManyBytes { most_bytes }.into()));
     }
-    file.flush().await.map_err(|error| Failure::internal(&error))?;
+    file.flush().await.map_err(StoreError::from)?;
     Ok(Ok(Upload {
-        staged,
+        staged: staged.into(),
         sha256: hex(&hash.finalize()),
         size_bytes,
         file_name: file_name.to_owned(),

@@ -116,7 +116,8 @@ pub async fn create(
     payload: dev::Payload,
 ) -> Result<HttpResponse, Failure> {
     if door.story.is_some() {
-        (new.story.clone_from(&door.story), new.position) = (door.story.clone(), None);
+        new.story.clone_from(&door.story);
+        new.position = None;
     }
     let brings = is_piece(request);
     let checksum = checksum(request.headers())?;

@@ -19,6 +19,7 @@ use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
 use crate::store::StoreError;
+use crate::upload::UploadError;
 
 /// Files of the largest size that fit in one request; of the ordinary size that is hundreds.
 const LARGEST_FILES: u64 = 8;
@@ -67,7 +68,22 @@ impl Received {
 ///
 /// # Errors
 /// [`Failure`] for a body that cannot be read; what was taken in until then stays.
-pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Received, Failure> {
+pub async fn receive(app: &App, actor: &Actor, body: Multipart) -> Result<Received, Failure> {
+    receive_some(app, actor, body, MOST_PARTS).await
+}
+
+/// [`receive`], of which no more than `most_files` are taken in; the others are refused.
+///
+/// # Errors
+/// [`Failure`] for a body that cannot be read; what was taken in until then stays.
+pub async fn receive_some(
+    app: &App,
+    actor: &Actor,
+    mut body: Multipart,
+    most_files: usize,
+) -> Result<Received, Failure> {
+    // Whether there is room is known before the body is read.
+    app.store.check_room(0)?;
     let mut received = Received::default();
     let mut patience = Patience::new(app.config.body_patience);
     let mut parts = 0;
@@ -101,6 +117,7 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
             continue;
         }
         let result = match staged {
+            Ok(_) if received.files.len() >= most_files => Err(UploadError::LinkIsFull.into()),
             Ok(upload) => {
                 let now = app.clock.now();
                 let taken = ingest::ingest(&app.db, &app.store, actor, upload, app.config.limits, now).await;

@@ -17,7 +17,7 @@ use crate::story::checklist::{self, Checklist};
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::draft::{self, Draft};
 use crate::story::members::{self, Member};
-use crate::story::{Block, BlockContent, Frame, MOST_BLOCKS, PartId, access};
+use crate::story::{Block, BlockContent, Frame, MOST_BLOCKS, PartId, access, drop_links};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -56,6 +56,7 @@ struct EditorPage {
     obstacles: usize,
     members: Vec<Member>,
     others: Vec<Account>,
+    drop_links: usize,
     may_grow: bool,
 }
 
@@ -168,17 +169,24 @@ pub(super) async fn show(
     let id: StoryId = path_id(&id)?;
     let now = app.clock.now();
     let reader = actor.clone();
-    let (draft, members, accounts) = app
+    let (draft, members, accounts, links) = app
         .db
         .read(move |conn| {
             let story = access::find_visible(conn, &reader, &id)?;
             let members = members::list(conn, &reader, &id)?;
             let accounts = account_query::list_accounts(conn)?;
-            Ok::<_, Failure>((draft::load(conn, story)?, members, accounts))
+            let links = if reader.edits_everything() {
+                drop_links::list(conn, &reader, &id, now)?.len()
+            } else {
+                0
+            };
+            Ok::<_, Failure>((draft::load(conn, story)?, members, accounts, links))
         })
         .await?;
     let list = checklist::check(&draft, now);
-    page(&build(&app, &actor, &draft, &list, members, accounts))
+    let mut view = build(&app, &actor, &draft, &list, members, accounts);
+    view.drop_links = links;
+    page(&view)
 }
 
 fn build(
@@ -244,6 +252,7 @@ fn build(
         obstacles: list.obstacles.len(),
         members,
         others,
+        drop_links: 0,
         may_grow: draft.blocks.len() < MOST_BLOCKS,
     }
 }

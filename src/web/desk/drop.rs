@@ -127,7 +127,7 @@ async fn note(app: &App, link: &DropLink, received: &Received) -> Result<Vec<Pho
     let mut photos = received.photo_ids();
     app.db
         .write(move |conn| {
-            drop_links::count_files(conn, &id, files)?;
+            drop_links::note_files(conn, &id, files)?;
             let shown = shown(conn, &story)?;
             photos.retain(|photo| !shown.contains(photo));
             Ok(photos)

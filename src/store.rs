@@ -25,7 +25,7 @@ use tempfile::NamedTempFile;
 
 use crate::clock::Millis;
 
-pub use partial::Staged;
+pub use partial::{Partial, Staged};
 
 /// Folder for uploads under way; what is left in it after a crash belongs to nobody.
 const INCOMING: &str = "incoming";

@@ -96,7 +96,10 @@ struct ListenOptions {
     max_megapixels: u64,
     #[arg(
         help = "Megabytes that stay free on the disk of the uploads whatever comes; without it, the larger of 1 GiB and a twentieth of the disk",
-        long, env = "REPORTAGE_MIN_FREE_MB", value_name = "MB")]
+        long,
+        env = "REPORTAGE_MIN_FREE_MB",
+        value_name = "MB"
+    )]
     min_free_mb: Option<u64>,
     #[arg(
         help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
@@ -156,7 +159,9 @@ impl ListenOptions {
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;
         config.limits.max_pixels = self.max_megapixels * 1_000_000;
-        config.min_free_bytes = self.min_free_mb.map(|megabytes| megabytes.saturating_mul(1_000_000));
+        config.min_free_bytes = self
+            .min_free_mb
+            .map(|megabytes| megabytes.saturating_mul(1_000_000));
         config.avif_threads = usize::from(self.avif_threads);
         config
     }

@@ -1,6 +1,8 @@
 //! Beginning an upload: everything that would refuse it is asked before a byte of it is sent.
 
-use super::{LIFE, MOST_A_MINUTE_BY_LINK, MOST_OPEN, MOST_OPEN_BY_LINK, Sender, Upload, UploadError, Uploads, query};
+use super::{
+    LIFE, MOST_A_MINUTE_BY_LINK, MOST_OPEN, MOST_OPEN_BY_LINK, Sender, Upload, UploadError, Uploads, query,
+};
 use crate::clock::{MINUTE, Millis};
 use crate::db::Conn;
 use crate::id::{StoryId, UploadId};

@@ -27,9 +27,15 @@ impl Uploads {
         };
         let now = self.clock.now();
         let (limits, recorded, by) = (self.limits, upload.clone(), actor.clone());
-        let taken = ingest::ingest_and(&self.db, &self.store, &actor, whole, limits, now, move |conn, ingested| {
-            settle(conn, &by, &recorded, ingested, now)
-        })
+        let taken = ingest::ingest_and(
+            &self.db,
+            &self.store,
+            &actor,
+            whole,
+            limits,
+            now,
+            move |conn, ingested| settle(conn, &by, &recorded, ingested, now),
+        )
         .await;
         let outcome = match taken {
             Ok(_) => None,

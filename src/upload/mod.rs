@@ -55,7 +55,9 @@ pub enum UploadError {
     #[error("there is no such upload")]
     Unknown,
     /// Another request is at it.
-    #[error("Another request is writing to this upload. Wait a moment, ask where it stands, and go on from there.")]
+    #[error(
+        "Another request is writing to this upload. Wait a moment, ask where it stands, and go on from there."
+    )]
     Locked,
     /// The piece does not begin where the upload stands.
     #[error("The upload stands at byte {stands_at}; go on from there.")]

@@ -37,7 +37,9 @@ impl Uploads {
             .await?;
         let mut count = 0;
         for id in expired {
-            let Some(_lock) = self.locks.take(&id) else { continue };
+            let Some(_lock) = self.locks.take(&id) else {
+                continue;
+            };
             self.forget(&id).await?;
             count += 1;
         }
@@ -80,7 +82,9 @@ impl Uploads {
             .await?;
         let mut count = 0;
         for id in whole {
-            let Some(_lock) = self.locks.take(&id) else { continue };
+            let Some(_lock) = self.locks.take(&id) else {
+                continue;
+            };
             let found = {
                 let id = id.clone();
                 self.db

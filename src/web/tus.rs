@@ -83,8 +83,12 @@ pub fn announced(request: &HttpRequest) -> Result<NewUpload, Failure> {
         let message = "Say how long the file is: an Upload-Length that comes later is not taken.";
         return Err(bad("upload_length", message));
     }
-    let length = number(headers, &LENGTH)?
-        .ok_or_else(|| bad("upload_length", "Say in Upload-Length how many bytes the file has."))?;
+    let length = number(headers, &LENGTH)?.ok_or_else(|| {
+        bad(
+            "upload_length",
+            "Say in Upload-Length how many bytes the file has.",
+        )
+    })?;
     let metadata = match headers.get(&METADATA) {
         Some(value) => Some(value.to_str().map_err(|_| bad_metadata())?.to_owned()),
         None => None,
@@ -94,8 +98,13 @@ pub fn announced(request: &HttpRequest) -> Result<NewUpload, Failure> {
     let position = said.remove("position").filter(|position| !position.is_empty());
     Ok(NewUpload {
         length,
-        file_name: said.remove("filename").or_else(|| said.remove("name")).unwrap_or_default(),
-        story: story.map(|story| story.parse().map_err(|_| UploadError::UnknownStory)).transpose()?,
+        file_name: said
+            .remove("filename")
+            .or_else(|| said.remove("name"))
+            .unwrap_or_default(),
+        story: story
+            .map(|story| story.parse().map_err(|_| UploadError::UnknownStory))
+            .transpose()?,
         position: position
             .map(|position| position.parse().map_err(|_| bad_metadata()))
             .transpose()?,
@@ -178,7 +187,10 @@ pub async fn send(
     let upload = app.uploads.find(&door.sender, &id).await?;
     let announced = content_length(headers).unwrap_or(0);
     if upload.outcome.is_none() && announced > upload.length.saturating_sub(offset) {
-        return Err(UploadError::Beyond { length: upload.length }.into());
+        return Err(UploadError::Beyond {
+            length: upload.length,
+        }
+        .into());
     }
     let intake = app.uploads.open(&door.sender, &id, offset, checksum).await?;
     let upload = pour(app, intake, payload).await?;
@@ -189,7 +201,12 @@ pub async fn send(
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn terminate(app: &App, door: &Door, request: &HttpRequest, id: &str) -> Result<HttpResponse, Failure> {
+pub async fn terminate(
+    app: &App,
+    door: &Door,
+    request: &HttpRequest,
+    id: &str,
+) -> Result<HttpResponse, Failure> {
     check_version(request)?;
     let id: UploadId = path_id(id)?;
     app.uploads.end(&door.sender, &id).await?;
@@ -205,7 +222,9 @@ async fn pour(app: &App, mut intake: Intake, mut payload: dev::Payload) -> Resul
         while let Some(piece) = patience.wait(payload.next()).await? {
             let piece = piece.map_err(|error| Failure::BadRequest {
                 code: "broken_body",
-                message: format!("The line broke: {error}. Ask where the upload stands, and go on from there."),
+                message: format!(
+                    "The line broke: {error}. Ask where the upload stands, and go on from there."
+                ),
             })?;
             patience.took(piece.len())?;
             if !intake.take(piece).await {
@@ -308,7 +327,9 @@ fn is_piece(request: &HttpRequest) -> bool {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Result<Option<u64>, Failure> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
     let digits = value.to_str().unwrap_or_default();
     let is_plain = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
     let number = if is_plain { digits.parse().ok() } else { None };
@@ -319,7 +340,9 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Result<Option<u64>, Failure
 
 /// Source: tus 1.0, `Upload-Checksum`: the algorithm's name, a space, the Base64 of the sum.
 fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Failure> {
-    let Some(value) = headers.get(&CHECKSUM) else { return Ok(None) };
+    let Some(value) = headers.get(&CHECKSUM) else {
+        return Ok(None);
+    };
     let unknown = || {
         let message = "Upload-Checksum names sha1 or sha256, and behind a space the sum in Base64.";
         bad("upload_checksum", message)
@@ -406,7 +429,10 @@ mod tests {
     fn what_is_said_of_a_file_is_read_and_what_is_not_base64_is_refused() {
         let read = said("filename w6nDqW4uanBn,is_confidential, story c3RvXzE=").unwrap();
         assert_eq!(read["filename"], "één.jpg");
-        assert_eq!((read["is_confidential"].as_str(), read["story"].as_str()), ("", "sto_1"));
+        assert_eq!(
+            (read["is_confidential"].as_str(), read["story"].as_str()),
+            ("", "sto_1")
+        );
         assert!(said("").unwrap().is_empty());
         for wrong in ["filename ???", "filename YQ==,filename YQ=="] {
             assert!(said(wrong).is_err(), "{wrong}");

@@ -78,7 +78,9 @@ fn large(seed: u32, size: usize) -> Vec<u8> {
     let mut bytes = captioned(seed, "Een veld.");
     let mut state = u64::from(seed) + 1;
     while bytes.len() < size {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         bytes.extend_from_slice(&state.to_le_bytes());
     }
     bytes.truncate(size);

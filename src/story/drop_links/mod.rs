@@ -80,8 +80,9 @@ pub fn make(
     let expires_at = expires_at
         .filter(|end| *end > now && *end <= now.saturating_add((MOST_DAYS + 1) * DAY))
         .ok_or_else(|| {
-            let message =
-                format!("Choose a day from today on and at most {MOST_DAYS} days ahead, on which the link ends.");
+            let message = format!(
+                "Choose a day from today on and at most {MOST_DAYS} days ahead, on which the link ends."
+            );
             StoryError::invalid("/until", "out_of_range", message)
         })?;
     let open = query::list(conn, story)?
@@ -152,11 +153,7 @@ pub fn revoke(
 ///
 /// # Errors
 /// Those of the statements.
-pub fn open(
-    conn: &mut Conn,
-    secret: &str,
-    now: Millis,
-) -> diesel::QueryResult<Option<(DropLink, Account)>> {
+pub fn open(conn: &mut Conn, secret: &str, now: Millis) -> diesel::QueryResult<Option<(DropLink, Account)>> {
     let link = query::find_by_secret(conn, &secret_hash(secret))?.filter(|link| link.is_open(now));
     let Some(link) = link else { return Ok(None) };
     Ok(maker(conn, &link)?.map(|maker| (link, maker)))

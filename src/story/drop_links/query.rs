@@ -102,17 +102,13 @@ pub(super) fn fill(conn: &mut Conn, id: &DropLinkId, most: usize) -> QueryResult
 }
 
 pub(super) fn count_files(conn: &mut Conn, id: &DropLinkId, files: usize, most: usize) -> QueryResult<bool> {
-    let Some(room) = most
-        .checked_sub(files)
-        .and_then(|room| i32::try_from(room).ok())
-    else {
+    let Some(room) = most.checked_sub(files).and_then(|room| i32::try_from(room).ok()) else {
         return Ok(false);
     };
     let files = i32::try_from(files).unwrap_or(i32::MAX);
-    let counted = diesel::update(
-        drop_links::table.filter(drop_links::id.eq(id).and(drop_links::files_begun.le(room))),
-    )
-    .set(drop_links::files_begun.eq(drop_links::files_begun + files))
-    .execute(conn)?;
+    let counted =
+        diesel::update(drop_links::table.filter(drop_links::id.eq(id).and(drop_links::files_begun.le(room))))
+            .set(drop_links::files_begun.eq(drop_links::files_begun + files))
+            .execute(conn)?;
     Ok(counted > 0)
 }

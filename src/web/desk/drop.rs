@@ -106,7 +106,11 @@ pub(super) async fn upload(
     let refused: Vec<(String, String)> = received
         .files
         .into_iter()
-        .filter_map(|file| file.result.err().map(|failure| (file.file_name, failure.message())))
+        .filter_map(|file| {
+            file.result
+                .err()
+                .map(|failure| (file.file_name, failure.message()))
+        })
         .collect();
     if refused.is_empty() {
         let here = app.urls.drop_page(&open.secret);

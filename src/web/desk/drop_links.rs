@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::form::{Form, Sent, SignedIn};
@@ -68,7 +68,16 @@ pub(super) async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
-    answer(&app, &actor, id, StatusCode::OK, None, &Form::default(), Vec::new()).await
+    answer(
+        &app,
+        &actor,
+        id,
+        StatusCode::OK,
+        None,
+        &Form::default(),
+        Vec::new(),
+    )
+    .await
 }
 
 pub(super) async fn make(
@@ -82,12 +91,21 @@ pub(super) async fn make(
     let (story, maker, now) = (id.clone(), actor.clone(), app.clock.now());
     let made = app
         .db
-        .write(move |conn| {
-            drop_links::make(conn, &maker, &story, &label, ends, now).map_err(Failure::from)
-        })
+        .write(move |conn| drop_links::make(conn, &maker, &story, &label, ends, now).map_err(Failure::from))
         .await;
     match made {
-        Ok(made) => answer(&app, &actor, id, StatusCode::CREATED, Some(made), &Form::default(), Vec::new()).await,
+        Ok(made) => {
+            answer(
+                &app,
+                &actor,
+                id,
+                StatusCode::CREATED,
+                Some(made),
+                &Form::default(),
+                Vec::new(),
+            )
+            .await
+        }
         Err(Failure::Invalid(errors)) => {
             let mistakes = errors.into_iter().map(|error| error.message).collect();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -168,7 +186,8 @@ fn day_after(at: Millis, days: i64) -> String {
 fn end_of(day: &str) -> Option<Millis> {
     let day: Date = day.parse().ok()?;
     let after = day.checked_add(1.day()).ok()?;
-    Some(after.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+    let midnight = after.to_datetime(Time::midnight());
+    Some(TimeZone::UTC.to_timestamp(midnight).ok()?.as_millisecond())
 }
 
 /// The last day on which a link opens.

@@ -56,7 +56,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/members", post().to(members::change))
         .route("/desk/stories/{id}/drop-links", get().to(drop_links::show))
         .route("/desk/stories/{id}/drop-links", post().to(drop_links::make))
-        .route("/desk/stories/{id}/drop-links/{link}/revoke", post().to(drop_links::revoke))
+        .route(
+            "/desk/stories/{id}/drop-links/{link}/revoke",
+            post().to(drop_links::revoke),
+        )
         .route("/desk/stories/{id}/delete", post().to(stories::delete))
         .route("/drop/{secret}", get().to(drop::show))
         .route("/drop/{secret}", post().to(drop::upload))

@@ -91,8 +91,16 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert!(page.header("x-robots-tag").contains("noindex"));
     let text = page.text();
-    assert!(text.contains("Bram de Wit") && text.contains("2024-01-26"), "{text}");
-    for secret in ["geheime", "redactie@", &scene.story, scene.person.account.id.as_str()] {
+    assert!(
+        text.contains("Bram de Wit") && text.contains("2024-01-26"),
+        "{text}"
+    );
+    for secret in [
+        "geheime",
+        "redactie@",
+        &scene.story,
+        scene.person.account.id.as_str(),
+    ] {
         assert!(!text.contains(secret), "{secret} is on the page");
     }
 
@@ -100,7 +108,15 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
     let uploads = format!("{link}/uploads");
     for index in [1, 0] {
         let bytes = original(index, 300, 200);
-        let taken = upload(&visitor, &uploads, &format!("{index}.jpg"), &bytes, &[("batch", "x")]).await.is(204);
+        let taken = upload(
+            &visitor,
+            &uploads,
+            &format!("{index}.jpg"),
+            &bytes,
+            &[("batch", "x")],
+        )
+        .await
+        .is(204);
         assert_eq!(taken.header("reportage-state"), "taken");
         assert_eq!(
             (taken.header("reportage-photo"), taken.header("reportage-known")),
@@ -111,19 +127,34 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
     let third = original(2, 300, 200);
     let went = visitor.file_form(&link, &[("2.jpg", &third)]).await.is(303);
     assert_eq!(went.header("location"), format!("{link}?arrived=1"));
-    assert!(visitor.get(&went.header("location")).await.is(200).text().contains('1'));
+    assert!(
+        visitor
+            .get(&went.header("location"))
+            .await
+            .is(200)
+            .text()
+            .contains('1')
+    );
     // The same again stands there once.
     visitor.file_form(&link, &[("2.jpg", &third)]).await.is(303);
     let photos = scene.photos_in_story().await;
     assert_eq!(photos.len(), 3);
     for (index, photo) in photos.iter().enumerate() {
-        let shown = scene.editor.get(&format!("/api/v1/manage/photos/{photo}")).await.data();
+        let shown = scene
+            .editor
+            .get(&format!("/api/v1/manage/photos/{photo}"))
+            .await
+            .data();
         assert_eq!(shown["file_name"], format!("{index}.jpg"));
         assert_eq!(shown["owner"], scene.person.account.id.as_str(), "{shown:#}");
         assert_eq!(shown["creator"], "Anna Jansen", "the file's own maker stays");
     }
 
-    let bad = visitor.file_form(&link, &[("mis.jpg", b"geen foto")]).await.is(422).text();
+    let bad = visitor
+        .file_form(&link, &[("mis.jpg", b"geen foto")])
+        .await
+        .is(422)
+        .text();
     assert!(bad.contains("mis.jpg"), "{bad}");
 }
 
@@ -132,21 +163,42 @@ async fn a_links_uploads_are_its_own() {
     let scene = Scene::new().await;
     let (one, two) = (scene.link().await, scene.link().await);
     let visitor = scene.server.visitor();
-    let made = begin(&visitor, &format!("{one}/uploads"), 5_000, &[]).await.is(201);
+    let made = begin(&visitor, &format!("{one}/uploads"), 5_000, &[])
+        .await
+        .is(201);
     let address = made.header("location");
     let id = address.rsplit('/').next().unwrap();
     head(&visitor, &address).await.is(200);
     head(&visitor, &format!("{two}/uploads/{id}")).await.is(404);
     head(&scene.editor, &format!("{UPLOADS}/{id}")).await.is(404);
-    let own = begin(&scene.editor, UPLOADS, 5_000, &[]).await.is(201).header("location");
+    let own = begin(&scene.editor, UPLOADS, 5_000, &[])
+        .await
+        .is(201)
+        .header("location");
     let own = own.rsplit('/').next().unwrap();
     head(&visitor, &format!("{one}/uploads/{own}")).await.is(404);
     // Another story that is named is not gone to.
-    let other = scene.editor.story(&json!({"title": "Ander", "language": "nl"})).await;
+    let other = scene
+        .editor
+        .story(&json!({"title": "Ander", "language": "nl"}))
+        .await;
     let bytes = captioned(1, "Een veld.");
-    upload(&visitor, &format!("{one}/uploads"), "a.jpg", &bytes, &[("story", &other)]).await.is(204);
+    upload(
+        &visitor,
+        &format!("{one}/uploads"),
+        "a.jpg",
+        &bytes,
+        &[("story", &other)],
+    )
+    .await
+    .is(204);
     assert_eq!(scene.photos_in_story().await.len(), 1);
-    assert!(scene.editor.draft(&other).await.data()["blocks"].as_array().unwrap().is_empty());
+    assert!(
+        scene.editor.draft(&other).await.data()["blocks"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     send(&visitor, &address, 0, &[7; 100]).await.is(204);
     tus(&visitor).delete(&address).await.is(204);
     visitor
@@ -160,14 +212,23 @@ async fn a_link_that_was_revoked_or_has_ended_is_one_that_never_was() {
     let scene = Scene::new().await;
     let visitor = scene.server.visitor();
     let (revoked, ended) = (scene.link().await, scene.link().await);
-    let begun = begin(&visitor, &format!("{revoked}/uploads"), 5_000, &[]).await.is(201).header("location");
+    let begun = begin(&visitor, &format!("{revoked}/uploads"), 5_000, &[])
+        .await
+        .is(201)
+        .header("location");
     let page = scene.editor.get(&scene.desk()).await.is(200).text();
-    let action = page.split("action=\"").find(|rest| rest.contains("/revoke\"")).unwrap();
+    let action = page
+        .split("action=\"")
+        .find(|rest| rest.contains("/revoke\""))
+        .unwrap();
     let action = action.split('"').next().unwrap().to_owned();
     assert!(!page.contains("/drop/"), "the address was shown once");
     scene.editor.form(&action, &[]).await.is(303);
     is_hidden(&visitor, &revoked).await;
-    at(&visitor, 0).bytes(Method::PATCH, &begun, vec![7; 10]).await.is(404);
+    at(&visitor, 0)
+        .bytes(Method::PATCH, &begun, vec![7; 10])
+        .await
+        .is(404);
     visitor.get(&ended).await.is(200);
     scene.server.clock.advance(6 * DAY);
     visitor.get(&ended).await.is(200);
@@ -189,8 +250,13 @@ async fn links_are_made_and_revoked_by_editors_alone() {
     let scene = Scene::new().await;
     let person = scene.server.person("anna", Role::Photographer);
     let anna = scene.server.session(&person);
-    let stranger = scene.server.session(&scene.server.person("bram", Role::Photographer));
-    let member = format!("/api/v1/manage/stories/{}/members/{}", scene.story, person.account.id);
+    let stranger = scene
+        .server
+        .session(&scene.server.person("bram", Role::Photographer));
+    let member = format!(
+        "/api/v1/manage/stories/{}/members/{}",
+        scene.story, person.account.id
+    );
     scene.editor.put(&member).await.is(204);
     let fields = [("label", "Bram"), ("until", "2024-01-26")];
     for (who, status) in [(&anna, 403), (&stranger, 404)] {
@@ -199,15 +265,41 @@ async fn links_are_made_and_revoked_by_editors_alone() {
         let revoke = format!("{}/drp_00000000000040008000000000000000/revoke", scene.desk());
         who.form(&revoke, &[]).await.is(status);
     }
-    let wrong = [("", "2024-01-26"), ("Bram", "2024-01-18"), ("Bram", "2025-01-01"), ("Bram", "morgen"), ("Bram", "")];
+    let wrong = [
+        ("", "2024-01-26"),
+        ("Bram", "2024-01-18"),
+        ("Bram", "2025-01-01"),
+        ("Bram", "morgen"),
+        ("Bram", ""),
+    ];
     for (label, until) in wrong {
-        let page = scene.editor.form(&scene.desk(), &[("label", label), ("until", until)]).await.is(422);
+        let page = scene
+            .editor
+            .form(&scene.desk(), &[("label", label), ("until", until)])
+            .await
+            .is(422);
         assert!(page.text().contains("role=\"alert\""));
     }
-    scene.editor.form(&scene.desk(), &[("label", "Bram"), ("until", "2024-01-19")]).await.is(201);
-    let editor_page = scene.editor.get(&format!("/desk/stories/{}", scene.story)).await.is(200).text();
+    scene
+        .editor
+        .form(&scene.desk(), &[("label", "Bram"), ("until", "2024-01-19")])
+        .await
+        .is(201);
+    let editor_page = scene
+        .editor
+        .get(&format!("/desk/stories/{}", scene.story))
+        .await
+        .is(200)
+        .text();
     assert!(editor_page.contains("/drop-links"));
-    assert!(!anna.get(&format!("/desk/stories/{}", scene.story)).await.is(200).text().contains("/drop-links"));
+    assert!(
+        !anna
+            .get(&format!("/desk/stories/{}", scene.story))
+            .await
+            .is(200)
+            .text()
+            .contains("/drop-links")
+    );
 }
 
 #[actix_web::test]
@@ -224,23 +316,28 @@ async fn a_link_takes_five_hundred_files_and_not_all_at_once() {
     for _ in 0..50 {
         open.push(begin(&visitor, &uploads, 100, &[]).await);
     }
-    begin(&visitor, &uploads, 100, &[]).await.fails(409, "too_many_uploads");
+    begin(&visitor, &uploads, 100, &[])
+        .await
+        .fails(409, "too_many_uploads");
     for answer in open {
         cancel(answer).await;
     }
     run_sql(&scene.server, "UPDATE drop_links SET files_begun = 499");
     cancel(begin(&visitor, &uploads, 100, &[]).await).await;
-    begin(&visitor, &uploads, 100, &[]).await.fails(409, "link_is_full");
+    begin(&visitor, &uploads, 100, &[])
+        .await
+        .fails(409, "link_is_full");
     let bytes = captioned(1, "Een veld.");
-    let page = visitor.file_form(&link, &[("a.jpg", &bytes)]).await.is(422).text();
+    let page = visitor
+        .file_form(&link, &[("a.jpg", &bytes)])
+        .await
+        .is(422)
+        .text();
     assert!(page.contains("a.jpg"), "{page}");
     assert!(scene.photos_in_story().await.is_empty());
 }
 
 fn run_sql(server: &Server, sql: &str) {
     use diesel::connection::SimpleConnection;
-    server
-        .db()
-        .write_now(|conn| conn.batch_execute(sql))
-        .unwrap();
+    server.db().write_now(|conn| conn.batch_execute(sql)).unwrap();
 }

@@ -77,7 +77,9 @@ async fn a_line_that_breaks_in_the_middle_of_a_piece_loses_nothing_that_came() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     drop(line);
     scene.stands_at(&upload, 3_000_000).await;
-    let last = send(&scene.client, &upload, 3_000_000, &bytes[3_000_000..]).await.is(204);
+    let last = send(&scene.client, &upload, 3_000_000, &bytes[3_000_000..])
+        .await
+        .is(204);
     let original = format!("{}/original", last.header("reportage-photo"));
     let stored = scene.client.get(&original).await.is(200).body;
     assert_eq!(hex(&Sha256::digest(&stored)), hex(&Sha256::digest(&bytes)));

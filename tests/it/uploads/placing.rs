@@ -32,7 +32,14 @@ async fn a_batch_stands_in_the_order_in_which_it_was_taken_whatever_arrived_firs
         .await;
     for index in [3, 0, 4, 1, 2] {
         let said = [("story", story.as_str()), ("position", "1"), ("batch", "een")];
-        let placed = upload(&editor, UPLOADS, &format!("{index}.jpg"), &original(index, 300, 200), &said).await;
+        let placed = upload(
+            &editor,
+            UPLOADS,
+            &format!("{index}.jpg"),
+            &original(index, 300, 200),
+            &said,
+        )
+        .await;
         assert_eq!(placed.is(204).header("reportage-placed"), "true");
     }
     assert_eq!(
@@ -41,13 +48,22 @@ async fn a_batch_stands_in_the_order_in_which_it_was_taken_whatever_arrived_firs
     );
     // Another batch is no part of it, and comes at the end where no place is said.
     let said = [("story", story.as_str()), ("batch", "twee")];
-    upload(&editor, UPLOADS, "5.jpg", &original(5, 300, 200), &said).await.is(204);
+    upload(&editor, UPLOADS, "5.jpg", &original(5, 300, 200), &said)
+        .await
+        .is(204);
     // What stands there already stays where it is.
-    let again = upload(&editor, UPLOADS, "0.jpg", &original(0, 300, 200), &said).await.is(204);
-    assert_eq!((again.header("reportage-known"), again.header("reportage-placed")), ("true".into(), "true".into()));
+    let again = upload(&editor, UPLOADS, "0.jpg", &original(0, 300, 200), &said)
+        .await
+        .is(204);
+    assert_eq!(
+        (again.header("reportage-known"), again.header("reportage-placed")),
+        ("true".into(), "true".into())
+    );
     assert_eq!(
         names(&editor, &story).await,
-        ["begin", "0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "eind", "5.jpg"]
+        [
+            "begin", "0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "eind", "5.jpg"
+        ]
     );
 }
 
@@ -60,7 +76,9 @@ async fn a_photo_goes_into_a_story_only_if_its_uploader_may_put_it_there() {
     let story = editor.story(&json!({"title": "Samen", "language": "nl"})).await;
     let said = [("story", story.as_str())];
     let bytes = captioned(1, "Een veld.");
-    begin(&anna, UPLOADS, bytes.len(), &said).await.fails(422, "invalid");
+    begin(&anna, UPLOADS, bytes.len(), &said)
+        .await
+        .fails(422, "invalid");
     let member = format!("/api/v1/manage/stories/{story}/members/{}", person.account.id);
     editor.put(&member).await.is(204);
     upload(&anna, UPLOADS, "a.jpg", &bytes, &said).await.is(204);
@@ -68,10 +86,15 @@ async fn a_photo_goes_into_a_story_only_if_its_uploader_may_put_it_there() {
 
     // Taken off the story while the photograph was on its way: it arrives, and stays out.
     let bytes = captioned(2, "Nog een veld.");
-    let late = begin(&anna, UPLOADS, bytes.len(), &[("filename", "b.jpg"), ("story", &story)])
-        .await
-        .is(201)
-        .header("location");
+    let late = begin(
+        &anna,
+        UPLOADS,
+        bytes.len(),
+        &[("filename", "b.jpg"), ("story", &story)],
+    )
+    .await
+    .is(201)
+    .header("location");
     editor.delete(&member).await.is(204);
     let taken = send(&anna, &late, 0, &bytes).await.is(204);
     assert_eq!(taken.header("reportage-placed"), "false");
@@ -89,7 +112,9 @@ async fn a_token_needs_the_scope_of_stories_to_put_a_photo_into_one() {
         .story(&json!({"title": "Samen", "language": "nl"}))
         .await;
     let photos = server.token(&person, &[Scope::PhotosWrite]);
-    begin(&photos, UPLOADS, 100, &[("story", &story)]).await.fails(403, "missing_scope");
+    begin(&photos, UPLOADS, 100, &[("story", &story)])
+        .await
+        .fails(403, "missing_scope");
     begin(&photos, UPLOADS, 100, &[]).await.is(201);
     let both = server.token(&person, &[Scope::PhotosWrite, Scope::StoriesWrite]);
     begin(&both, UPLOADS, 100, &[("story", &story)]).await.is(201);

@@ -50,15 +50,37 @@ fn client(served: &Served, secret: &str) -> Client {
 }
 
 #[actix_web::test]
-async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for_at_most_one_piece_each_again() {
+async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for_at_most_one_piece_each_again()
+ {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let start = || {
-        Served::start_with(&["serve", "--data", data, "--listen", "127.0.0.1:0", "--avif-threads", "0", "--min-free-mb", "0"])
+        Served::start_with(&[
+            "serve",
+            "--data",
+            data,
+            "--listen",
+            "127.0.0.1:0",
+            "--avif-threads",
+            "0",
+            "--min-free-mb",
+            "0",
+        ])
     };
     let served = start();
     add_user(folder.path(), "anna@example.org", "editor").ok();
-    let token = ["token", "add", "--data", data, "--user", "anna@example.org", "--name", "t", "--scope", "all"];
+    let token = [
+        "token",
+        "add",
+        "--data",
+        data,
+        "--user",
+        "anna@example.org",
+        "--name",
+        "t",
+        "--scope",
+        "all",
+    ];
     let secret = run(&token).ok().out.trim_end().to_owned();
     let first = client(&served, &secret);
     let mut files = Vec::new();
@@ -72,7 +94,9 @@ async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for
             acknowledged: AtomicU64::new(0),
         });
     }
-    let total = |of: fn(&Sending) -> &AtomicU64| -> u64 { files.iter().map(|it| of(it).load(Ordering::SeqCst)).sum() };
+    let total = |of: fn(&Sending) -> &AtomicU64| -> u64 {
+        files.iter().map(|it| of(it).load(Ordering::SeqCst)).sum()
+    };
     let half = u64::from(FILES) * FILE_BYTES as u64 / 2;
     let kill = async {
         while total(|it| &it.acknowledged) < half {
@@ -83,12 +107,20 @@ async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for
     };
     let sending = futures_util::future::join_all(files.iter().map(|it| it.go_on(&first)));
     let (early, ()) = futures_util::join!(sending, kill);
-    assert!(early.iter().any(Option::is_none), "the server was killed before all had arrived");
+    assert!(
+        early.iter().any(Option::is_none),
+        "the server was killed before all had arrived"
+    );
 
     let served = start();
     let second = client(&served, &secret);
     for file in &files {
-        let stands: u64 = head(&second, &file.upload).await.is(200).header("upload-offset").parse().unwrap();
+        let stands: u64 = head(&second, &file.upload)
+            .await
+            .is(200)
+            .header("upload-offset")
+            .parse()
+            .unwrap();
         assert!(
             stands >= file.acknowledged.load(Ordering::SeqCst),
             "what was acknowledged is there"
@@ -98,7 +130,11 @@ async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for
     for (file, photo) in files.iter().zip(photos) {
         let again = file.sent.load(Ordering::SeqCst) - FILE_BYTES as u64;
         assert!(again <= PIECE_BYTES as u64, "{again} bytes were sent twice");
-        let original = second.get(&format!("{}/original", photo.unwrap())).await.is(200).body;
+        let original = second
+            .get(&format!("{}/original", photo.unwrap()))
+            .await
+            .is(200)
+            .body;
         assert_eq!(hex(&Sha256::digest(&original)), hex(&Sha256::digest(&file.bytes)));
     }
     let listed = second.get("/api/v1/manage/photos").await.data();
@@ -123,7 +159,8 @@ async fn an_upload_that_had_arrived_whole_is_taken_in_at_the_next_start() {
     {
         use diesel::connection::{Connection, SimpleConnection};
         let mut conn = reportage::db::Conn::establish(path.to_str().unwrap()).unwrap();
-        conn.batch_execute("UPDATE uploads SET offset_bytes = length_bytes").unwrap();
+        conn.batch_execute("UPDATE uploads SET offset_bytes = length_bytes")
+            .unwrap();
     }
     let second = crate::harness::Server::on(data, |_| {});
     let editor = second.session(&person);

@@ -95,7 +95,16 @@ export class Sending {
     item.stop.abort();
     item.go?.();
     this.putAway(item);
-    if (url) cancel(url).catch(() => {});
+    if (url) this.forget(url);
+  }
+
+  /** Has the server forget an upload; the request that was just aborted may still be at it. What it does not hear of expires. */
+  async forget(url) {
+    for (let tries = 1; tries <= 8; tries += 1) {
+      const error = await cancel(url).then(() => null, (it) => it);
+      if (!error || (error instanceof Refused && error.status !== 423)) return;
+      await new Promise((resolve) => { setTimeout(resolve, 500 * tries); });
+    }
   }
 
   /** What waits for better times is tried at once. */

@@ -70,7 +70,8 @@ export function send(url, piece, offset, signal, progress) {
 
 /** Has the server forget an upload. */
 export async function cancel(url) {
-  await line(fetch(url, { method: 'DELETE', headers: VERSION, keepalive: true }));
+  const response = await line(fetch(url, { method: 'DELETE', headers: VERSION, keepalive: true }));
+  if (!response.ok) throw await refusal(response);
 }
 
 function standing(header) {

@@ -10,6 +10,9 @@ const form = document.querySelector('form[data-upload]');
 const board = document.querySelector('.uploads');
 const megabytes = new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
 
+const SHOW_AFTER_MS = 300;
+const SHOW_AGAIN_MS = 4_000;
+
 let sending;
 let total;
 let wasBusy = false;
@@ -198,13 +201,19 @@ function paint(item) {
   }
   const words = wordsFor(item);
   if (state.textContent !== words) state.textContent = words;
+  const before = element.dataset.state;
   element.classList.toggle('failed', item.state === FAILED);
   element.classList.toggle('paused', item.state === PAUSED || item.state === SIGNED_OUT);
   element.dataset.state = item.state;
   bar.value = item.file.size > 0 ? item.sent / item.file.size : 0;
   bar.hidden = !isUnderWay(item);
+  // What wants attention is seen without scrolling.
+  if (item.state === FAILED && before !== FAILED) total.after(element);
+  const held = document.activeElement;
   retry.hidden = ![FAILED, PAUSED, SIGNED_OUT].includes(item.state);
   cancel.hidden = item.state === DONE;
+  // Whoever pressed a button that goes is not thrown back to the top of the page.
+  if (held === retry && retry.hidden) cancel.focus();
 }
 
 function wordsFor(item) {
@@ -256,12 +265,11 @@ function sum() {
 }
 
 let refreshing;
-// Several that arrive together are shown together.
-function arrived() {
+// Several that arrive together are shown together; without a line they are shown when there is one again.
+function arrived(pause = SHOW_AFTER_MS) {
   if (form.dataset.upload === 'drop') return;
   refreshing ??= setTimeout(() => {
     refreshing = undefined;
-    inTurn(refresh).catch(() => tell(say('upload.not_shown')));
-    watchPending();
-  }, 300);
+    inTurn(refresh).then(watchPending, () => arrived(SHOW_AGAIN_MS));
+  }, pause);
 }

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::drop_links::last_day;
+use super::drop_links::printed_last_day;
 use super::shell::{Room, Shell, go, page_with};
 use crate::account::Actor;
 use crate::db::Conn;
@@ -20,6 +20,7 @@ use crate::story::parts;
 use crate::upload::Sender;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
+use crate::web::tongue::Tongue;
 use crate::web::tus::{self, Door};
 use crate::web::upload::Received;
 use crate::web::{App, add_to_story, upload};
@@ -158,7 +159,7 @@ fn answer(
             uploads: app.urls.drop_uploads(&open.secret),
             link: open.link.id.to_string(),
             label: open.link.label.clone(),
-            until: last_day(open.link.expires_at),
+            until: printed_last_day(open.link.expires_at, Tongue::current()),
             room: open.link.files_left(),
             arrived,
             refused,

@@ -17,6 +17,8 @@ use crate::story::drop_links::{self, DropLink, MOST_DAYS, Made};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
+use crate::web::page::date_in;
+use crate::web::tongue::Tongue;
 
 /// Days that a link lives where nobody chooses.
 const USUAL_DAYS: i64 = 14;
@@ -56,7 +58,7 @@ impl LinkView {
         Self {
             id: link.id.to_string(),
             label: link.label.clone(),
-            until: last_day(link.expires_at),
+            until: printed_last_day(link.expires_at, Tongue::current()),
             files: link.files_begun,
         }
     }
@@ -190,7 +192,7 @@ fn end_of(day: &str) -> Option<Millis> {
     Some(TimeZone::UTC.to_timestamp(midnight).ok()?.as_millisecond())
 }
 
-/// The last day on which a link opens.
-pub(super) fn last_day(expires_at: Millis) -> String {
-    day_after(expires_at.saturating_sub(1), 0)
+/// The last day on which a link opens, as a language writes it.
+pub(super) fn printed_last_day(expires_at: Millis, tongue: Tongue) -> String {
+    date_in(&day_after(expires_at.saturating_sub(1), 0), tongue.tag())
 }

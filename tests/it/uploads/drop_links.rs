@@ -92,7 +92,7 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
     assert!(page.header("x-robots-tag").contains("noindex"));
     let text = page.text();
     assert!(
-        text.contains("Bram de Wit") && text.contains("2024-01-26"),
+        text.contains("Bram de Wit") && text.contains("26 January 2024"),
         "{text}"
     );
     for secret in [

@@ -120,6 +120,8 @@ ids! {
     PublicationId = "pub_";
     /// A revision.
     RevisionId = "rev_";
+    /// A step that can be undone.
+    StepId = "stp_";
     /// A job.
     JobId = "job_";
     /// An upload that goes on where it stopped.

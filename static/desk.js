@@ -6,6 +6,9 @@ import { tendOrder } from './desk/order.js';
 import { tendUploads } from './desk/upload.js';
 import { tendFocal } from './desk/focal.js';
 import { tendPhoto } from './desk/photo.js';
+import { tendHistory } from './desk/history.js';
+import { tendTable } from './desk/table.js';
+import { tendCaptions } from './desk/captions.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
@@ -14,6 +17,9 @@ tendOrder();
 tendUploads();
 tendFocal();
 tendPhoto();
+tendHistory();
+tendTable();
+tendCaptions();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {

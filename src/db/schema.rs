@@ -261,6 +261,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    steps (id) {
+        id -> Text,
+        story_id -> Text,
+        number -> Integer,
+        what -> Text,
+        before -> Text,
+        after -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    story_codes (story_id) {
+        story_id -> Text,
+        codes -> Text,
+        updated_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Text,
         kind -> Text,
@@ -333,6 +356,9 @@ diesel::joinable!(revisions -> stories (story_id));
 diesel::joinable!(revisions -> accounts (made_by));
 diesel::joinable!(drop_links -> accounts (made_by));
 diesel::joinable!(drop_links -> stories (story_id));
+diesel::joinable!(steps -> stories (story_id));
+diesel::joinable!(story_codes -> stories (story_id));
+diesel::joinable!(steps -> accounts (made_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -354,6 +380,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     publications,
     published_photos,
     revisions,
+    steps,
+    story_codes,
     jobs,
     drop_links,
     uploads,

@@ -2,6 +2,7 @@
 
 use super::create::{free_slug, tags_json};
 use super::draft::{self, Draft};
+use super::steps::{Before, What};
 use super::{StoryError, access, query};
 use crate::account::Actor;
 use crate::clock::Millis;
@@ -91,6 +92,7 @@ pub fn edit(
             return Err(StoryError::invalid("/lead", "not_a_photo", message));
         }
     }
+    let before = Before::of(&draft::load(conn, story)?);
     let tags = edit.tags.as_deref().map(tags_json);
     query::change_story(
         conn,
@@ -110,5 +112,7 @@ pub fn edit(
     )?;
     query::note_change(conn, id, &actor.id, true, now)?;
     let story = query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
-    Ok(draft::load(conn, story)?)
+    let after = draft::load(conn, story)?;
+    before.record(conn, &after, actor, What::Fields, now)?;
+    Ok(after)
 }

@@ -22,6 +22,8 @@ pub mod place;
 pub mod publish;
 pub mod query;
 mod revision;
+pub mod rewrite;
+pub mod steps;
 
 use crate::clock::Millis;
 use crate::id::{AccountId, BlockId, FrameId, PhotoId, StoryId};
@@ -206,7 +208,7 @@ pub struct Frame {
 }
 
 /// What a frame says instead of its photo.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FrameWords {
     /// Where it was taken.
     pub place: Option<String>,

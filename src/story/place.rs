@@ -62,7 +62,7 @@ pub fn place(
         position: among(&draft, photo, batch).or(position),
         block: photo_block(photo.id.clone()),
     };
-    operations::apply(conn, actor, story, Some(version), &[insert], now)?;
+    operations::arrive(conn, actor, story, version, &[insert], now)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod delivery;
+mod history;
 mod members;
 mod photos;
 mod problem;
@@ -77,6 +78,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(stories::change_story)
         .service(stories::delete_story)
         .service(stories::operate)
+        .service(history::undo)
+        .service(history::redo)
         .service(members::list_members)
         .service(members::add_member)
         .service(members::remove_member)

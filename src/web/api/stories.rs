@@ -19,7 +19,7 @@ use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, cursor};
 
-fn tag(draft: &Draft) -> String {
+pub(super) fn tag(draft: &Draft) -> String {
     etag(draft.story.version, draft.story.change_count)
 }
 

@@ -211,8 +211,8 @@ async fn rows_tell_what_was_here_already_and_what_was_refused_and_why() {
         .await;
     assert_eq!(
         rows,
-        ["al.jpg: done", "mis.jpg: failed"],
-        "what arrived as it should is gone"
+        ["mis.jpg: failed", "al.jpg: done"],
+        "what failed is seen first, and what arrived as it should is gone"
     );
     let reason = desk
         .browser

@@ -1,12 +1,12 @@
 //! Putting a photo into a story by itself, as it arrives, so that those which belong together stand in the order in which they were taken,
 //! whichever of them came first.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::document::PhotoLayout;
 use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, NewFrame, Operation};
-use super::{BlockContent, FrameWords, StoryError, access};
+use super::{Block, BlockContent, FrameWords, StoryError, access};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
@@ -46,7 +46,7 @@ pub fn place(
     actor: &Actor,
     story: &StoryId,
     photo: &Photo,
-    batch: &HashSet<PhotoId>,
+    batch: &BTreeSet<PhotoId>,
     position: Option<usize>,
     now: Millis,
 ) -> Result<(), StoryError> {
@@ -54,8 +54,8 @@ pub fn place(
     let found = access::find_visible(conn, actor, story)?;
     let version = found.version;
     let draft = draft::load(conn, found)?;
-    let shown = draft.blocks.iter().flat_map(|block| block.frames());
-    if shown.into_iter().any(|frame| frame.photo_id == photo.id) {
+    let mut shown = draft.blocks.iter().flat_map(Block::frames);
+    if shown.any(|frame| frame.photo_id == photo.id) {
         return Ok(());
     }
     let insert = Operation::Insert {
@@ -67,7 +67,7 @@ pub fn place(
 }
 
 /// The place among those of a batch that stand in the story: before the first that was taken later, else behind the last.
-fn among(draft: &Draft, photo: &Photo, batch: &HashSet<PhotoId>) -> Option<usize> {
+fn among(draft: &Draft, photo: &Photo, batch: &BTreeSet<PhotoId>) -> Option<usize> {
     let mut behind = None;
     for (index, block) in draft.blocks.iter().enumerate() {
         let BlockContent::Photo { frame, .. } = &block.content else {

@@ -1,6 +1,6 @@
 //! SQL for uploads.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -177,9 +177,9 @@ pub(super) fn record_outcome(conn: &mut Conn, id: &UploadId, outcome: &Outcome) 
 }
 
 /// The photos that came of the uploads of one batch.
-pub(super) fn list_batch(conn: &mut Conn, upload: &Upload) -> QueryResult<HashSet<PhotoId>> {
+pub(super) fn list_batch(conn: &mut Conn, upload: &Upload) -> QueryResult<BTreeSet<PhotoId>> {
     let (Some(batch), Some(story)) = (&upload.batch, &upload.story) else {
-        return Ok(HashSet::new());
+        return Ok(BTreeSet::new());
     };
     let photos: Vec<Option<PhotoId>> = uploads::table
         .filter(uploads::batch.eq(batch))

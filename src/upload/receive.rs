@@ -129,15 +129,13 @@ impl Uploads {
     async fn file_of(&self, upload: &Upload) -> Result<File, UploadError> {
         let (store, partial, at) = (self.store.clone(), self.partial(&upload.id), upload.offset);
         let file: Option<StdFile> = away(move || store.open_partial(&partial, at)).await?;
-        match file {
-            Some(file) => Ok(File::from_std(file)),
-            None => {
-                // Somebody took it out of the folder, or the disk did: it begins anew.
-                tracing::warn!(upload = %upload.id, "an upload has less on the disk than was recorded; it is forgotten");
-                self.forget(&upload.id).await?;
-                Err(UploadError::Unknown)
-            }
+        if let Some(file) = file {
+            return Ok(File::from_std(file));
         }
+        // Somebody took it out of the folder, or the disk did: it begins anew.
+        tracing::warn!(upload = %upload.id, "an upload has less on the disk than was recorded; it is forgotten");
+        self.forget(&upload.id).await?;
+        Err(UploadError::Unknown)
     }
 }
 

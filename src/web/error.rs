@@ -133,12 +133,11 @@ impl Failure {
             }
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyBytes(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::Stale { .. } | Self::ProtocolVersion => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Locked(_) => StatusCode::LOCKED,
             Self::ChecksumMismatch(_) => checksum_mismatch(),
-            Self::ProtocolVersion => StatusCode::PRECONDITION_FAILED,
             Self::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,

@@ -70,6 +70,8 @@ pub struct Config {
     pub accent_color: Option<String>,
     /// What a photograph may measure.
     pub limits: Limits,
+    /// Bytes that stay free on the disk of the uploads whatever comes; `None` is the larger of 1 GiB and a twentieth of the disk.
+    pub min_free_bytes: Option<u64>,
     /// How long a request's body may stand still before it is given up.
     pub body_patience: Duration,
     /// How long sessions live.
@@ -98,6 +100,7 @@ impl Config {
             site_name: None,
             accent_color: None,
             limits: Limits::default(),
+            min_free_bytes: None,
             body_patience: Duration::from_secs(30),
             sessions: Lifetime::default(),
             password_cost: Cost::default(),

@@ -126,6 +126,10 @@ ids! {
     StepId = "stp_";
     /// A job.
     JobId = "job_";
+    /// An upload that goes on where it stopped.
+    UploadId = "upl_";
+    /// A link by which somebody without an account uploads.
+    DropLinkId = "drp_";
 }
 
 /// A public folder name for renditions: 32 random hexadecimal digits that say nothing about photo or original.

@@ -103,6 +103,13 @@ struct ListenOptions {
     #[arg(long, env = "REPORTAGE_MAX_MEGAPIXELS", value_name = "MP", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     max_megapixels: u64,
     #[arg(
+        help = "Megabytes that stay free on the disk of the uploads whatever comes; without it, the larger of 1 GiB and a twentieth of the disk",
+        long,
+        env = "REPORTAGE_MIN_FREE_MB",
+        value_name = "MB"
+    )]
+    min_free_mb: Option<u64>,
+    #[arg(
         help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
         long, env = "REPORTAGE_AVIF_THREADS", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=64))]
     avif_threads: u8,
@@ -161,6 +168,9 @@ impl ListenOptions {
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;
         config.limits.max_pixels = self.max_megapixels * 1_000_000;
+        config.min_free_bytes = self
+            .min_free_mb
+            .map(|megabytes| megabytes.saturating_mul(1_000_000));
         config.avif_threads = usize::from(self.avif_threads);
         config
     }

@@ -344,6 +344,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    drop_links (id) {
+        id -> Text,
+        secret_hash -> Text,
+        story_id -> Text,
+        made_by -> Text,
+        label -> Text,
+        files_begun -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Text,
+        owner_id -> Text,
+        drop_link_id -> Nullable<Text>,
+        file_name -> Text,
+        metadata -> Nullable<Text>,
+        story_id -> Nullable<Text>,
+        position -> Nullable<Integer>,
+        batch -> Nullable<Text>,
+        length_bytes -> BigInt,
+        offset_bytes -> BigInt,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        photo_id -> Nullable<Text>,
+        placed -> Nullable<Bool>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(second_factors -> accounts (account_id));
@@ -367,6 +403,8 @@ diesel::joinable!(published_photos -> stories (story_id));
 diesel::joinable!(published_photos -> photos (photo_id));
 diesel::joinable!(revisions -> stories (story_id));
 diesel::joinable!(revisions -> accounts (made_by));
+diesel::joinable!(drop_links -> accounts (made_by));
+diesel::joinable!(drop_links -> stories (story_id));
 diesel::joinable!(steps -> stories (story_id));
 diesel::joinable!(story_codes -> stories (story_id));
 diesel::joinable!(steps -> accounts (made_by));
@@ -398,4 +436,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     steps,
     story_codes,
     jobs,
+    drop_links,
+    uploads,
 );

@@ -147,6 +147,36 @@ impl Urls {
         format!("/api/v1/manage/photos/{id}")
     }
 
+    /// Uploads that go on where they stopped.
+    #[must_use]
+    pub fn uploads(&self) -> String {
+        "/api/v1/manage/uploads".to_owned()
+    }
+
+    /// What a drop link opens.
+    #[must_use]
+    pub fn drop_page(&self, secret: &str) -> String {
+        format!("/drop/{secret}")
+    }
+
+    /// What a drop link opens, absolute: it is given away.
+    #[must_use]
+    pub fn drop_page_absolute(&self, secret: &str) -> String {
+        self.absolute(&self.drop_page(secret))
+    }
+
+    /// Uploads by a drop link.
+    #[must_use]
+    pub fn drop_uploads(&self, secret: &str) -> String {
+        format!("/drop/{secret}/uploads")
+    }
+
+    /// The drop links of a story.
+    #[must_use]
+    pub fn drop_links(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/drop-links")
+    }
+
     /// A photo's original, for those who may have it.
     #[must_use]
     pub fn original(&self, id: &PhotoId) -> String {

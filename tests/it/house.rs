@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 7] = [
     &["id", "clock", "config", "text", "imaging", "metadata"],
     &["db", "store"],
     &["audit", "queue", "account", "search", "site", "photo"],
-    &["story"],
+    &["story", "upload"],
     &["worker"],
     &["web"],
     &["cli", "main"],

@@ -10,6 +10,7 @@ mod problem;
 mod publication;
 mod site;
 mod stories;
+mod uploads;
 mod view;
 
 use actix_web::{App, HttpResponse, web};
@@ -67,6 +68,12 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(photos::render_photo)
         .service(photos::delete_photo)
         .service(photos::get_original)
+        .service(uploads::describe_uploads)
+        .service(uploads::create_upload)
+        .service(uploads::get_upload)
+        .service(uploads::send_upload)
+        .service(uploads::cancel_upload)
+        .service(uploads::send_upload_by_post)
         .service(stories::create_story)
         .service(stories::list_stories)
         .service(stories::get_story)

@@ -6,6 +6,8 @@
 mod agent;
 mod audit;
 mod captions;
+mod drop;
+mod drop_links;
 mod editor;
 mod embedded;
 mod factor;
@@ -36,6 +38,7 @@ mod structure;
 mod tokens;
 mod words;
 
+use actix_web::http::Method;
 use actix_web::web;
 
 pub use failed::failed;
@@ -104,7 +107,26 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/publish", post().to(publish::publish))
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))
         .route("/desk/stories/{id}/members", post().to(members::change))
+        .route("/desk/stories/{id}/drop-links", get().to(drop_links::show))
+        .route("/desk/stories/{id}/drop-links", post().to(drop_links::make))
+        .route(
+            "/desk/stories/{id}/drop-links/{link}/revoke",
+            post().to(drop_links::revoke),
+        )
         .route("/desk/stories/{id}/delete", post().to(stories::delete))
+        .route("/drop/{secret}", get().to(drop::show))
+        .route("/drop/{secret}", post().to(drop::upload))
+        .service(
+            web::resource("/drop/{secret}/uploads")
+                .route(web::method(Method::OPTIONS).to(drop::describe_uploads))
+                .route(post().to(drop::create_upload)),
+        )
+        .service(
+            web::resource("/drop/{secret}/uploads/{id}")
+                .route(get().to(drop::get_upload))
+                .route(web::patch().to(drop::send_upload))
+                .route(web::delete().to(drop::cancel_upload)),
+        )
         .route("/desk/site", get().to(site::show))
         .route("/desk/site", post().to(site::save))
         .route("/desk/photos", get().to(library::show))

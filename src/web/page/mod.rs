@@ -36,6 +36,12 @@ pub use site::{OwnStylesheet, Site};
 pub use sitemap::{Sitemap, SitemapIndex};
 pub use story::{Neighbours, StoryPage};
 
+/// A date as a language writes it: `2024-01-19` in Dutch is "19 januari 2024". What is no date stays as it is.
+#[must_use]
+pub fn date_in(date: &str, tag: &str) -> String {
+    dates::printed(date, tag).map_or_else(|| date.to_owned(), |date| date.printed)
+}
+
 /// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.
 fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {
     let script = script_hash.map_or_else(String::new, |hash| {

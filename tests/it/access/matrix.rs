@@ -74,6 +74,9 @@ const PUBLISH: Option<Scope> = Some(Scope::StoriesPublish);
 const PHOTOS: Option<Scope> = Some(Scope::PhotosWrite);
 const SITE: Option<Scope> = Some(Scope::SiteManage);
 
+const UPLOADS: &str = "/api/v1/manage/uploads";
+const ONE_UPLOAD: &str = "/api/v1/manage/uploads/{id}";
+
 /// All routes. The story is a draft whose photo waits for its renditions, so publishing it answers 422 to those who may.
 fn table() -> Vec<Route> {
     use Method as M;
@@ -107,6 +110,13 @@ fn table() -> Vec<Route> {
             PHOTOS,
             (200, 200, 404),
         ),
+        route(M::OPTIONS, UPLOADS, PHOTOS, (204, 204, 204)),
+        route(M::POST, UPLOADS, PHOTOS, (201, 201, 201)),
+        // The upload is the member's, and nobody else's business.
+        route(M::GET, ONE_UPLOAD, PHOTOS, (404, 200, 404)),
+        route(M::PATCH, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
+        route(M::DELETE, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
+        route(M::POST, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
         route(M::POST, "/api/v1/manage/stories", WRITE, (201, 403, 403)),
         route(M::GET, "/api/v1/manage/stories", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/stories/{id}", READ, (200, 200, 404)),
@@ -202,7 +212,31 @@ impl Cast {
         }
     }
 
+    /// Asks about an upload that the member has begun.
+    async fn ask_upload(&self, who: &Client, route: &Route) -> Answer {
+        let tus = |who: &Client| {
+            who.clone()
+                .always("Tus-Resumable", "1.0.0")
+                .always("Upload-Length", "5000")
+        };
+        let begun = tus(&self.member.1).bytes(Method::POST, UPLOADS, Vec::new()).await;
+        let path = match route.path {
+            ONE_UPLOAD => begun.is(201).header("location"),
+            path => path.to_owned(),
+        };
+        let mut who = tus(who)
+            .always("Upload-Offset", "0")
+            .always("X-HTTP-Method-Override", "DELETE");
+        if route.path == ONE_UPLOAD {
+            who = who.always("Content-Type", "application/offset+octet-stream");
+        }
+        who.bytes(route.method.clone(), &path, Vec::new()).await
+    }
+
     async fn ask(&self, who: &Client, route: &Route) -> Answer {
+        if route.path.starts_with(UPLOADS) {
+            return self.ask_upload(who, route).await;
+        }
         let scene = self.scene().await;
         let is_photo = route.path.contains("/photos");
         let id = if is_photo { &scene.photo } else { &scene.story };

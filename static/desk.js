@@ -6,6 +6,7 @@ import { tendOrder } from './desk/order.js';
 import { tendUploads } from './desk/upload.js';
 import { tendFocal } from './desk/focal.js';
 import { tendPhoto } from './desk/photo.js';
+import { tendPublishing } from './desk/publishing.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
@@ -14,6 +15,7 @@ tendOrder();
 tendUploads();
 tendFocal();
 tendPhoto();
+tendPublishing();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {

@@ -29,7 +29,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 
 use crate::account::Actor;
 use crate::account::password::Passwords;
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockWatch};
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
@@ -40,6 +40,7 @@ use crate::story;
 use crate::story::document::PhotoLayout;
 use crate::story::operations::{self, NewBlock, NewFrame, Operation};
 use crate::story::{FrameWords, access};
+use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
 use extract::Failed;
@@ -56,6 +57,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Whether the machine's clock can be believed.
+    pub clock_watch: ClockWatch,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Makes links.
@@ -148,6 +151,7 @@ pub struct Running {
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     watch: tokio::task::JoinHandle<()>,
     worker: Worker,
+    scheduler: Scheduler,
 }
 
 /// Why a server did not start.
@@ -219,6 +223,14 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         Ok::<_, DbError>(site_query::find_settings(conn)?.0)
     })?;
     let changes = db.watch()?;
+    let clock_watch = ClockWatch::new(clock.clone());
+    let scheduler = scheduler::start(scheduler::Tools {
+        db: db.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        watch: clock_watch.clone(),
+        readers: tools.readers.clone(),
+    })?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
         urls: Urls::new(&base, assets::versions()),
@@ -230,6 +242,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         db,
         store,
         clock,
+        clock_watch,
     });
     let watch = cache::watch(app.db.clone(), changes, {
         let app = app.clone();
@@ -265,6 +278,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         server: tokio::spawn(server),
         watch,
         worker,
+        scheduler,
     })
 }
 
@@ -281,8 +295,12 @@ impl Running {
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.watch.abort();
-        let worker = self.worker;
-        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
+        let (worker, scheduler) = (self.worker, self.scheduler);
+        let _ = tokio::task::spawn_blocking(move || {
+            scheduler.stop();
+            worker.stop();
+        })
+        .await;
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod body;
 mod delivery;
+mod links;
 mod members;
 mod photos;
 mod problem;
 mod publication;
+mod schedule;
 mod site;
 mod stories;
 mod view;
@@ -75,6 +77,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::remove_member)
         .service(publication::publish_story)
         .service(publication::unpublish_story)
+        .service(schedule::set_schedule)
+        .service(schedule::cancel_schedule)
+        .service(links::list_preview_links)
+        .service(links::make_preview_link)
+        .service(links::revoke_preview_link)
         .service(site::get_site)
         .service(site::replace_site);
 }

@@ -8,7 +8,8 @@ use askama::Template;
 use super::form::SignedIn;
 use super::picture::Picture;
 use super::shell::{Room, Shell, page};
-use super::stories::{LANGUAGES, status_of};
+use super::stories::{LANGUAGES, scheduled, status_of};
+use super::when::{Printed, printed};
 use crate::account::{Account, Actor, Role, query as account_query};
 use crate::clock::{rfc3339, short};
 use crate::id::StoryId;
@@ -21,6 +22,7 @@ use crate::story::{Block, BlockContent, Frame, MOST_BLOCKS, PartId, access};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
+use crate::web::tongue::Tongue;
 use crate::web::urls::Urls;
 
 /// Width in pixels at which the editor shows a photo on an ordinary screen; twice that for dense ones is not worth the bytes here.
@@ -38,6 +40,9 @@ struct EditorPage {
     status: &'static str,
     status_words: &'static str,
     public_url: Option<String>,
+    /// When it goes out by itself, and whether it is late.
+    scheduled: Option<(Printed, bool)>,
+    embargo: Option<Printed>,
     title: String,
     slug: String,
     standfirst: String,
@@ -216,6 +221,11 @@ fn build(
         status,
         status_words,
         public_url: story.is_live().then(|| app.urls.story(&story.slug)),
+        scheduled: scheduled(story),
+        embargo: story
+            .embargo_until
+            .filter(|until| *until > app.clock.now())
+            .map(|until| printed(Tongue::current(), until, story.embargo_zone.as_deref())),
         title: story.title.clone(),
         slug: story.slug.clone(),
         standfirst: story.standfirst.clone().unwrap_or_default(),

@@ -3,6 +3,8 @@
 //!
 //! Handlers take what was asked, call the domain, and build a page; what may be done is decided in the domain.
 
+mod clock;
+mod differences;
 mod editor;
 mod embedded;
 mod failed;
@@ -15,12 +17,15 @@ mod pick;
 mod picture;
 mod preview;
 mod publish;
+mod schedule;
 mod setup;
+mod share;
 mod shell;
 mod sign_in;
 mod site;
 mod stories;
 mod structure;
+mod when;
 mod words;
 
 use actix_web::web;
@@ -50,6 +55,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/publish", get().to(publish::show))
         .route("/desk/stories/{id}/publish", post().to(publish::publish))
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))
+        .route("/desk/stories/{id}/schedule", post().to(schedule::change))
+        .route("/desk/stories/{id}/embargo", post().to(schedule::embargo))
+        .route("/desk/stories/{id}/share", get().to(share::show))
+        .route("/desk/stories/{id}/share", post().to(share::change))
+        .route("/desk/clock", post().to(clock::confirm))
         .route("/desk/stories/{id}/members", post().to(members::change))
         .route("/desk/stories/{id}/delete", post().to(stories::delete))
         .route("/desk/site", get().to(site::show))

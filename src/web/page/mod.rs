@@ -6,6 +6,7 @@
 
 mod caption;
 mod dates;
+mod door;
 mod embed;
 mod feed;
 mod figure;
@@ -28,6 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use door::{DoorPage, keep_to_holder};
 pub use embed::Embed;
 pub use feed::{Feed, FeedPage};
 pub use index::{IndexPage, ListHead};
@@ -35,6 +37,12 @@ pub use notice::NoticePage;
 pub use site::{OwnStylesheet, Site};
 pub use sitemap::{Sitemap, SitemapIndex};
 pub use story::{Neighbours, StoryPage};
+
+/// A day (`2024-01-19`) as a language writes it; what is no day stays as it is.
+#[must_use]
+pub fn day_in_words(day: &str, language: &str) -> String {
+    dates::printed(day, language).map_or_else(|| day.to_owned(), |date| date.printed)
+}
 
 /// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.
 fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {

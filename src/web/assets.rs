@@ -69,6 +69,7 @@ static FILES: LazyLock<HashMap<String, (Page, String)>> = LazyLock::new(|| {
                 Some("js") => "text/javascript; charset=utf-8",
                 Some("svg") => "image/svg+xml",
                 Some("png") => "image/png",
+                Some("json") => "application/json",
                 _ => "application/octet-stream",
             };
             let version = version(&file.data);

@@ -14,6 +14,7 @@ pub mod patience;
 pub mod reader;
 pub mod ready;
 pub mod site;
+pub mod tongue;
 pub mod upload;
 pub mod urls;
 
@@ -44,6 +45,7 @@ use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
 use extract::Failed;
+use tongue::Tongue;
 use urls::Urls;
 
 /// Everything that handlers need; one for all of them.
@@ -387,7 +389,8 @@ async fn guard(
         let refused = failed_response(request.request(), &Failure::TooManyBytes(message));
         request.into_response(refused)
     } else {
-        next.call(request).await?.map_into_boxed_body()
+        let tongue = Tongue::of(request.headers());
+        tongue.scope(next.call(request)).await?.map_into_boxed_body()
     };
     let secure = App::of(response.request()).is_secure();
     add_defaults(secure, response.headers_mut());

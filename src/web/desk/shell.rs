@@ -9,6 +9,7 @@ use crate::account::{Actor, Role};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::Failed;
+use crate::web::tongue::Tongue;
 use crate::web::urls::Urls;
 
 /// Nothing from elsewhere, nothing inline, and HTML only through the one policy that `static/desk/page.js` makes.
@@ -33,6 +34,7 @@ pub(super) struct Shell {
     pub person: Option<Actor>,
     pub room: Room,
     pub urls: Urls,
+    pub tongue: Tongue,
 }
 
 impl Shell {
@@ -43,7 +45,28 @@ impl Shell {
             person: person.cloned(),
             room,
             urls: app.urls.clone(),
+            tongue: Tongue::current(),
         }
+    }
+
+    /// Where scripts find the messages.
+    pub(super) fn messages(&self) -> String {
+        self.urls.asset(&format!("messages/{}.json", self.tongue.tag()))
+    }
+
+    /// A message; see [`Tongue::say`].
+    pub(super) fn say(&self, key: &str) -> &'static str {
+        self.tongue.say(key)
+    }
+
+    /// A message with its places filled.
+    pub(super) fn fill(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        self.tongue.fill(key, values.iter().copied())
+    }
+
+    /// A message for so many of something.
+    pub(super) fn count(&self, key: &str, n: impl std::borrow::Borrow<usize>) -> String {
+        self.tongue.count(key, *n.borrow())
     }
 
     pub(super) fn is_in_stories(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::account::{session, sign_in as verb};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, Proof, SameOrigin, safe_next, session_secret};
+use crate::web::tongue::Tongue;
 
 /// The page to sign in at.
 #[derive(Template)]
@@ -82,7 +83,7 @@ pub(super) async fn show(
 pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpResponse {
     let page = SignInPage {
         shell: Shell::new(app, None, Room::Outside, "Sign in"),
-        message: Some("Your session has ended. Sign in again; what you typed is kept.".to_owned()),
+        message: Some(Tongue::current().say("sign_in.ended").to_owned()),
         email: String::new(),
         next: String::new(),
         waiting: form.and_then(|form| Waiting::of(action, form)),

@@ -182,7 +182,11 @@ mod tests {
         assert_eq!(ahead_by(100, 100), None);
         assert_eq!(ahead_by(100, 100 + MOST_AHEAD), None);
         assert_eq!(ahead_by(100, 101 + MOST_AHEAD), Some(MOST_AHEAD + 1));
-        assert_eq!(ahead_by(100, 100 - DAY), None, "behind, nothing happens too early");
+        assert_eq!(
+            ahead_by(100, 100 - DAY),
+            None,
+            "behind, nothing happens too early"
+        );
     }
 
     #[test]

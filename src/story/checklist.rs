@@ -301,9 +301,7 @@ impl About<'_> {
         };
         let made = match self.photo.ai() {
             Some(Ai::Made) => Some("was made by a trained model; readers are told so under it."),
-            Some(Ai::Edited) => {
-                Some("has parts that a trained model made; readers are told so under it.")
-            }
+            Some(Ai::Edited) => Some("has parts that a trained model made; readers are told so under it."),
             None => None,
         };
         if let Some(what) = made {

@@ -73,7 +73,8 @@ pub(super) fn hidden_words(draft: &Draft) -> Vec<String> {
 /// [`StoryError::Invalid`] where readers never saw what is corrected, or where it names what is hidden.
 pub(super) fn check(draft: &Draft, note: &Note) -> Result<(), StoryError> {
     if draft.story.publications_made == 0 {
-        let message = "There is nothing to correct: the story was never published. Leave the correction empty.";
+        let message =
+            "There is nothing to correct: the story was never published. Leave the correction empty.";
         return Err(StoryError::invalid("/correction", "never_published", message));
     }
     let hidden = hidden_words(draft);
@@ -89,5 +90,9 @@ pub(super) fn check(draft: &Draft, note: &Note) -> Result<(), StoryError> {
         "The correction names what is hidden for a photograph: {}. Put it in other words.",
         named.join(", ")
     );
-    Err(StoryError::invalid("/correction", "names_what_is_hidden", message))
+    Err(StoryError::invalid(
+        "/correction",
+        "names_what_is_hidden",
+        message,
+    ))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::checklist::{self, Remark};
-use super::draft::{self, Draft};
 use super::correction::{self, Correction};
+use super::draft::{self, Draft};
 use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
 use crate::account::{self, Actor};
 use crate::clock::Millis;
@@ -124,14 +124,20 @@ pub(super) async fn publish_scheduled(
     let order = move |conn: &mut Conn| {
         // All of it is looked at in the transaction that publishes: who takes the schedule back in time has taken it back.
         let story = query::find_story(conn, &id)?.ok_or(StoryError::Unknown)?;
-        let schedule = story.schedule.clone().filter(|schedule| schedule.at == scheduled_for);
+        let schedule = story
+            .schedule
+            .clone()
+            .filter(|schedule| schedule.at == scheduled_for);
         let schedule = schedule.ok_or(PublishError::Rescheduled)?;
         account::query::find_account(conn, &schedule.by)?
             .filter(|account| account.disabled_at.is_none())
             .filter(|account| Actor::from(account).edits_everything())
             .ok_or(PublishError::NotAllowed)?;
         // What it must not name by now is left out of it where the document is made.
-        let note = schedule.correction.as_deref().and_then(|text| Note::parse(text).ok());
+        let note = schedule
+            .correction
+            .as_deref()
+            .and_then(|text| Note::parse(text).ok());
         Ok(Order {
             draft: draft::load(conn, story)?,
             by: schedule.by,

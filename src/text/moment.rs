@@ -154,18 +154,38 @@ mod tests {
     #[test]
     fn a_time_is_that_of_the_clocks_in_its_zone() {
         let amsterdam = "Europe/Amsterdam";
-        assert_eq!(chosen("2024-01-19", "09:30", amsterdam), ("2024-01-19T08:30:00Z".into(), None));
-        assert_eq!(chosen("2024-07-19", "09:30", amsterdam), ("2024-07-19T07:30:00Z".into(), None));
-        assert_eq!(chosen("2024-01-19", "09:30", "UTC"), ("2024-01-19T09:30:00Z".into(), None));
-        assert_eq!(chosen("2024-01-19", "09:30", "Asia/Kathmandu").0, "2024-01-19T03:45:00Z");
+        assert_eq!(
+            chosen("2024-01-19", "09:30", amsterdam),
+            ("2024-01-19T08:30:00Z".into(), None)
+        );
+        assert_eq!(
+            chosen("2024-07-19", "09:30", amsterdam),
+            ("2024-07-19T07:30:00Z".into(), None)
+        );
+        assert_eq!(
+            chosen("2024-01-19", "09:30", "UTC"),
+            ("2024-01-19T09:30:00Z".into(), None)
+        );
+        assert_eq!(
+            chosen("2024-01-19", "09:30", "Asia/Kathmandu").0,
+            "2024-01-19T03:45:00Z"
+        );
     }
 
     #[test]
     fn an_hour_that_does_not_exist_moves_forward() {
         let (at, shift) = chosen("2024-03-31", "02:30", "Europe/Amsterdam");
-        assert_eq!((at.as_str(), shift), ("2024-03-31T01:30:00Z", Some(Shift::Forward)));
-        let at = Moment::parse("2024-03-31", "02:30", Zone::parse("Europe/Amsterdam").unwrap()).unwrap().at;
-        assert_eq!(local(at, "Europe/Amsterdam"), ("2024-03-31".into(), "03:30".into()));
+        assert_eq!(
+            (at.as_str(), shift),
+            ("2024-03-31T01:30:00Z", Some(Shift::Forward))
+        );
+        let at = Moment::parse("2024-03-31", "02:30", Zone::parse("Europe/Amsterdam").unwrap())
+            .unwrap()
+            .at;
+        assert_eq!(
+            local(at, "Europe/Amsterdam"),
+            ("2024-03-31".into(), "03:30".into())
+        );
     }
 
     #[test]
@@ -180,7 +200,10 @@ mod tests {
     fn a_day_that_a_zone_left_out_is_the_next() {
         // Samoa went over the date line: 30 December 2011 never was.
         let (at, shift) = chosen("2011-12-30", "12:00", "Pacific/Apia");
-        assert_eq!((at.as_str(), shift), ("2011-12-30T22:00:00Z", Some(Shift::Forward)));
+        assert_eq!(
+            (at.as_str(), shift),
+            ("2011-12-30T22:00:00Z", Some(Shift::Forward))
+        );
     }
 
     #[test]
@@ -197,10 +220,20 @@ mod tests {
             let moment = Moment::parse(day, time, Zone::parse("UTC").unwrap());
             assert_eq!(moment, Err(TextError::NotAMoment), "{day} {time}");
         }
-        for zone in ["", "Amsterdam", "../../etc/passwd", "Europe/Nergens", "+01:00", "CET\0"] {
+        for zone in [
+            "",
+            "Amsterdam",
+            "../../etc/passwd",
+            "Europe/Nergens",
+            "+01:00",
+            "CET\0",
+        ] {
             assert_eq!(Zone::parse(zone), Err(TextError::NotAZone), "{zone}");
         }
-        assert_eq!(Zone::parse("europe/amsterdam").unwrap().as_str(), "Europe/Amsterdam");
+        assert_eq!(
+            Zone::parse("europe/amsterdam").unwrap().as_str(),
+            "Europe/Amsterdam"
+        );
     }
 
     #[test]

@@ -61,7 +61,12 @@ impl Media {
     /// The answer, if the rendition at this path is here and public.
     pub(super) async fn ready(&self, path: &str, age: u64, asked: &HeaderMap) -> Option<HttpResponse> {
         let public = self.0.get(path).await.filter(|public| public.age == age)?;
-        Some(answer(&public.file, asked, Reach::Public, public.refuses_training))
+        Some(answer(
+            &public.file,
+            asked,
+            Reach::Public,
+            public.refuses_training,
+        ))
     }
 }
 

@@ -6,6 +6,7 @@ mod embedded;
 mod forms;
 mod people;
 mod photographer;
+mod publishing;
 mod typing;
 
 use crate::harness::Answer;

@@ -231,7 +231,11 @@ fn compare_frames(before: &[SideFrame], after: &[SideFrame]) -> Vec<FrameDiffere
     let mut found = Vec::new();
     let mut kept_so_far = 0;
     for (index, frame) in after.iter().enumerate() {
-        let was = pairs.get(index).copied().flatten().and_then(|old| before.get(old));
+        let was = pairs
+            .get(index)
+            .copied()
+            .flatten()
+            .and_then(|old| before.get(old));
         let difference = match was {
             None => FrameDifference {
                 photo: frame.photo.clone(),
@@ -254,7 +258,10 @@ fn compare_frames(before: &[SideFrame], after: &[SideFrame]) -> Vec<FrameDiffere
             found.push(difference);
         }
     }
-    let gone = before.iter().enumerate().filter(|(index, _)| !kept.contains(index));
+    let gone = before
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !kept.contains(index));
     found.extend(gone.map(|(_, frame)| FrameDifference {
         photo: frame.photo.clone(),
         fate: Fate::Removed,

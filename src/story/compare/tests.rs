@@ -64,7 +64,9 @@ fn told(before: Vec<SideBlock>, after: Vec<SideBlock>) -> Vec<String> {
 }
 
 fn texts(ids: &[&str]) -> Vec<SideBlock> {
-    ids.iter().map(|id| text(id, &format!("woorden van {id}"))).collect()
+    ids.iter()
+        .map(|id| text(id, &format!("woorden van {id}")))
+        .collect()
 }
 
 #[test]
@@ -119,8 +121,14 @@ fn changed_formatting_is_told_where_the_words_are_the_same() {
 
 #[test]
 fn frames_of_a_group_come_go_move_and_change() {
-    let before = vec![group("g", vec![frame(1, "een"), frame(2, "twee"), frame(3, "drie")])];
-    let after = vec![group("g", vec![frame(3, "drie"), frame(1, "een, anders"), frame(4, "vier")])];
+    let before = vec![group(
+        "g",
+        vec![frame(1, "een"), frame(2, "twee"), frame(3, "drie")],
+    )];
+    let after = vec![group(
+        "g",
+        vec![frame(3, "drie"), frame(1, "een, anders"), frame(4, "vier")],
+    )];
     let found = compare(&side(before), &side(after));
     let [Difference::Block(block)] = &found[..] else {
         panic!("{found:?}")
@@ -148,7 +156,10 @@ fn without_ids_blocks_are_known_by_what_they_say_and_where_they_stand() {
         ["~2 twee anders", "+5 vijf"]
     );
     assert_eq!(told(plain(&["een", "twee"]), plain(&["een", "twee"])).len(), 0);
-    assert_eq!(told(plain(&["een", "twee", "drie"]), plain(&["een", "drie"])), ["-2 twee"]);
+    assert_eq!(
+        told(plain(&["een", "twee", "drie"]), plain(&["een", "drie"])),
+        ["-2 twee"]
+    );
 }
 
 #[test]
@@ -161,12 +172,18 @@ fn new_ids_on_the_same_content_are_no_difference() {
 #[test]
 fn fields_and_the_lead_come_first() {
     let before = Side {
-        fields: vec![(Part::Title, "Een veld".to_owned()), (Part::Byline, String::new())],
+        fields: vec![
+            (Part::Title, "Een veld".to_owned()),
+            (Part::Byline, String::new()),
+        ],
         lead: Some(photo(1)),
         blocks: texts(&["a"]),
     };
     let after = Side {
-        fields: vec![(Part::Title, "Een akker".to_owned()), (Part::Byline, "Anna".to_owned())],
+        fields: vec![
+            (Part::Title, "Een akker".to_owned()),
+            (Part::Byline, "Anna".to_owned()),
+        ],
         lead: Some(photo(2)),
         blocks: texts(&["a", "b"]),
     };

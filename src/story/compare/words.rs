@@ -63,7 +63,10 @@ pub fn words(before: &str, after: &str) -> Vec<Piece> {
     let until = Instant::now().checked_add(PATIENCE);
     let mut pieces = Vec::new();
     let joined = |wholes: &[&str], range: std::ops::Range<usize>| {
-        wholes.get(range).map(|wholes| wholes.concat()).unwrap_or_default()
+        wholes
+            .get(range)
+            .map(|wholes| wholes.concat())
+            .unwrap_or_default()
     };
     for op in capture_diff_slices_deadline(Algorithm::Myers, &old, &new, until) {
         let (tag, old_range, new_range) = op.as_tag_tuple();
@@ -104,7 +107,10 @@ mod tests {
             marked("Een veld bij Telskuf.", "Een akker bij Telskuf."),
             "Een [-veld -][+akker +]bij Telskuf."
         );
-        assert_eq!(marked("Een veld", "Een veld bij Telskuf."), "Een veld [+bij Telskuf.+]");
+        assert_eq!(
+            marked("Een veld", "Een veld bij Telskuf."),
+            "Een veld [+bij Telskuf.+]"
+        );
         assert_eq!(marked("", "Nieuw."), "[+Nieuw.+]");
         assert_eq!(marked("Weg.", ""), "[-Weg.-]");
         assert_eq!(marked("gelijk", "gelijk"), "gelijk");

@@ -70,7 +70,8 @@ pub fn make(
     }
     let open = query::list(conn, story)?;
     if open.iter().filter(|link| link.is_open(now)).count() >= MOST_OPEN {
-        let message = format!("{MOST_OPEN} links to this story are open; take one back before you make another.");
+        let message =
+            format!("{MOST_OPEN} links to this story are open; take one back before you make another.");
         return Err(StoryError::invalid("", "too_many_links", message));
     }
     let secret = format!("{PREFIX}{}", new_secret());
@@ -135,11 +136,7 @@ pub fn find_open(conn: &mut Conn, secret: &str, now: Millis) -> QueryResult<Opti
 ///
 /// # Errors
 /// Those of the statements.
-pub fn find_draft(
-    conn: &mut Conn,
-    secret: &str,
-    now: Millis,
-) -> QueryResult<Option<(OpenLink, Draft)>> {
+pub fn find_draft(conn: &mut Conn, secret: &str, now: Millis) -> QueryResult<Option<(OpenLink, Draft)>> {
     let Some(link) = find_open(conn, secret, now)? else {
         return Ok(None);
     };

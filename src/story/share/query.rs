@@ -86,7 +86,11 @@ pub(super) fn find_open(conn: &mut Conn, secret_hash: &str, now: Millis) -> Quer
     let row: Option<(PreviewLinkId, StoryId, Option<Millis>)> = preview_links::table
         .inner_join(accounts::table)
         .filter(preview_links::secret_hash.eq(secret_hash))
-        .filter(preview_links::revoked_at.is_null().and(preview_links::expires_at.gt(now)))
+        .filter(
+            preview_links::revoked_at
+                .is_null()
+                .and(preview_links::expires_at.gt(now)),
+        )
         .filter(accounts::disabled_at.is_null())
         .select((preview_links::id, preview_links::story_id, preview_links::used_at))
         .first(conn)

@@ -69,9 +69,7 @@ pub(super) async fn make_preview_link(
     let now = app.clock.now();
     let (link, secret) = app
         .db
-        .write(move |conn| {
-            share::make(conn, &actor, &id, label.as_ref(), days, now).map_err(Failure::from)
-        })
+        .write(move |conn| share::make(conn, &actor, &id, label.as_ref(), days, now).map_err(Failure::from))
         .await?;
     let mut data = view::preview_link(&link);
     data["url"] = json!(app.urls.outside_preview_absolute(&secret));

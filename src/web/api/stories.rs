@@ -25,7 +25,9 @@ fn tag(draft: &Draft) -> String {
     // What is live and what is scheduled stands in the answer too. `If-Match` does not look at it: it changes nobody's draft.
     let schedule = story.schedule.as_ref();
     let at = schedule.map_or(0, |schedule| schedule.at);
-    let held = schedule.and_then(|schedule| schedule.held).map_or(0, |held| held.at);
+    let held = schedule
+        .and_then(|schedule| schedule.held)
+        .map_or(0, |held| held.at);
     let live = story.live_publication.unwrap_or(0);
     format!("{}.{live}-{at}-{held}\"", tag.trim_end_matches('"'))
 }

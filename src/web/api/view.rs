@@ -275,8 +275,7 @@ pub fn draft(draft: &Draft, urls: &Urls) -> Value {
     if let Value::Object(map) = &mut value {
         map.insert("updated_by".into(), json!(draft.name_of(&draft.story.updated_by)));
         map.insert("corrections".into(), corrections(&draft.corrections));
-        if let (Some(schedule), Some(Value::Object(shown))) =
-            (&draft.story.schedule, map.get_mut("schedule"))
+        if let (Some(schedule), Some(Value::Object(shown))) = (&draft.story.schedule, map.get_mut("schedule"))
         {
             shown.insert("by".into(), json!(draft.name_of(&schedule.by)));
         }

@@ -23,10 +23,7 @@ pub(super) struct ClockAlert {
 
 /// The alert for somebody who may publish, while there is reason for one.
 pub(super) fn alert(app: &App, actor: &Actor) -> Option<ClockAlert> {
-    let ahead = app
-        .clock_watch
-        .ahead_by()
-        .filter(|_| actor.edits_everything())?;
+    let ahead = app.clock_watch.ahead_by().filter(|_| actor.edits_everything())?;
     let minutes = usize::try_from(ahead / MINUTE).unwrap_or_default();
     let now = app.clock.now();
     Some(ClockAlert {

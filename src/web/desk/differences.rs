@@ -101,7 +101,11 @@ impl Printer<'_> {
                 kind: "changed",
                 heading: self.tongue.say("differences.lead").to_owned(),
                 excerpt: String::new(),
-                thumbs: before.iter().chain(after).map(|photo| self.thumb(photo)).collect(),
+                thumbs: before
+                    .iter()
+                    .chain(after)
+                    .map(|photo| self.thumb(photo))
+                    .collect(),
                 changes: Vec::new(),
             },
             Difference::Block(block) => self.block(block),
@@ -125,11 +129,7 @@ impl Printer<'_> {
             Fate::Kept if block.moved => ("moved", "differences.moved"),
             Fate::Kept => ("changed", "differences.changed"),
         };
-        let values = [
-            ("what", name),
-            ("from", was.as_str()),
-            ("to", is.as_str()),
-        ];
+        let values = [("what", name), ("from", was.as_str()), ("to", is.as_str())];
         let several = block.photos.len() > 1;
         let mut changes: Vec<ChangeView> = block.changes.iter().map(|it| self.change(it, None)).collect();
         for frame in &block.frames {
@@ -213,10 +213,16 @@ impl Printer<'_> {
     }
 
     fn thumb(&self, photo: &PhotoId) -> ThumbView {
-        let facts = self.after.photos.get(photo).or_else(|| self.before.photos.get(photo));
+        let facts = self
+            .after
+            .photos
+            .get(photo)
+            .or_else(|| self.before.photos.get(photo));
         let smallest = facts.and_then(|facts| facts.jpegs().min_by_key(|file| file.width));
         let mut frames = self.after.frames().chain(self.before.frames());
-        let alt = frames.find(|frame| frame.photo == *photo).map(|frame| frame.alt.clone());
+        let alt = frames
+            .find(|frame| frame.photo == *photo)
+            .map(|frame| frame.alt.clone());
         let alt = alt.filter(|alt| !alt.is_empty());
         ThumbView {
             src: smallest.map(|file| self.urls.media(&file.folder, &file.spec)),

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::clock::{self, ClockAlert};
-use super::differences::{DifferenceView, differences};
+use super::differences::{DifferenceView, PieceView, differences};
 use super::form::{Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
 use super::stories::status_of;
@@ -290,7 +290,11 @@ pub(super) async fn publish(
         ..Said::default()
     };
     let mut errors = Errors::default();
-    let note = errors.take("/correction", "correction", Note::parse_optional(&typed.correction));
+    let note = errors.take(
+        "/correction",
+        "correction",
+        Note::parse_optional(&typed.correction),
+    );
     let published = match errors.finish(note) {
         Ok(note) => {
             let now = app.clock.now();

@@ -131,9 +131,7 @@ async fn make(
     let days = form.text("days").parse().unwrap_or(USUAL_DAYS);
     let (by, story) = (actor.clone(), id.clone());
     app.db
-        .write(move |conn| {
-            share::make(conn, &by, &story, label.as_ref(), days, now).map_err(Failure::from)
-        })
+        .write(move |conn| share::make(conn, &by, &story, label.as_ref(), days, now).map_err(Failure::from))
         .await
 }
 

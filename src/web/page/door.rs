@@ -49,7 +49,10 @@ pub fn keep_to_holder(headers: &mut HeaderMap) {
     let fixed = HeaderValue::from_static;
     headers.insert(header::CACHE_CONTROL, fixed("private, no-store"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
-    headers.insert(HeaderName::from_static("x-robots-tag"), fixed("noindex, nofollow"));
+    headers.insert(
+        HeaderName::from_static("x-robots-tag"),
+        fixed("noindex, nofollow"),
+    );
 }
 
 #[cfg(test)]
@@ -62,7 +65,10 @@ mod tests {
     fn it_has_a_button_and_keeps_out_of_search_engines() {
         let page = DoorPage::new("/preview/rpv_x".to_owned(), &sample::site(), &sample::urls());
         let html = page.render().unwrap();
-        assert!(html.contains("<form method=\"post\" action=\"/preview/rpv_x\""), "{html}");
+        assert!(
+            html.contains("<form method=\"post\" action=\"/preview/rpv_x\""),
+            "{html}"
+        );
         assert!(html.contains("name=\"robots\" content=\"noindex\""), "{html}");
         assert!(page.policy().contains("form-action 'self'"));
         assert!(!html.contains("<script"), "{html}");

@@ -27,13 +27,20 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failed> {
     let secret = secret.into_inner();
     let (asked, now) = (secret.clone(), app.clock.now());
-    let found = app
+    let has_pressed = request.cookie(COOKIE).is_some();
+    let draft = app
         .db
-        .read(move |conn| share::find_draft(conn, &asked, now).map_err(Failure::from))
+        .read(move |conn| {
+            if has_pressed {
+                let found = share::find_draft(conn, &asked, now)?.ok_or(Failure::NotFound)?;
+                return Ok(Some(found.1));
+            }
+            share::find_open(conn, &asked, now)?.ok_or(Failure::NotFound)?;
+            Ok::<_, Failure>(None)
+        })
         .await?;
-    let (_, draft) = found.ok_or(Failure::NotFound)?;
     let site = app.site();
-    let (html, policy) = if request.cookie(COOKIE).is_some() {
+    let (html, policy) = if let Some(draft) = draft {
         let document = compose::compose(&draft, None);
         let urls = app.urls.for_holder_of(&secret);
         let page = StoryPage::new(&document, &Neighbours::default(), &site, &urls);

@@ -63,7 +63,7 @@ fn is_kept_to_the_holder(answer: &Answer) {
 fn pictures(page: &str) -> Vec<String> {
     let mut found: Vec<String> = page
         .split(['"', ' ', ','])
-        .filter(|word| word.contains("/media/"))
+        .filter(|word| word.starts_with('/') && word.contains("/media/"))
         .map(str::to_owned)
         .collect();
     found.sort();

@@ -1,5 +1,6 @@
 //! Corrections: what readers are told of a change, kept with its day by everything that is published later.
 
+use reportage::account::Role;
 use reportage::clock::DAY;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -23,7 +24,8 @@ async fn change(editor: &Client, story: &str, words: &str) {
 #[actix_web::test]
 async fn a_correction_is_told_with_its_day_and_kept_by_later_publications() {
     let server = Server::start();
-    let editor = server.editor();
+    let person = server.person("redactie", Role::Editor);
+    let editor = server.session(&person);
     let reader = server.visitor();
     let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
     let story = editor.small_story("Een veld", &photo).await;
@@ -31,6 +33,8 @@ async fn a_correction_is_told_with_its_day_and_kept_by_later_publications() {
     assert!(!reader.get("/stories/een-veld").await.text().contains("Correctie"));
 
     server.clock.advance(DAY);
+    // Nobody is signed in for longer than a day.
+    let editor = server.session(&person);
     change(&editor, &story, "Een.").await;
     let note = "Het veld ligt in Drenthe.\n\n<b>Niet</b> in Groningen.";
     publish(&editor, &story, &json!({"correction": note}))
@@ -62,6 +66,8 @@ async fn a_correction_is_told_with_its_day_and_kept_by_later_publications() {
 
     // Kept without a new one, and when the story was away for a while; a second one comes behind it.
     server.clock.advance(DAY);
+    // Nobody is signed in for longer than a day.
+    let editor = server.session(&person);
     change(&editor, &story, "Twee.").await;
     editor.publish(&story).await.is(201);
     assert_eq!(

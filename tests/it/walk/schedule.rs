@@ -262,23 +262,23 @@ async fn while_the_clock_runs_ahead_nothing_goes_out() {
     let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
     let story = editor.small_story("Een veld", &photo).await;
     for_half_past_twelve(&editor, &story).await;
-    server.clock.set_ahead(UNTIL_THEN + HOUR);
+    server.clock.set_ahead(UNTIL_THEN + 10 * MINUTE);
     stays_hidden(&reader, "een-veld").await;
     let publish = format!("/desk/stories/{story}/publish");
     for path in ["/desk", publish.as_str()] {
         let page = editor.get(path).await.is(200).text();
         assert!(
-            page.contains("set ahead by 150 minutes") && !page.contains("The clock is right"),
+            page.contains("set ahead by 100 minutes") && !page.contains("The clock is right"),
             "{page}"
         );
     }
     assert!(admin.get("/desk").await.text().contains("The clock is right"));
     // Set right again, it is as if nothing had been.
-    server.clock.set_ahead(-UNTIL_THEN - HOUR);
+    server.clock.set_ahead(-UNTIL_THEN - 10 * MINUTE);
     stays_hidden(&reader, "een-veld").await;
     assert!(!editor.get("/desk").await.text().contains("set ahead by"));
     // Ahead again, and this time it is the truth: only an administrator can say so.
-    server.clock.set_ahead(UNTIL_THEN + HOUR);
+    server.clock.set_ahead(UNTIL_THEN + 10 * MINUTE);
     editor.form("/desk/clock", &[]).await.is(403);
     stays_hidden(&reader, "een-veld").await;
     admin.form("/desk/clock", &[]).await.is(303);

@@ -122,6 +122,8 @@ ids! {
     PreviewLinkId = "prv_";
     /// A revision.
     RevisionId = "rev_";
+    /// A step that can be undone.
+    StepId = "stp_";
     /// A job.
     JobId = "job_";
 }

@@ -7,6 +7,9 @@ import { tendUploads } from './desk/upload.js';
 import { tendFocal } from './desk/focal.js';
 import { tendPhoto } from './desk/photo.js';
 import { tendPublishing } from './desk/publishing.js';
+import { tendHistory } from './desk/history.js';
+import { tendTable } from './desk/table.js';
+import { tendCaptions } from './desk/captions.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
@@ -16,6 +19,9 @@ tendUploads();
 tendFocal();
 tendPhoto();
 tendPublishing();
+tendHistory();
+tendTable();
+tendCaptions();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {

@@ -291,6 +291,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    steps (id) {
+        id -> Text,
+        story_id -> Text,
+        number -> Integer,
+        what -> Text,
+        before -> Text,
+        after -> Text,
+        made_by -> Text,
+        made_at -> BigInt,
+        undone_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    story_codes (story_id) {
+        story_id -> Text,
+        codes -> Text,
+        updated_by -> Text,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Text,
         kind -> Text,
@@ -329,6 +352,9 @@ diesel::joinable!(published_photos -> stories (story_id));
 diesel::joinable!(published_photos -> photos (photo_id));
 diesel::joinable!(revisions -> stories (story_id));
 diesel::joinable!(revisions -> accounts (made_by));
+diesel::joinable!(steps -> stories (story_id));
+diesel::joinable!(story_codes -> stories (story_id));
+diesel::joinable!(steps -> accounts (made_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -352,5 +378,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     publications,
     published_photos,
     revisions,
+    steps,
+    story_codes,
     jobs,
 );

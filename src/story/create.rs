@@ -78,7 +78,7 @@ pub fn create(conn: &mut Conn, actor: &Actor, new: NewStory, now: Millis) -> Res
             block,
         })
         .collect();
-    let made = operations::apply(conn, actor, &id, Some(1), &inserts, now).map_err(as_block_pointers)?;
+    let made = operations::begin(conn, actor, &id, &inserts, now).map_err(as_block_pointers)?;
     let Some(lead) = new.lead else { return Ok(made) };
     let lead = made
         .blocks

@@ -2,6 +2,7 @@
 
 use super::create::{free_slug, tags_json};
 use super::draft::{self, Draft};
+use super::steps::{Before, What};
 use super::{Story, StoryError, access, query};
 use crate::account::Actor;
 use crate::clock::Millis;
@@ -95,6 +96,7 @@ pub fn edit(
         }
     }
     check_embargo(&story, edit)?;
+    let before = Before::of(&draft::load(conn, story)?);
     let tags = edit.tags.as_deref().map(tags_json);
     query::change_story(
         conn,
@@ -115,7 +117,9 @@ pub fn edit(
     )?;
     query::note_change(conn, id, &actor.id, true, now)?;
     let story = query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
-    Ok(draft::load(conn, story)?)
+    let after = draft::load(conn, story)?;
+    before.record(conn, &after, actor, What::Fields, now)?;
+    Ok(after)
 }
 
 /// A story is not scheduled for a moment at which its embargo forbids it.

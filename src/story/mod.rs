@@ -22,8 +22,10 @@ pub mod photos;
 pub mod publish;
 pub mod query;
 mod revision;
+pub mod rewrite;
 pub mod schedule;
 pub mod share;
+pub mod steps;
 
 use crate::clock::Millis;
 use crate::id::{AccountId, BlockId, FrameId, PhotoId, StoryId};
@@ -213,7 +215,7 @@ pub struct Frame {
 }
 
 /// What a frame says instead of its photo.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct FrameWords {
     /// Where it was taken.
     pub place: Option<String>,

@@ -1,4 +1,5 @@
-//! Order, as a pure function: take one out, count, put it back. Every way to reorder (drag, menu, keyboard, API) ends here.
+//! Order, as pure functions: take one out, count, put it back; and the names of files as people count. Every way to reorder (drag, menu,
+//! keyboard, API) ends here.
 
 /// Moves `id` to `position`, zero-based and counted after it was taken out; beyond the end means last. `false` if it is not there.
 pub fn move_to<T: PartialEq>(order: &mut Vec<T>, id: &T, position: usize) -> bool {
@@ -8,6 +9,24 @@ pub fn move_to<T: PartialEq>(order: &mut Vec<T>, id: &T, position: usize) -> boo
     let moved = order.remove(from);
     order.insert(position.min(order.len()), moved);
     true
+}
+
+/// A key by which file names sort as people count: `DSC_9` before `DSC_10`, whatever the case of letters.
+#[must_use]
+pub fn natural(file_name: &str) -> Vec<(u8, u64, String)> {
+    let mut key: Vec<(u8, u64, String)> = Vec::new();
+    for c in file_name.to_lowercase().chars() {
+        match (c.to_digit(10), key.last_mut()) {
+            (Some(digit), Some((0, number, digits))) => {
+                *number = number.saturating_mul(10).saturating_add(digit.into());
+                digits.push(c);
+            }
+            (Some(digit), _) => key.push((0, digit.into(), c.to_string())),
+            (None, Some((1, _, text))) => text.push(c),
+            (None, _) => key.push((1, 0, c.to_string())),
+        }
+    }
+    key
 }
 
 #[cfg(test)]
@@ -24,6 +43,30 @@ mod tests {
         assert!(move_to(&mut order, &'d', 99));
         assert_eq!(order, ['b', 'c', 'a', 'd']);
         assert!(!move_to(&mut order, &'x', 0));
+    }
+
+    #[test]
+    fn file_names_sort_as_people_count() {
+        let mut names = vec![
+            "DSC_10.jpg",
+            "dsc_9.jpg",
+            "DSC_1.jpg",
+            "b.jpg",
+            "A2.jpg",
+            "A10.jpg",
+        ];
+        names.sort_by_cached_key(|name| natural(name));
+        assert_eq!(
+            names,
+            [
+                "A2.jpg",
+                "A10.jpg",
+                "b.jpg",
+                "DSC_1.jpg",
+                "dsc_9.jpg",
+                "DSC_10.jpg"
+            ]
+        );
     }
 
     proptest! {

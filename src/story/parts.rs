@@ -184,7 +184,8 @@ pub(super) fn insert_block(
     Ok(())
 }
 
-type Columns<'a> = (
+/// Kind, layout, body and attribution, as a row has them.
+pub(super) type Columns<'a> = (
     &'static str,
     Option<&'static str>,
     Option<&'a str>,
@@ -275,6 +276,70 @@ pub(super) fn change_frame(conn: &mut Conn, frame: &Frame, by: &AccountId, now: 
             frames::updated_by.eq(by),
             frames::updated_at.eq(now),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes a block's row as it is to be, whether it is there or not: with its next version, or its first.
+pub(super) fn put_block(
+    conn: &mut Conn,
+    story: &StoryId,
+    id: &BlockId,
+    (kind, layout, body, attribution): Columns<'_>,
+    by: &AccountId,
+    now: Millis,
+) -> QueryResult<()> {
+    let words = (
+        blocks::kind.eq(kind),
+        blocks::layout.eq(layout),
+        blocks::body.eq(body),
+        blocks::attribution.eq(attribution),
+        blocks::updated_by.eq(by),
+        blocks::updated_at.eq(now),
+    );
+    diesel::insert_into(blocks::table)
+        .values((blocks::id.eq(id), blocks::story_id.eq(story), words))
+        .on_conflict(blocks::id)
+        .do_update()
+        .set((words, blocks::version.eq(blocks::version + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes a frame's row as it is to be, whether it is there or not. `place` keeps frames that come into one block apart until their
+/// order is written.
+pub(super) fn put_frame(
+    conn: &mut Conn,
+    (id, block, place): (&FrameId, &BlockId, i32),
+    photo: &PhotoId,
+    words: &FrameWords,
+    (by, now): (&AccountId, Millis),
+) -> QueryResult<()> {
+    let written = (
+        frames::place.eq(&words.place),
+        frames::caption.eq(&words.caption),
+        frames::alt.eq(&words.alt),
+        frames::decorative.eq(words.decorative),
+        frames::credit.eq(&words.credit),
+        frames::focal_x.eq(words.focal.map(|focal| focal.0)),
+        frames::focal_y.eq(words.focal.map(|focal| focal.1)),
+        frames::crop.eq(&words.crop),
+        frames::graphic.eq(words.graphic),
+        frames::updated_by.eq(by),
+        frames::updated_at.eq(now),
+    );
+    let at = (
+        frames::id.eq(id),
+        frames::block_id.eq(block),
+        // Far below those that `write_frame_order` passes through.
+        frames::position.eq(-100_000 - place),
+        frames::photo_id.eq(photo),
+    );
+    diesel::insert_into(frames::table)
+        .values((at, written))
+        .on_conflict(frames::id)
+        .do_update()
+        .set((written, frames::version.eq(frames::version + 1)))
         .execute(conn)?;
     Ok(())
 }

@@ -201,6 +201,18 @@ impl Urls {
         format!("/desk/stories/{id}#{part}")
     }
 
+    /// A story's light table.
+    #[must_use]
+    pub fn light_table(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/table")
+    }
+
+    /// A story's caption desk.
+    #[must_use]
+    pub fn caption_desk(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/captions")
+    }
+
     /// The draft as readers would see it.
     #[must_use]
     pub fn preview(&self, id: &StoryId) -> String {

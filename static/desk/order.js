@@ -1,6 +1,8 @@
 // Order and structure: drag, menu and keyboard end in the same operation, "move this to that position, counted after it was taken out".
 
 import { announce, ask, editor, hush, inTurn, reason, refresh, renumber, setVersion, state, tell, watchPending } from './page.js';
+import { say } from './messages.js';
+import { moveChosen } from './table.js';
 import { flush } from './words.js';
 
 const list = document.getElementById('blocks');
@@ -10,6 +12,8 @@ export function tendOrder() {
   renumber();
   watchPending();
   document.getElementById('structure').addEventListener('submit', (event) => {
+    // A button with an address of its own leads to a page.
+    if (event.submitter?.hasAttribute('formaction')) return;
     event.preventDefault();
     press(event.submitter?.value ?? '');
   });
@@ -48,6 +52,14 @@ function press(command) {
     run([{ op: 'update', id, set: { layout: verb.slice(7) }, version: Number(block.dataset.version) }], 'Layout changed.');
     return;
   }
+  if (verb === 'together') {
+    moveChosen(id);
+    return;
+  }
+  if (verb === 'sort') {
+    run([{ op: 'sort', by: id }], say('table.sorted'));
+    return;
+  }
   if (id.startsWith('frm_')) {
     const frames = [...block.parentElement.querySelectorAll(':scope > .frame')];
     const at = frames.indexOf(block);
@@ -75,6 +87,9 @@ function press(command) {
   } else if (verb === 'group') {
     const ids = chosen();
     run([{ op: 'group', ids }], 'Grouped.', ids[0]);
+  } else if (verb === 'ungroup-chosen') {
+    const groups = chosen().filter((each) => Number(document.getElementById(each).dataset.frames) > 1);
+    run(groups.map((each) => ({ op: 'ungroup', id: each })), 'The group was taken apart.');
   } else if (verb === 'ungroup') {
     run([{ op: 'ungroup', id }], 'The group was taken apart.');
   } else if (verb === 'lead') {
@@ -84,6 +99,14 @@ function press(command) {
       await after(answer, 'It leads the story now.');
     }).catch(noLine);
   }
+}
+
+/** Puts blocks into an order on the page: only what has to move is moved, so that pictures and fields stay what they are. */
+export function rearrange(list, next) {
+  next.forEach((block, index) => {
+    if (list.children[index] !== block) list.insertBefore(block, list.children[index] ?? null);
+  });
+  renumber();
 }
 
 /** Moves a block on the page at once and at the server right after. */
@@ -103,7 +126,7 @@ function move(block, position) {
 }
 
 /** Carries out operations on the version that this page shows; `before` is the order they are about. */
-function run(operations, words, focus, before = blocks().map((block) => block.id)) {
+export function run(operations, words, focus, before = blocks().map((block) => block.id)) {
   if (operations.length === 0 || operations[0].ids?.length === 0) return;
   state.onTheWay += 1;
   inTurn(async () => {
@@ -149,7 +172,7 @@ async function after(answer, words, focus) {
 }
 
 function noLine() {
-  tell('No connection to the server. The page may not show the stored order; reload it when you are back.');
+  tell(say('no_line'));
 }
 
 function insert(gap, form, type) {

@@ -1,6 +1,8 @@
 // The page and the server: requests one after the other, the version they are based on, and the page brought up to date from the server's
 // own HTML without touching what somebody is typing.
 
+import { fill, say } from './messages.js';
+
 export const editor = document.getElementById('editor');
 
 /**
@@ -41,7 +43,7 @@ export function tell(text, link) {
   }
   const close = document.createElement('button');
   close.type = 'button';
-  close.textContent = 'Close';
+  close.textContent = say('close');
   close.onclick = hush;
   banner.append(close);
   document.body.append(banner);
@@ -77,7 +79,7 @@ export async function ask(method, url, body, headers = {}) {
     setVersion(json.data.version);
   }
   if (response.status === 401) {
-    tell('Your session has ended. Sign in again in another tab; everything you typed stays here.', { href: '/desk/sign-in', text: 'Sign in' });
+    tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
   }
   return { ok: response.ok, status: response.status, body: json };
 }
@@ -114,7 +116,7 @@ function signature(block) {
   const pressed = block.querySelector('.layouts [aria-pressed=true]')?.value ?? '';
   const frames = [...block.querySelectorAll('.frame')].map((frame) => frame.id + (frame.querySelector('.blank')?.className ?? ''));
   const records = [...block.querySelectorAll('[data-record]')].map((field) => field.dataset.record);
-  return JSON.stringify([parts, pictures, pressed, frames, records]);
+  return JSON.stringify([parts, pictures, pressed, frames, records, block.dataset.signature]);
 }
 
 function isBusy(block) {
@@ -128,10 +130,17 @@ function mergeBlocks(now, fresh) {
     if (!old) return document.adoptNode(block);
     if (signature(old) === signature(block) || isBusy(old)) {
       for (const frame of block.querySelectorAll('.frame')) mergeNotes(old, frame);
+      mergeAdvice(old, block);
       mergeLead(old, block);
       return old;
     }
-    return document.adoptNode(block);
+    const fresh = document.adoptNode(block);
+    for (const box of old.querySelectorAll('[name=block]:checked, [name=frame]:checked')) {
+      const next = fresh.querySelector(`[name="${box.name}"][value="${box.value}"]`);
+      if (next) next.checked = true;
+    }
+    fresh.tabIndex = old.tabIndex;
+    return fresh;
   });
   // What a colleague removed stays while somebody is still typing in it.
   for (const [index, old] of [...now.children].entries()) {
@@ -163,9 +172,23 @@ function mergeNotes(old, fresh) {
   if (after) frame.append(document.adoptNode(after));
 }
 
+function mergeAdvice(old, fresh) {
+  const before = old.querySelector('.advice');
+  const after = fresh.querySelector('.advice');
+  old.dataset.signature = fresh.dataset.signature ?? '';
+  if (before?.textContent === after?.textContent) return;
+  before?.remove();
+  if (after) old.append(document.adoptNode(after));
+}
+
 /** Numbers, gaps and the ends of menus follow the order on the page. */
 export function renumber() {
   const blocks = [...document.querySelectorAll('#blocks > .block')];
+  if (editor.dataset.page === 'table') {
+    renumberTiles(blocks);
+    return;
+  }
+  if (editor.dataset.page !== 'story') return;
   blocks.forEach((block, index) => {
     block.tabIndex = document.getElementById('structure') && block.querySelector('.handle') ? 0 : -1;
     block.querySelector('.rail .number').textContent = index + 1;
@@ -178,6 +201,18 @@ export function renumber() {
       if (verb === 'first' || verb === 'earlier') button.disabled = index === 0;
       if (verb === 'last' || verb === 'later') button.disabled = index === blocks.length - 1;
     }
+  });
+}
+
+// On the light table pictures are counted, not blocks.
+function renumberTiles(tiles) {
+  let first = 1;
+  tiles.forEach((tile, index) => {
+    const frames = Number(tile.dataset.frames);
+    const number = tile.querySelector('.number');
+    if (number && frames > 0) number.textContent = frames > 1 ? `${first}–${first + frames - 1}` : first;
+    first += frames;
+    tile.setAttribute('aria-label', fill('table.block', { n: index + 1, all: tiles.length }));
   });
 }
 
@@ -233,13 +268,14 @@ export async function refresh() {
   if (editor) {
     const next = fresh.getElementById('editor');
     if (!next) return;
-    mergeBlocks(document.getElementById('blocks'), fresh.getElementById('blocks'));
+    const [now, then] = [document.getElementById('blocks'), fresh.getElementById('blocks')];
+    if (now && then) mergeBlocks(now, then);
     setVersion(Number(next.dataset.version));
     mergeDetails(fresh);
     swap('.blocks-column > .empty', fresh, '.blocks-column');
     swap('#tray', fresh, '.blocks-column');
-    swap('#chosen', fresh, '.blocks-column');
-    for (const part of ['h1', '.facts', '.buttons']) swap(`.toolbar ${part}`, fresh, '.toolbar');
+    if (editor.dataset.page === 'story') swap('#chosen', fresh, '.blocks-column');
+    for (const part of ['h1', '.facts', '.buttons', '#history']) swap(`.toolbar ${part}`, fresh, '.toolbar');
     localTimes(document.querySelector('.toolbar'));
   } else {
     for (const id of ['tiles']) {

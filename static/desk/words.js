@@ -35,6 +35,13 @@ export function tendWords() {
     if (!form) return;
     event.preventDefault();
     remember(form);
+    // The photo's own words again: saved as none of one's own.
+    const follow = event.submitter?.name === 'follow' && form.elements[event.submitter.value];
+    if (follow) {
+      follow.value = follow.dataset.record;
+      event.submitter.closest('.record').remove();
+      follow.focus();
+    }
     form.classList.add('dirty');
     later(form, 0);
   });
@@ -72,7 +79,7 @@ async function leave(link) {
 }
 
 function formOf(target) {
-  return target.closest?.('form.words[data-part], form.words[data-details]');
+  return target.form?.matches('form.words[data-part], form.words[data-details]') ? target.form : target.closest?.('form.words[data-part], form.words[data-details]');
 }
 
 function fields(form) {

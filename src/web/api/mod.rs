@@ -2,6 +2,7 @@
 
 mod body;
 mod delivery;
+mod history;
 mod links;
 mod members;
 mod photos;
@@ -72,6 +73,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(stories::change_story)
         .service(stories::delete_story)
         .service(stories::operate)
+        .service(history::undo)
+        .service(history::redo)
         .service(members::list_members)
         .service(members::add_member)
         .service(members::remove_member)

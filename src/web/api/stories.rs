@@ -19,7 +19,7 @@ use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, cursor};
 
-fn tag(draft: &Draft) -> String {
+pub(super) fn tag(draft: &Draft) -> String {
     let story = &draft.story;
     let tag = etag(story.version, story.change_count);
     // What is live and what is scheduled stands in the answer too. `If-Match` does not look at it: it changes nobody's draft.

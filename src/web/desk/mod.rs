@@ -3,20 +3,25 @@
 //!
 //! Handlers take what was asked, call the domain, and build a page; what may be done is decided in the domain.
 
+mod captions;
 mod clock;
 mod differences;
 mod editor;
 mod embedded;
 mod failed;
 mod form;
+mod frame_view;
+mod history;
 mod insert;
 mod library;
+mod light_table;
 mod members;
 mod photo;
 mod pick;
 mod picture;
 mod preview;
 mod publish;
+mod rewrite;
 mod schedule;
 mod setup;
 mod share;
@@ -24,6 +29,7 @@ mod shell;
 mod sign_in;
 mod site;
 mod stories;
+mod story_room;
 mod structure;
 mod when;
 mod words;
@@ -47,6 +53,25 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/details", post().to(words::save_details))
         .route("/desk/stories/{id}/parts/{part}", post().to(words::save_part))
         .route("/desk/stories/{id}/structure", post().to(structure::change))
+        .route("/desk/stories/{id}/history", post().to(history::swing))
+        .route("/desk/stories/{id}/table", get().to(light_table::show))
+        .route("/desk/stories/{id}/captions", get().to(captions::show))
+        .route("/desk/stories/{id}/captions.csv", get().to(rewrite::save_sheet))
+        .route(
+            "/desk/stories/{id}/captions.csv",
+            post().to(rewrite::preview_sheet),
+        )
+        .route("/desk/stories/{id}/captions/apply", get().to(rewrite::show_apply))
+        .route(
+            "/desk/stories/{id}/captions/apply",
+            post().to(rewrite::preview_apply),
+        )
+        .route(
+            "/desk/stories/{id}/captions/replace",
+            post().to(rewrite::preview_replace),
+        )
+        .route("/desk/stories/{id}/changes", post().to(rewrite::carry_out))
+        .route("/desk/stories/{id}/codes", post().to(captions::save_codes))
         .route("/desk/stories/{id}/blocks", post().to(insert::insert_words))
         .route("/desk/stories/{id}/photos", get().to(pick::show))
         .route("/desk/stories/{id}/photos", post().to(insert::insert_photos))

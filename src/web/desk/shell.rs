@@ -59,6 +59,11 @@ impl Shell {
         self.tongue.say(key)
     }
 
+    /// The name of a field of a frame or block.
+    pub(super) fn field(&self, field: &str) -> &'static str {
+        self.tongue.say(&format!("field.{field}"))
+    }
+
     /// A message with its places filled.
     pub(super) fn fill(&self, key: &str, values: &[(&'static str, &str)]) -> String {
         self.tongue.fill(key, values.iter().copied())

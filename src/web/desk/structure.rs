@@ -12,7 +12,7 @@ use crate::id::{BlockId, StoryId};
 use crate::story::details::{self, StoryEdit};
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::draft::{self, Draft};
-use crate::story::operations::{self, Operation, PartChange};
+use crate::story::operations::{self, Operation, PartChange, SortBy};
 use crate::story::{PartId, StoryError, access};
 use crate::web::App;
 use crate::web::error::Failure;
@@ -23,10 +23,13 @@ use crate::web::extract::{Failed, path_id};
 enum Command {
     /// Move a part one place, to an end, or to a number counted from one.
     Move(PartId, Place),
+    /// Move blocks together, so that they stand side by side.
+    Together(Vec<BlockId>, Place),
+    Sort(SortBy),
     Remove(Vec<PartId>),
     Restore(BlockId),
     Group(Vec<BlockId>),
-    Ungroup(BlockId),
+    Ungroup(Vec<BlockId>),
     Lead(BlockId),
     Layout(BlockId, Box<PartChange>),
 }
@@ -69,9 +72,14 @@ pub(super) async fn change(
     app.db
         .write(move |conn| carry_out(conn, &actor, &story, version, &command, now).map_err(Failure::from))
         .await?;
+    let page = if form.text("page") == "table" {
+        app.urls.light_table(&id)
+    } else {
+        app.urls.desk_story(&id)
+    };
     Ok(go(&match landing(&done) {
-        Some(part) => app.urls.desk_part(&id, &part),
-        None => app.urls.desk_story(&id),
+        Some(part) => format!("{page}#{part}"),
+        None => page,
     }))
 }
 
@@ -80,8 +88,8 @@ fn landing(command: &Command) -> Option<String> {
     match command {
         Command::Move(part, _) => Some(part.as_str().to_owned()),
         Command::Restore(block) | Command::Lead(block) | Command::Layout(block, _) => Some(block.to_string()),
-        Command::Group(blocks) => blocks.first().map(ToString::to_string),
-        Command::Remove(_) | Command::Ungroup(_) => None,
+        Command::Group(blocks) | Command::Together(blocks, _) => blocks.first().map(ToString::to_string),
+        Command::Remove(_) | Command::Ungroup(_) | Command::Sort(_) => None,
     }
 }
 
@@ -114,17 +122,16 @@ fn read(form: &Form) -> Result<Command, Failure> {
         "earlier" => Command::Move(part()?, Place::Earlier),
         "later" => Command::Move(part()?, Place::Later),
         "last" => Command::Move(part()?, Place::Last),
-        "at" => {
-            let number = form.number(&format!("to-{object}")).ok_or_else(|| {
-                Failure::field("/to", "required", "Type the number of the place it shall have.")
-            })?;
-            Command::Move(part()?, Place::Number(number))
-        }
+        "at" => Command::Move(part()?, typed_place(form, &format!("to-{object}"))?),
         "remove" if object.is_empty() => Command::Remove(chosen()?.into_iter().map(PartId::Block).collect()),
         "remove" => Command::Remove(vec![part()?]),
         "restore" => Command::Restore(block()?),
         "group" => Command::Group(chosen()?),
-        "ungroup" => Command::Ungroup(block()?),
+        "ungroup" => Command::Ungroup(vec![block()?]),
+        "ungroup-chosen" => Command::Ungroup(chosen()?),
+        "together" => Command::Together(chosen()?, read_place(object, form).ok_or_else(unknown)??),
+        "sort" if object == "captured" => Command::Sort(SortBy::Captured),
+        "sort" if object == "file_name" => Command::Sort(SortBy::FileName),
         "lead" => Command::Lead(block()?),
         "layout-column" => Command::Layout(block()?, Box::new(photo_layout(PhotoLayout::Column))),
         "layout-wide" => Command::Layout(block()?, Box::new(photo_layout(PhotoLayout::Wide))),
@@ -132,6 +139,24 @@ fn read(form: &Form) -> Result<Command, Failure> {
         "layout-side" => Command::Layout(block()?, Box::new(group_layout(GroupLayout::Side))),
         "layout-grid" => Command::Layout(block()?, Box::new(group_layout(GroupLayout::Grid))),
         _ => return Err(unknown()),
+    })
+}
+
+fn typed_place(form: &Form, field: &str) -> Result<Place, Failure> {
+    form.number(field)
+        .map(Place::Number)
+        .ok_or_else(|| Failure::field("/to", "required", "Type the number of the place it shall have."))
+}
+
+/// A place by its word; `None` for a word that is none.
+fn read_place(word: &str, form: &Form) -> Option<Result<Place, Failure>> {
+    Some(match word {
+        "first" => Ok(Place::First),
+        "earlier" => Ok(Place::Earlier),
+        "later" => Ok(Place::Later),
+        "last" => Ok(Place::Last),
+        "at" => typed_place(form, "to"),
+        _ => return None,
     })
 }
 
@@ -158,7 +183,13 @@ fn carry_out(
         Command::Group(blocks) => vec![Operation::Group {
             blocks: blocks.clone(),
         }],
-        Command::Ungroup(block) => vec![Operation::Ungroup { block: block.clone() }],
+        Command::Ungroup(blocks) => blocks
+            .iter()
+            .filter(|id| draft.block(id).is_some_and(|block| block.frames().len() > 1))
+            .map(|block| Operation::Ungroup { block: block.clone() })
+            .collect(),
+        Command::Together(blocks, place) => vec![together(&draft, blocks, *place)],
+        Command::Sort(by) => vec![Operation::Sort { by: *by }],
         Command::Layout(block, set) => {
             // A click on a layout says all it means: whoever clicks last, decides.
             let version = draft.block(block).map_or(0, |block| block.version);
@@ -200,6 +231,28 @@ fn move_of(draft: &Draft, part: &PartId, place: Place) -> Result<Operation, Stor
         position: place.position(now, length),
         to: None,
     })
+}
+
+/// Moves the chosen blocks, in the order they have now, one place on from the first or last of them, or to an end or a number.
+fn together(draft: &Draft, chosen: &[BlockId], place: Place) -> Operation {
+    let is_chosen = |id: &&BlockId| chosen.contains(id);
+    let order: Vec<&BlockId> = draft.blocks.iter().map(|block| &block.id).collect();
+    let others_before = |at: Option<usize>| {
+        let at = at.unwrap_or(order.len());
+        order.iter().take(at).filter(|id| !is_chosen(id)).count()
+    };
+    let others = others_before(None);
+    let position = match place {
+        Place::First => 0,
+        Place::Earlier => others_before(order.iter().position(is_chosen)).saturating_sub(1),
+        Place::Later => others_before(order.iter().rposition(is_chosen)) + 1,
+        Place::Last => others,
+        Place::Number(number) => number.saturating_sub(1),
+    };
+    Operation::MoveTogether {
+        blocks: order.into_iter().filter(is_chosen).cloned().collect(),
+        position: position.min(others),
+    }
 }
 
 #[cfg(test)]

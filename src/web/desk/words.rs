@@ -222,6 +222,14 @@ fn read_frame(errors: &mut Errors, set: &mut PartChange, form: &Form, photo: &Ph
     set.place = own(read("place", "place", line), &photo.place);
     set.alt = own(read("alt", "alt text", alt), &photo.alt);
     set.credit = own(read("credit", "credit", line), &photo.credit);
+    // The button that takes the photo's own words again.
+    match form.text("follow") {
+        "caption" => set.caption = Some(None),
+        "place" => set.place = Some(None),
+        "alt" => set.alt = Some(None),
+        "credit" => set.credit = Some(None),
+        _ => {}
+    }
     if form.text("kind") == "frame" {
         let decorative = form.is_ticked("decorative");
         set.decorative = Some((decorative != photo.decorative).then_some(decorative));

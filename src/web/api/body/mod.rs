@@ -3,6 +3,8 @@
 //! Shapes are flat on purpose: a block names its type and brings the fields of that type, so that every mistake can be told by its
 //! pointer. All mistakes of a request are told at once.
 
+mod operations;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -12,11 +14,12 @@ use crate::photo::edit::PhotoEdit;
 use crate::story::create::NewStory;
 use crate::story::details::StoryEdit;
 use crate::story::document::{GroupLayout, PhotoLayout};
-use crate::story::operations::{NewBlock, NewFrame, Operation, PartChange};
-use crate::story::{FrameWords, MOST_BLOCKS, PartId};
+use crate::story::operations::{NewBlock, NewFrame};
+use crate::story::{FrameWords, MOST_BLOCKS};
 use crate::text::{BlockText, Slug, Title, language};
 use crate::web::error::Failure;
 use crate::web::fields::{Errors, alt, caption, date, line, standfirst};
+pub use operations::OperationsBody;
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
 fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
@@ -274,102 +277,6 @@ pub struct PhotoPatch {
     pub hide_place: Option<bool>,
 }
 
-/// Several operations, carried out together or not at all.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OperationsBody {
-    /// The operations in order.
-    pub operations: Vec<OperationBody>,
-}
-
-/// What an operation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum OperationName {
-    /// `position`, `block`.
-    Insert,
-    /// `id`, `position`, and `to` for a frame that goes to another group.
-    Move,
-    /// `id`, `set`, `version`.
-    Update,
-    /// `id`.
-    Remove,
-    /// `id` of a removed block, `position`.
-    Restore,
-    /// `ids` of photo blocks and groups.
-    Group,
-    /// `id` of a group.
-    Ungroup,
-}
-
-/// One operation; which fields it takes depends on what it does.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OperationBody {
-    /// What it does.
-    pub op: OperationName,
-    /// Zero-based, counted after removal.
-    pub position: Option<usize>,
-    /// The block to insert.
-    pub block: Option<BlockBody>,
-    /// A block (`blk_…`) or frame (`frm_…`).
-    pub id: Option<String>,
-    /// Blocks to group.
-    pub ids: Option<Vec<BlockId>>,
-    /// A group that a frame goes to.
-    pub to: Option<BlockId>,
-    /// New words.
-    pub set: Option<SetBody>,
-    /// The part's version as it was read.
-    pub version: Option<i32>,
-}
-
-/// New words for a part: absent stays, null empties.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SetBody {
-    /// Markdown of a text or quote.
-    pub markdown: Option<String>,
-    /// Text of a heading.
-    pub text: Option<String>,
-    /// Who said a quote.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub attribution: Option<Option<String>>,
-    /// Layout of a photo or group.
-    pub layout: Option<LayoutName>,
-    /// Caption of a frame or group.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub caption: Option<Option<String>>,
-    /// Place of a frame.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub place: Option<Option<String>>,
-    /// Alt text of a frame.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub alt: Option<Option<String>>,
-    /// Whether a frame needs no alt text; null is what the photo says.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<bool>)]
-    pub decorative: Option<Option<bool>>,
-    /// Credit of a frame.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub credit: Option<Option<String>>,
-    /// Focal point of a frame.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<FocalBody>)]
-    pub focal: Option<Option<FocalBody>>,
-    /// Crop of a frame.
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<CropName>)]
-    pub crop: Option<Option<CropName>>,
-    /// Whether a frame is covered until asked for.
-    pub graphic: Option<bool>,
-}
-
 impl StoryBody {
     /// The story in the domain's types.
     ///
@@ -619,146 +526,5 @@ impl PhotoPatch {
         };
         errors.license(edit.license.as_ref().and_then(|license| license.as_deref()));
         errors.finish(Some(edit))
-    }
-}
-
-impl OperationsBody {
-    /// The operations in the domain's types.
-    ///
-    /// # Errors
-    /// [`Failure::Invalid`] with everything that is wrong.
-    pub fn check(self) -> Result<Vec<Operation>, Failure> {
-        let mut errors = Errors::default();
-        let operations = self
-            .operations
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, operation)| {
-                check_operation(&mut errors, &format!("/operations/{index}"), operation)
-            })
-            .collect();
-        errors.finish(Some(operations))
-    }
-}
-
-fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option<Operation> {
-    let required = |errors: &mut Errors, field: &str| {
-        errors.add(
-            format!("{at}/{field}"),
-            "required",
-            format!("This operation needs “{field}”."),
-        );
-    };
-    let part = match (&body.id, body.op) {
-        (None, OperationName::Insert | OperationName::Group) => None,
-        (None, _) => {
-            required(errors, "id");
-            return None;
-        }
-        (Some(id), _) => match id.parse::<PartId>() {
-            Ok(part) => Some(part),
-            Err(error) => {
-                errors.add(format!("{at}/id"), "unknown_part", format!("{error}."));
-                return None;
-            }
-        },
-    };
-    let block = || match &part {
-        Some(PartId::Block(id)) => Some(id.clone()),
-        _ => None,
-    };
-    match body.op {
-        OperationName::Insert => {
-            let Some(new) = &body.block else {
-                required(errors, "block");
-                return None;
-            };
-            let block = check_block(errors, &format!("{at}/block"), new)?;
-            Some(Operation::Insert {
-                position: body.position,
-                block,
-            })
-        }
-        OperationName::Move => {
-            let Some(position) = body.position else {
-                required(errors, "position");
-                return None;
-            };
-            Some(Operation::Move {
-                part: part?,
-                position,
-                to: body.to,
-            })
-        }
-        OperationName::Update => {
-            let (Some(set), Some(version)) = (body.set, body.version) else {
-                required(errors, "set and version");
-                return None;
-            };
-            let set = check_set(errors, &format!("{at}/set"), &set);
-            Some(Operation::Update {
-                part: part?,
-                set: Box::new(set),
-                version,
-            })
-        }
-        OperationName::Remove => Some(Operation::Remove { part: part? }),
-        OperationName::Restore | OperationName::Ungroup => {
-            let Some(block) = block() else {
-                errors.add(format!("{at}/id"), "not_a_block", "Name a block (blk_…) here.");
-                return None;
-            };
-            Some(if body.op == OperationName::Restore {
-                Operation::Restore {
-                    block,
-                    position: body.position,
-                }
-            } else {
-                Operation::Ungroup { block }
-            })
-        }
-        OperationName::Group => {
-            let Some(blocks) = body.ids else {
-                required(errors, "ids");
-                return None;
-            };
-            Some(Operation::Group { blocks })
-        }
-    }
-}
-
-fn check_set(errors: &mut Errors, at: &str, set: &SetBody) -> PartChange {
-    let pointer = |field: &str| format!("{at}/{field}");
-    let markdown = set.markdown.as_deref().and_then(|text| {
-        errors
-            .take(&pointer("markdown"), "text", BlockText::parse(text))
-            .map(BlockText::into_string)
-    });
-    let text = set.text.as_deref().and_then(|text| {
-        errors
-            .take(&pointer("text"), "heading", Title::parse(text))
-            .map(Title::into_string)
-    });
-    PartChange {
-        markdown,
-        text,
-        attribution: errors.patched(
-            &pointer("attribution"),
-            "attribution",
-            set.attribution.as_ref(),
-            line,
-        ),
-        photo_layout: set.layout.and_then(LayoutName::photo),
-        group_layout: set.layout.and_then(LayoutName::group),
-        caption: errors.patched(&pointer("caption"), "caption", set.caption.as_ref(), caption),
-        place: errors.patched(&pointer("place"), "place", set.place.as_ref(), line),
-        alt: errors.patched(&pointer("alt"), "alt text", set.alt.as_ref(), alt),
-        decorative: set.decorative,
-        credit: errors.patched(&pointer("credit"), "credit", set.credit.as_ref(), line),
-        focal: set
-            .focal
-            .map(|focal| focal.map(|focal| errors.focal(&pointer("focal"), focal.point()))),
-        crop: set.crop.map(|crop| crop.map(|crop| crop.as_str().to_owned())),
-        graphic: set.graphic,
     }
 }

@@ -1,0 +1,176 @@
+//! Captions as a spreadsheet, out and back in: one row for each frame, matched by the frame's id. Comma-separated with a byte order mark, which
+//! spreadsheets need to see UTF-8; what comes back may be separated by commas, semicolons or tabs.
+
+use super::{Change, Field, change, frames, present};
+use crate::story::PartId;
+use crate::story::draft::Draft;
+
+const MARK: char = '\u{feff}';
+/// The columns that say which frame it is; those of its words follow.
+const KEYS: [&str; 3] = ["frame", "number", "file"];
+/// What begins a formula in spreadsheets: a text that does so gets an apostrophe before it on its way out, and loses it on its way in.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Why a sheet could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// There is no column of frames' ids.
+    #[error(
+        "The file has no column “frame”. Please use the file that was saved from this page, and keep its first row."
+    )]
+    NoFrames,
+    /// It is not a sheet at all.
+    #[error("The file could not be read as CSV (row {row}). Save it as “CSV UTF-8” and try again.")]
+    Unreadable {
+        /// Counted from 1.
+        row: u64,
+    },
+}
+
+/// What a sheet would change, and which of its rows belong to no frame of the story.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Read {
+    /// The changes.
+    pub changes: Vec<Change>,
+    /// Ids that are not in the story.
+    pub unknown: Vec<String>,
+}
+
+/// Writes the captions of a draft.
+#[must_use]
+pub fn write(draft: &Draft) -> String {
+    let mut sheet = csv::Writer::from_writer(Vec::new());
+    let words = Field::OF_FRAMES.map(Field::as_str);
+    // Writing to memory cannot fail.
+    let _ = sheet.write_record(KEYS.iter().chain(&words));
+    for (number, frame, photo) in frames(draft) {
+        let mut row = vec![
+            frame.id.to_string(),
+            number.to_string(),
+            guarded(&photo.file_name),
+        ];
+        row.extend(
+            Field::OF_FRAMES
+                .iter()
+                .map(|field| guarded(present(frame, photo, *field))),
+        );
+        let _ = sheet.write_record(row);
+    }
+    let bytes = sheet.into_inner().unwrap_or_default();
+    format!("{MARK}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// Apostrophes before what begins a formula count too: otherwise a text that has one of its own would lose it.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA)
+}
+
+fn guarded(text: &str) -> String {
+    if is_formula(text) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'')
+        .filter(|rest| is_formula(rest))
+        .unwrap_or(text)
+}
+
+/// Reads a sheet that came back. Columns that are not there change nothing.
+///
+/// # Errors
+/// [`SheetError`].
+pub fn read(draft: &Draft, sheet: &str) -> Result<Read, SheetError> {
+    let sheet = sheet.trim_start_matches(MARK);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(sheet))
+        .flexible(true)
+        .from_reader(sheet.as_bytes());
+    let head = reader.headers().map_err(unreadable)?.clone();
+    let column = |name: &str| {
+        head.iter()
+            .position(|title| title.trim().eq_ignore_ascii_case(name))
+    };
+    let frame_column = column("frame").ok_or(SheetError::NoFrames)?;
+    let columns: Vec<(Field, usize)> = Field::OF_FRAMES
+        .into_iter()
+        .filter_map(|field| Some((field, column(field.as_str())?)))
+        .collect();
+    let mut read = Read::default();
+    for row in reader.records() {
+        let row = row.map_err(unreadable)?;
+        let id = row.get(frame_column).unwrap_or_default().trim();
+        let Some((number, frame, photo)) = frames(draft).find(|(_, frame, _)| frame.id.as_str() == id) else {
+            if !row.iter().all(|cell| cell.trim().is_empty()) {
+                read.unknown.push(crate::text::cut(id, 60));
+            }
+            continue;
+        };
+        for (field, at) in &columns {
+            let Some(text) = row.get(*at) else { continue };
+            let part = PartId::Frame(frame.id.clone());
+            let before = present(frame, photo, *field);
+            read.changes.extend(change(
+                part,
+                frame.version,
+                number,
+                *field,
+                before,
+                unguarded(text),
+            ));
+        }
+    }
+    Ok(read)
+}
+
+/// What separates the cells: what the first row has most of.
+fn delimiter(sheet: &str) -> u8 {
+    let head = sheet.lines().next().unwrap_or_default();
+    [b',', b';', b'\t']
+        .into_iter()
+        .max_by_key(|separator| {
+            (
+                head.bytes().filter(|byte| byte == separator).count(),
+                *separator == b',',
+            )
+        })
+        .unwrap_or(b',')
+}
+
+fn unreadable(error: csv::Error) -> SheetError {
+    SheetError::Unreadable {
+        row: error.position().map_or(1, csv::Position::line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_guarded_on_the_way_out_and_come_back_as_they_were() {
+        for text in [
+            "=1+1",
+            "-5 graden",
+            "@naam",
+            "gewoon",
+            "'s avonds",
+            "+31",
+            "'=1",
+            "''-",
+        ] {
+            assert!(!guarded(text).starts_with(FORMULA), "{text}");
+            assert_eq!(unguarded(&guarded(text)), text);
+        }
+    }
+
+    #[test]
+    fn the_separator_is_what_the_first_row_has_most_of() {
+        assert_eq!(delimiter("frame,number,file\n"), b',');
+        assert_eq!(delimiter("frame;number;file,x\n"), b';');
+        assert_eq!(delimiter("frame\tnumber\n"), b'\t');
+    }
+}

@@ -10,7 +10,7 @@ use crate::account::{self, Actor};
 use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
-use crate::id::{AccountId, PhotoId, StoryId};
+use crate::id::{PhotoId, StoryId};
 use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
@@ -103,7 +103,7 @@ pub async fn publish_with(
         }
         Ok(Order {
             draft,
-            by: actor.id.clone(),
+            by: actor.clone(),
             note: note.clone(),
         })
     };
@@ -130,9 +130,10 @@ pub(super) async fn publish_scheduled(
             .clone()
             .filter(|schedule| schedule.at == scheduled_for);
         let schedule = schedule.ok_or(PublishError::Rescheduled)?;
-        account::query::find_account(conn, &schedule.by)?
+        let by = account::query::find_account(conn, &schedule.by)?
             .filter(|account| account.disabled_at.is_none())
-            .filter(|account| Actor::from(account).edits_everything())
+            .map(|account| Actor::from(&account))
+            .filter(Actor::edits_everything)
             .ok_or(PublishError::NotAllowed)?;
         // What it must not name by now is left out of it where the document is made.
         let note = schedule
@@ -141,7 +142,7 @@ pub(super) async fn publish_scheduled(
             .and_then(|text| Note::parse(text).ok());
         Ok(Order {
             draft: draft::load(conn, story)?,
-            by: schedule.by,
+            by,
             note,
         })
     };
@@ -151,7 +152,7 @@ pub(super) async fn publish_scheduled(
 /// What is to be published.
 struct Order {
     draft: Draft,
-    by: AccountId,
+    by: Actor,
     note: Option<Note>,
 }
 
@@ -210,7 +211,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     }
     let document = compose::compose(&draft, Some((number, now)));
     let id = &draft.story.id;
-    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &by, now)?;
+    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &by.id, now)?;
     sweep_later(conn, id, now)?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
@@ -220,11 +221,11 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
         id,
         "publication",
         &serde_json::to_string(&super::revision(&draft))?,
-        &by,
+        &by.id,
         now,
     )?;
-    let note = format!("{} ({number})", draft.story.title);
-    actor.did(conn, Word::StoryPublished, id.as_str(), &note, now)?;
+    let words = format!("{} ({number})", draft.story.title);
+    by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
     Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,

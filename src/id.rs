@@ -118,6 +118,8 @@ ids! {
     FrameId = "frm_";
     /// A publication.
     PublicationId = "pub_";
+    /// A link by which an outsider sees a draft.
+    PreviewLinkId = "prv_";
     /// A revision.
     RevisionId = "rev_";
     /// An entry of the audit trail.

@@ -192,6 +192,36 @@ diesel::table! {
         created_at -> BigInt,
         updated_by -> Text,
         updated_at -> BigInt,
+        publish_at -> Nullable<BigInt>,
+        publish_zone -> Nullable<Text>,
+        scheduled_by -> Nullable<Text>,
+        scheduled_correction -> Nullable<Text>,
+        held_at -> Nullable<BigInt>,
+        held_because -> Nullable<Text>,
+        embargo_zone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    preview_links (id) {
+        id -> Text,
+        story_id -> Text,
+        label -> Text,
+        secret_hash -> Text,
+        made_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    corrections (story_id, publication) {
+        story_id -> Text,
+        publication -> Integer,
+        text -> Text,
+        made_at -> BigInt,
     }
 }
 
@@ -388,6 +418,9 @@ diesel::joinable!(pending_sign_ins -> accounts (account_id));
 diesel::joinable!(photos -> accounts (owner_id));
 diesel::joinable!(photos -> originals (original_sha256));
 diesel::joinable!(renditions -> photos (photo_id));
+diesel::joinable!(preview_links -> stories (story_id));
+diesel::joinable!(preview_links -> accounts (made_by));
+diesel::joinable!(corrections -> stories (story_id));
 diesel::joinable!(listings -> stories (story_id));
 diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
@@ -423,6 +456,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     photos,
     renditions,
     stories,
+    preview_links,
+    corrections,
     listings,
     settings,
     counters,

@@ -359,6 +359,11 @@ impl From<PublishError> for Failure {
         match error {
             PublishError::Obstacles(remarks) => Self::Obstacles(remarks),
             PublishError::Story(error) => error.into(),
+            PublishError::Rescheduled => Self::Conflict {
+                code: "rescheduled",
+                message: error.to_string(),
+            },
+            PublishError::NotAllowed => Self::Forbidden(error.to_string()),
             PublishError::Document(error) => Self::internal(&error),
             PublishError::Store(error) => error.into(),
             PublishError::Db(error) => Self::internal(&error),

@@ -118,6 +118,14 @@ impl Caller {
 type Found = Rc<OnceCell<Result<Caller, Failure>>>;
 
 impl Caller {
+    /// The caller of a request that needs one.
+    ///
+    /// # Errors
+    /// [`Failure::Unauthorized`] if there is none, and those of [`Caller::find`].
+    pub async fn required(request: &HttpRequest) -> Result<Self, Failure> {
+        Self::found_once(request).await
+    }
+
     /// The caller of a request, looked for once however many extractors ask: the framework runs them side by side.
     async fn found_once(request: &HttpRequest) -> Result<Self, Failure> {
         let known = request.extensions().get::<Found>().cloned();
@@ -147,6 +155,17 @@ async fn by_token(app: &App, secret: String, now: i64) -> Result<Caller, Failure
         actor: Actor::from(&token.account),
         proof: Proof::Token(token.scopes),
     })
+}
+
+/// The secret in `Authorization: Bearer …`, whatever it is of.
+#[must_use]
+pub fn bearer_secret(request: &HttpRequest) -> Option<&str> {
+    request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()
+        .and_then(bearer)
 }
 
 fn bearer(value: &str) -> Option<&str> {
@@ -327,6 +346,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     }
 }
 
+/// A JSON body that may be left out; one that is there is read like [`JsonBody`].
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub Option<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let headers = request.headers();
+        let is_there = headers.contains_key(header::CONTENT_TYPE)
+            || headers.contains_key(header::TRANSFER_ENCODING)
+            || content_length(headers).is_some_and(|bytes| bytes > 0);
+        if !is_there {
+            return Box::pin(ready(Ok(Self(None))));
+        }
+        let body = JsonBody::from_request(request, payload);
+        Box::pin(async move { Ok(Self(Some(body.await?.0))) })
+    }
+}
+
 /// Reads JSON into `T`.
 ///
 /// # Errors
@@ -419,11 +459,8 @@ pub fn if_match_seen(request: &HttpRequest) -> Result<Seen, Failure> {
     let version = if_match(request)?;
     let value = request.headers().get(header::IF_MATCH);
     let tag = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let count = tag
-        .trim()
-        .trim_end_matches('"')
-        .split_once('.')
-        .map(|(_, count)| count);
+    // What stands behind a second full stop is no part of the draft.
+    let count = tag.trim().trim_end_matches('"').split('.').nth(1);
     Ok(Seen {
         version,
         change_count: count.map(|count| count.parse().unwrap_or(-1)),

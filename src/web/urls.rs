@@ -11,6 +11,8 @@ use crate::story::listing::ListingKind;
 pub struct Urls {
     base: Arc<str>,
     versions: Arc<HashMap<String, String>>,
+    /// Where renditions are: below `/media`, or below a link to a draft.
+    media: Arc<str>,
 }
 
 impl Urls {
@@ -20,6 +22,16 @@ impl Urls {
         Self {
             base: base.trim_end_matches('/').into(),
             versions: Arc::new(versions),
+            media: "/media".into(),
+        }
+    }
+
+    /// The same links for whoever holds the secret of a draft: its pictures are found below that secret, and nowhere else.
+    #[must_use]
+    pub fn for_holder_of(&self, secret: &str) -> Self {
+        Self {
+            media: format!("{}/media", self.outside_preview(secret)).into(),
+            ..self.clone()
         }
     }
 
@@ -99,7 +111,7 @@ impl Urls {
     /// A rendition.
     #[must_use]
     pub fn media(&self, folder: &str, spec: &str) -> String {
-        format!("/media/{folder}/{spec}")
+        format!("{}/{folder}/{spec}", self.media)
     }
 
     /// A rendition, absolute.
@@ -241,6 +253,24 @@ impl Urls {
     #[must_use]
     pub fn publish(&self, id: &StoryId) -> String {
         format!("/desk/stories/{id}/publish")
+    }
+
+    /// The links by which outsiders see a draft.
+    #[must_use]
+    pub fn share(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/share")
+    }
+
+    /// A draft for whoever holds its secret.
+    #[must_use]
+    pub fn outside_preview(&self, secret: &str) -> String {
+        format!("/preview/{secret}")
+    }
+
+    /// The same, absolute: it is sent to somebody.
+    #[must_use]
+    pub fn outside_preview_absolute(&self, secret: &str) -> String {
+        self.absolute(&self.outside_preview(secret))
     }
 
     /// The site's settings at the desk.

@@ -10,6 +10,7 @@ mod forms;
 mod people;
 mod people_page;
 mod photographer;
+mod publishing;
 mod second_factor;
 mod steps;
 mod tokens;

@@ -4,10 +4,12 @@ mod accounts;
 mod body;
 mod delivery;
 mod history;
+mod links;
 mod members;
 mod photos;
 mod problem;
 mod publication;
+mod schedule;
 mod site;
 mod stories;
 mod uploads;
@@ -87,6 +89,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::remove_member)
         .service(publication::publish_story)
         .service(publication::unpublish_story)
+        .service(schedule::set_schedule)
+        .service(schedule::cancel_schedule)
+        .service(links::list_preview_links)
+        .service(links::make_preview_link)
+        .service(links::revoke_preview_link)
         .service(site::get_site)
         .service(site::replace_site)
         .service(accounts::list_accounts)

@@ -6,6 +6,8 @@
 mod agent;
 mod audit;
 mod captions;
+mod clock;
+mod differences;
 mod drop;
 mod drop_links;
 mod editor;
@@ -28,7 +30,9 @@ mod picture;
 mod preview;
 mod publish;
 mod rewrite;
+mod schedule;
 mod setup;
+mod share;
 mod shell;
 mod sign_in;
 mod site;
@@ -36,6 +40,7 @@ mod stories;
 mod story_room;
 mod structure;
 mod tokens;
+mod when;
 mod words;
 
 use actix_web::http::Method;
@@ -106,6 +111,11 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/publish", get().to(publish::show))
         .route("/desk/stories/{id}/publish", post().to(publish::publish))
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))
+        .route("/desk/stories/{id}/schedule", post().to(schedule::change))
+        .route("/desk/stories/{id}/embargo", post().to(schedule::embargo))
+        .route("/desk/stories/{id}/share", get().to(share::show))
+        .route("/desk/stories/{id}/share", post().to(share::change))
+        .route("/desk/clock", post().to(clock::confirm))
         .route("/desk/stories/{id}/members", post().to(members::change))
         .route("/desk/stories/{id}/drop-links", get().to(drop_links::show))
         .route("/desk/stories/{id}/drop-links", post().to(drop_links::make))

@@ -121,6 +121,9 @@ fn table() -> Vec<Route> {
         route(M::GET, "/api/v1/manage/stories", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/stories/{id}", READ, (200, 200, 404)),
         route(M::PATCH, "/api/v1/manage/stories/{id}", WRITE, (200, 403, 404)),
+        // Everybody may undo their own steps in a story they see; these have made none.
+        route(M::POST, "/api/v1/manage/stories/{id}/undo", WRITE, (200, 200, 404)),
+        route(M::POST, "/api/v1/manage/stories/{id}/redo", WRITE, (200, 200, 404)),
         route(M::DELETE, "/api/v1/manage/stories/{id}", WRITE, (204, 403, 404)),
         route(
             M::POST,
@@ -145,6 +148,38 @@ fn table() -> Vec<Route> {
             "/api/v1/manage/stories/{id}/members/{user}",
             WRITE,
             (204, 403, 404),
+        ),
+        // A photo that waits for its renditions is ready by then.
+        route(
+            M::PUT,
+            "/api/v1/manage/stories/{id}/schedule",
+            PUBLISH,
+            (200, 403, 404),
+        ),
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/schedule",
+            PUBLISH,
+            (204, 403, 404),
+        ),
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/preview-links",
+            PUBLISH,
+            (200, 403, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/preview-links",
+            PUBLISH,
+            (201, 403, 404),
+        ),
+        // A link that was never made.
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/preview-links/{link}",
+            PUBLISH,
+            (404, 403, 404),
         ),
         route(
             M::POST,
@@ -244,6 +279,7 @@ impl Cast {
             .path
             .replace("{id}", id)
             .replace("{slug}", "een-veld")
+            .replace("{link}", "prv_00000000000040008000000000000000")
             .replace("{user}", scene.member.account.id.as_str());
         let who = who.if_match(if is_photo { &scene.photo_tag } else { &scene.tag });
         if route.path == "/api/v1/manage/photos" && route.method == Method::POST {
@@ -256,6 +292,9 @@ impl Cast {
 fn body(route: &Route) -> Option<Value> {
     match (route.method.as_str(), route.path) {
         ("PATCH", "/api/v1/manage/photos/{id}") => Some(json!({"caption": "Een veld."})),
+        ("PUT", "/api/v1/manage/stories/{id}/schedule") => {
+            Some(json!({"at": "2024-02-01T09:00", "zone": "Europe/Amsterdam"}))
+        }
         ("PUT", "/api/v1/manage/site") => Some(json!({"name": "De Kade"})),
         ("PATCH", _) => Some(json!({"title": "Een veld"})),
         ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),

@@ -55,6 +55,11 @@ impl Server {
 
     /// A server on the data folder of one that has stopped.
     pub fn on(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
+        Self::on_at(data, NOW, change)
+    }
+
+    /// The same, started at another instant.
+    pub fn on_at(data: TempDir, now: i64, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(data.path().to_owned(), "127.0.0.1:0".parse().unwrap());
         config.password_cost = Cost::FLOOR;
         config.renderer = Some(program());
@@ -63,7 +68,7 @@ impl Server {
         // Machines that run tests may have full disks.
         config.min_free_bytes = Some(0);
         change(&mut config);
-        let clock = Clock::fixed(NOW);
+        let clock = Clock::fixed(now);
         let db = Db::open(&database_path(data.path())).unwrap();
         let store = Store::open(&uploads_path(data.path())).unwrap();
         let running = web::start(config, db, store, clock.clone()).unwrap();

@@ -63,10 +63,7 @@ pub fn words(before: &str, after: &str) -> Vec<Piece> {
     let until = Instant::now().checked_add(PATIENCE);
     let mut pieces = Vec::new();
     let joined = |wholes: &[&str], range: std::ops::Range<usize>| {
-        wholes
-            .get(range)
-            .map(|wholes| wholes.concat())
-            .unwrap_or_default()
+        wholes.get(range).map(<[&str]>::concat).unwrap_or_default()
     };
     for op in capture_diff_slices_deadline(Algorithm::Myers, &old, &new, until) {
         let (tag, old_range, new_range) = op.as_tag_tuple();

@@ -118,8 +118,12 @@ ids! {
     FrameId = "frm_";
     /// A publication.
     PublicationId = "pub_";
+    /// A link by which an outsider sees a draft.
+    PreviewLinkId = "prv_";
     /// A revision.
     RevisionId = "rev_";
+    /// An entry of the audit trail.
+    AuditId = "aud_";
     /// A step that can be undone.
     StepId = "stp_";
     /// A job.

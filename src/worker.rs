@@ -2,6 +2,8 @@
 //! never waits for a request nor a request for rendering. Each thread has a render process of its own, which it lets go when there is
 //! nothing to do.
 
+pub mod scheduler;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;

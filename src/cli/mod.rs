@@ -9,7 +9,7 @@ mod token;
 mod user;
 
 use std::io::{IsTerminal, Read, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -82,6 +82,14 @@ struct ListenOptions {
         help = "Address under which readers know the site, such as https://stories.example.org; without it, the listening address",
         long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     base_url: Option<url::Url>,
+    #[arg(
+        help = "Addresses of reverse proxies in front of this server, with commas between: only these are believed about whom a request comes from",
+        long = "trusted-proxy",
+        env = "REPORTAGE_TRUSTED_PROXY",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<IpAddr>,
     /// Name of the site, whatever is set at the desk.
     #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]
     site_name: Option<String>,
@@ -155,6 +163,7 @@ impl ListenOptions {
     fn config(self, data: PathBuf) -> Config {
         let mut config = Config::new(data, self.listen);
         config.base_url = self.base_url;
+        config.trusted_proxies = self.trusted_proxies;
         config.site_name = self.site_name;
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;

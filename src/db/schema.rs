@@ -12,6 +12,8 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        seen_at -> Nullable<BigInt>,
+        short_password -> Bool,
     }
 }
 
@@ -24,6 +26,10 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        name -> Nullable<Text>,
+        role -> Nullable<Text>,
+        made_by -> Nullable<Text>,
     }
 }
 
@@ -35,6 +41,46 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         expires_at -> BigInt,
+        network -> Text,
+        browser -> Text,
+    }
+}
+
+diesel::table! {
+    second_factors (account_id) {
+        account_id -> Text,
+        secret -> Text,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
+    pending_sign_ins (secret_hash) {
+        secret_hash -> Text,
+        account_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        word -> Text,
+        object -> Text,
+        note -> Text,
     }
 }
 
@@ -146,6 +192,36 @@ diesel::table! {
         created_at -> BigInt,
         updated_by -> Text,
         updated_at -> BigInt,
+        publish_at -> Nullable<BigInt>,
+        publish_zone -> Nullable<Text>,
+        scheduled_by -> Nullable<Text>,
+        scheduled_correction -> Nullable<Text>,
+        held_at -> Nullable<BigInt>,
+        held_because -> Nullable<Text>,
+        embargo_zone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    preview_links (id) {
+        id -> Text,
+        story_id -> Text,
+        label -> Text,
+        secret_hash -> Text,
+        made_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    corrections (story_id, publication) {
+        story_id -> Text,
+        publication -> Integer,
+        text -> Text,
+        made_at -> BigInt,
     }
 }
 
@@ -336,9 +412,15 @@ diesel::table! {
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
+diesel::joinable!(second_factors -> accounts (account_id));
+diesel::joinable!(recovery_codes -> accounts (account_id));
+diesel::joinable!(pending_sign_ins -> accounts (account_id));
 diesel::joinable!(photos -> accounts (owner_id));
 diesel::joinable!(photos -> originals (original_sha256));
 diesel::joinable!(renditions -> photos (photo_id));
+diesel::joinable!(preview_links -> stories (story_id));
+diesel::joinable!(preview_links -> accounts (made_by));
+diesel::joinable!(corrections -> stories (story_id));
 diesel::joinable!(listings -> stories (story_id));
 diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
@@ -365,11 +447,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_links,
     sessions,
     tokens,
+    second_factors,
+    recovery_codes,
+    pending_sign_ins,
+    audit,
     sign_in_failures,
     originals,
     photos,
     renditions,
     stories,
+    preview_links,
+    corrections,
     listings,
     settings,
     counters,

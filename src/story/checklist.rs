@@ -6,8 +6,13 @@ use super::compose::settle;
 use super::draft::Draft;
 use super::{Block, BlockContent, Frame, PartId};
 use crate::clock::Millis;
+use crate::metadata::Field;
 use crate::photo::packet::names_any;
-use crate::photo::{Photo, PhotoState};
+use crate::photo::{Ai, Photo, PhotoState};
+use crate::text::{Zone, local};
+
+/// The code of a photograph that is still being prepared: the one obstacle that goes away by itself.
+pub const PHOTO_PENDING: &str = "photo_pending";
 
 /// Something that stands in the way of publishing, or deserves a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +53,7 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
             };
             about.check_photo(&mut list);
             about.check_words(&mut list);
+            about.check_file(&mut list);
         }
     }
     check_what_is_hidden(&mut list, draft);
@@ -155,6 +161,11 @@ fn check_story(list: &mut Checklist, draft: &Draft, now: Millis) {
         part: None,
         field,
     };
+    let embargo = story.embargo_until.map(|until| {
+        let zone = story.embargo_zone.as_deref().unwrap_or(Zone::UTC);
+        let (day, time) = local(until, zone);
+        format!("The story is under embargo until {day}, {time} ({zone}).")
+    });
     let obstacles = [
         (
             story.title.trim().is_empty(),
@@ -178,7 +189,7 @@ fn check_story(list: &mut Checklist, draft: &Draft, now: Millis) {
             story.embargo_until.is_some_and(|until| until > now),
             "embargo",
             "embargo_until",
-            "The story is under embargo still.",
+            embargo.as_deref().unwrap_or_default(),
         ),
     ];
     for (stands, code, field, message) in obstacles {
@@ -237,7 +248,7 @@ impl About<'_> {
             PhotoState::Ready => {}
             PhotoState::Pending => {
                 let what = "is still being prepared; it will be ready in a moment.";
-                list.obstacles.push(self.remark("photo_pending", "photo", what));
+                list.obstacles.push(self.remark(PHOTO_PENDING, "photo", what));
             }
             PhotoState::Failed => {
                 let reason = self.photo.failure.as_deref().unwrap_or("it could not be read");
@@ -248,6 +259,10 @@ impl About<'_> {
         if self.photo.damaged {
             let what = "comes from a damaged file and is shown as far as it could be read.";
             list.warnings.push(self.remark("photo_damaged", "photo", what));
+        }
+        if self.photo.hides_place() && (self.photo.place.is_some() || self.frame.words.place.is_some()) {
+            let what = "hides its place: readers get neither place nor position. Look whether what is seen and said gives it away.";
+            list.warnings.push(self.remark("place_hidden", "place", what));
         }
         let instructions = self.photo.embedded.facts.instructions.as_deref().map(str::trim);
         if let Some(instructions) = instructions.filter(|text| !text.is_empty()) {
@@ -276,4 +291,83 @@ impl About<'_> {
             list.warnings.push(self.remark("alt_equals_caption", "alt", what));
         }
     }
+
+    /// What the photographer's file says that somebody should know before it is published.
+    fn check_file(&self, list: &mut Checklist) {
+        let facts = &self.photo.embedded.facts;
+        let code = |uri: &Option<String>| {
+            let code = uri.as_deref()?.trim_end_matches('/').rsplit(['/', ':']).next()?;
+            Some(code.to_owned())
+        };
+        let made = match self.photo.ai() {
+            Some(Ai::Made) => Some("was made by a trained model; readers are told so under it."),
+            Some(Ai::Edited) => Some("has parts that a trained model made; readers are told so under it."),
+            None => None,
+        };
+        if let Some(what) = made {
+            list.warnings.push(self.remark("ai_source", "photo", what));
+        }
+        if code(&facts.minor_age_disclosure).is_some_and(|age| MINORS.contains(&age.as_str())) {
+            let what = "shows somebody under 18, says the file; is it agreed that they are seen?";
+            list.warnings.push(self.remark("minor", "photo", what));
+        }
+        let release = match code(&facts.model_release_status).as_deref() {
+            Some("MR-NON") => Some("has no model release, says the file."),
+            Some("MR-LMR") => Some("has a limited or incomplete model release, says the file."),
+            _ => None,
+        };
+        if let Some(what) = release {
+            list.warnings.push(self.remark("model_release", "photo", what));
+        }
+        let undecided = self.undecided();
+        if !undecided.is_empty() {
+            let what = format!(
+                "comes from a file that says different things about its {}, and nobody has chosen; see what the file carried.",
+                undecided.join(", ")
+            );
+            list.warnings
+                .push(self.remark("metadata_conflict", "embedded", &what));
+        }
+    }
+
+    /// The fields in which the carriers of the file contradict each other while the desk still has what was taken without asking.
+    fn undecided(&self) -> Vec<&'static str> {
+        let (photo, own) = (self.photo, &self.frame.words);
+        let is_as_taken = |field: Field, value: &str| match field {
+            Field::Caption => own.caption.is_none() && photo.caption.as_deref() == Some(value),
+            Field::Alt => own.alt.is_none() && photo.alt.as_deref() == Some(value),
+            Field::Credit => own.credit.is_none() && photo.credit.as_deref() == Some(value),
+            Field::Copyright => photo.copyright.as_deref() == Some(value),
+            Field::Creators => {
+                let names: Vec<&str> = value.lines().collect();
+                photo.creator.as_deref() == Some(&names.join(", "))
+            }
+            Field::City | Field::Country => {
+                let place = photo.place.as_deref();
+                own.place.is_none() && place.is_some_and(|line| photo.embedded.facts.is_place_line(line))
+            }
+            _ => false,
+        };
+        // The same text in another language is no contradiction.
+        let conflicts = photo.embedded.fields.iter().filter(|field| {
+            let contradicted = field.losing.iter().any(|loser| loser.language.is_none());
+            contradicted && is_as_taken(field.field, &field.value)
+        });
+        conflicts
+            .map(|field| match field.field {
+                Field::Caption => "caption",
+                Field::Alt => "alt text",
+                Field::Credit => "credit",
+                Field::Copyright => "copyright notice",
+                Field::Creators => "maker",
+                Field::City => "city",
+                _ => "country",
+            })
+            .collect()
+    }
 }
+
+/// Codes of PLUS's Minor Model Age Disclosure that mean somebody under 18.
+///
+/// Source: PLUS Vocabulary, Age (AG): `AG-U14` is "age 14 or under".
+const MINORS: [&str; 4] = ["AG-A17", "AG-A16", "AG-A15", "AG-U14"];

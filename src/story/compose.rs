@@ -6,7 +6,7 @@ use super::document::{
     DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, RichText, StoryDocument,
 };
 use super::draft::Draft;
-use super::{Block, BlockContent, Frame};
+use super::{Block, BlockContent, Frame, correction};
 use crate::clock::Millis;
 use crate::id::PhotoId;
 use crate::photo::{Photo, PhotoState, Rendition, packet};
@@ -77,7 +77,7 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
             .iter()
             .any(|frame| photos.contains_key(&frame.photo_id))
     });
-    StoryDocument {
+    let mut document = StoryDocument {
         id: story.id.clone(),
         slug: story.slug.clone(),
         language: story.language.clone(),
@@ -91,9 +91,12 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
         publication: publication.map_or(0, |(number, _)| number),
         published_at: publication.map(|(_, at)| at),
         first_published_at: story.first_published_at.or(publication.map(|(_, at)| at)),
+        corrections: draft.corrections.clone(),
         blocks,
         photos,
-    }
+    };
+    document.keep_corrections_silent(&correction::hidden_words(draft));
+    document
 }
 
 fn ready<'a>(draft: &'a Draft, id: &PhotoId) -> Option<&'a Photo> {

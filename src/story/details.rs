@@ -3,7 +3,7 @@
 use super::create::{free_slug, tags_json};
 use super::draft::{self, Draft};
 use super::steps::{Before, What};
-use super::{StoryError, access, query};
+use super::{Story, StoryError, access, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
@@ -34,6 +34,8 @@ pub struct StoryEdit {
     pub graphic: Option<bool>,
     /// Not to be published before.
     pub embargo_until: Option<Option<Millis>>,
+    /// The time zone in which that was chosen.
+    pub embargo_zone: Option<Option<String>>,
 }
 
 /// Changes fields if the story still has version `expected`. A change that changes nothing changes no version.
@@ -66,7 +68,8 @@ pub fn edit(
         && edit.graphic.is_none_or(|graphic| graphic == story.graphic)
         && edit
             .embargo_until
-            .is_none_or(|until| until == story.embargo_until);
+            .is_none_or(|until| until == story.embargo_until)
+        && same(&edit.embargo_zone, &story.embargo_zone);
     if nothing {
         return Ok(draft::load(conn, story)?);
     }
@@ -92,6 +95,7 @@ pub fn edit(
             return Err(StoryError::invalid("/lead", "not_a_photo", message));
         }
     }
+    check_embargo(&story, edit)?;
     let before = Before::of(&draft::load(conn, story)?);
     let tags = edit.tags.as_deref().map(tags_json);
     query::change_story(
@@ -108,6 +112,7 @@ pub fn edit(
             lead_block_id: edit.lead.as_ref().map(|lead| lead.as_ref().map(BlockId::as_str)),
             graphic: edit.graphic,
             embargo_until: edit.embargo_until,
+            embargo_zone: edit.embargo_zone.as_ref().map(Option::as_deref),
         },
     )?;
     query::note_change(conn, id, &actor.id, true, now)?;
@@ -115,4 +120,15 @@ pub fn edit(
     let after = draft::load(conn, story)?;
     before.record(conn, &after, actor, What::Fields, now)?;
     Ok(after)
+}
+
+/// A story is not scheduled for a moment at which its embargo forbids it.
+fn check_embargo(story: &Story, edit: &StoryEdit) -> Result<(), StoryError> {
+    let until = edit.embargo_until.flatten();
+    let goes_out = story.schedule.as_ref().map(|schedule| schedule.at);
+    if until.zip(goes_out).is_some_and(|(until, at)| until > at) {
+        let message = "The story is scheduled for before that moment; move the schedule or cancel it first.";
+        return Err(StoryError::invalid("/embargo_until", "after_schedule", message));
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::correction::Correction;
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::photo::Ai;
 use crate::photo::packet::{names_any, words_of_place};
@@ -43,6 +44,9 @@ pub struct StoryDocument {
     pub published_at: Option<i64>,
     /// When the story was published for the first time, Unix milliseconds.
     pub first_published_at: Option<i64>,
+    /// What readers were told of changes since then, oldest first.
+    #[serde(default)]
+    pub corrections: Vec<Correction>,
     /// The blocks in reading order.
     pub blocks: Vec<DocumentBlock>,
     /// The photos that the blocks' frames show, by id.
@@ -51,7 +55,7 @@ pub struct StoryDocument {
 
 impl StoryDocument {
     /// Takes out of the document what a photo hides: its place, its date too if it is sensitive, and every sentence that names one of these
-    /// words (lower case) in its captions and alt texts.
+    /// words (lower case) in its captions, its alt texts and the story's corrections.
     ///
     /// An editor can publish words that name a place; a switch that is turned in need cannot ask which. A caption that is missing a sentence harms
     /// nobody.
@@ -76,6 +80,7 @@ impl StoryDocument {
                 text.take_if(|text| text.is_empty());
             }
         }
+        self.keep_corrections_silent(words);
         for block in &mut self.blocks {
             if let DocumentBlock::Group { caption, frames, .. } = block
                 && frames.iter().any(|frame| frame.photo == *photo)
@@ -88,6 +93,14 @@ impl StoryDocument {
             silent(&mut frame.alt);
             RichText::keep_silent(&mut frame.caption, words);
         }
+    }
+
+    /// Takes every sentence out of the corrections that names one of these words (lower case): a correction must not give away what it corrects.
+    pub fn keep_corrections_silent(&mut self, words: &[String]) {
+        for correction in &mut self.corrections {
+            correction.text = without_sentences_naming(&correction.text, words);
+        }
+        self.corrections.retain(|correction| !correction.text.is_empty());
     }
 
     /// Who made the photos, each once, in reading order.

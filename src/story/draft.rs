@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::QueryResult;
 
+use super::correction::{self, Correction};
 use super::{Block, Frame, PartId, Story, parts};
 use crate::account;
 use crate::db::Conn;
@@ -23,6 +24,8 @@ pub struct Draft {
     pub photos: BTreeMap<PhotoId, Photo>,
     /// The current renditions of these photos.
     pub renditions: BTreeMap<PhotoId, Vec<Rendition>>,
+    /// What readers were told of changes since it was first published, oldest first.
+    pub corrections: Vec<Correction>,
     /// Names of those who last changed something in it.
     pub names: BTreeMap<AccountId, String>,
 }
@@ -109,7 +112,9 @@ pub fn load(conn: &mut Conn, story: Story) -> QueryResult<Draft> {
         .into_iter()
         .map(|photo| (photo.id.clone(), photo))
         .collect();
+    let corrections = correction::list(conn, &story.id)?;
     Ok(Draft {
+        corrections,
         story,
         blocks,
         tray,

@@ -143,6 +143,15 @@ pub fn find_live(conn: &mut Conn, slug: &str) -> QueryResult<Option<StoryDocumen
     Ok(query::find_live_document(conn, slug)?.as_ref().and_then(parse))
 }
 
+/// The live document of a story.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_live_of(conn: &mut Conn, story: &StoryId) -> QueryResult<Option<StoryDocument>> {
+    let json = query::find_live_document_of(conn, story)?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
 /// The stories beside one in the list of live stories: the one that came after it, and the one before.
 ///
 /// # Errors

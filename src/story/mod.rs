@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod checklist;
+pub mod compare;
 pub mod compose;
+pub mod correction;
 pub mod create;
 pub mod details;
 pub mod document;
@@ -23,6 +25,8 @@ pub mod publish;
 pub mod query;
 mod revision;
 pub mod rewrite;
+pub mod schedule;
+pub mod share;
 pub mod steps;
 
 use crate::clock::Millis;
@@ -30,6 +34,7 @@ use crate::id::{AccountId, BlockId, FrameId, PhotoId, StoryId};
 use crate::text::FieldError;
 use document::{GroupLayout, PhotoLayout};
 use revision::revision;
+use schedule::Schedule;
 
 /// Blocks a story may have.
 pub const MOST_BLOCKS: usize = 1_000;
@@ -61,6 +66,10 @@ pub struct Story {
     pub graphic: bool,
     /// Not to be published before this instant.
     pub embargo_until: Option<Millis>,
+    /// The time zone in which that moment was chosen.
+    pub embargo_zone: Option<String>,
+    /// When the draft goes out by itself.
+    pub schedule: Option<Schedule>,
     /// Version of order and fields.
     pub version: i32,
     /// Grows with every change of anything in the story.

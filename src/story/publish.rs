@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::checklist::{self, Remark};
+use super::correction::{self, Correction};
 use super::draft::{self, Draft};
 use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
-use crate::account::Actor;
+use crate::account::{self, Actor};
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
@@ -13,6 +15,7 @@ use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
 use crate::store::{Store, StoreError};
+use crate::text::Note;
 
 /// Why a story was not published.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,12 @@ pub enum PublishError {
     /// There is something in the way; all of it at once.
     #[error("The story cannot be published yet.")]
     Obstacles(Vec<Remark>),
+    /// It is not, or not any more, scheduled for the moment that has come.
+    #[error("The story is scheduled for another moment now, or for none.")]
+    Rescheduled,
+    /// The account that it is to be published for is disabled, or an editor's no longer.
+    #[error("Whoever scheduled the story may not publish any more.")]
+    NotAllowed,
     /// The story is not there, not this person's, or was changed.
     #[error(transparent)]
     Story(#[from] StoryError),
@@ -66,11 +75,100 @@ pub async fn publish(
     seen: impl Into<Seen>,
     now: Millis,
 ) -> Result<Published, PublishError> {
-    let seen = seen.into();
+    publish_with(db, store, actor, id, seen, None, now).await
+}
+
+/// Publishes like [`publish`], with a word to readers about what has changed.
+///
+/// # Errors
+/// [`PublishError`]; nothing that readers see has changed then.
+pub async fn publish_with(
+    db: &Db,
+    store: &Store,
+    actor: &Actor,
+    id: &StoryId,
+    seen: impl Into<Seen>,
+    note: Option<Note>,
+    now: Millis,
+) -> Result<Published, PublishError> {
+    let (actor, id, seen) = (actor.clone(), id.clone(), seen.into());
+    let order = move |conn: &mut Conn| {
+        let story = access::find_editable(conn, &actor, &id)?;
+        if !seen.is_still(&story) {
+            return Err(StoryError::StaleStory.into());
+        }
+        let draft = draft::load(conn, story)?;
+        if let Some(note) = &note {
+            correction::check(&draft, note)?;
+        }
+        Ok(Order {
+            draft,
+            by: actor.clone(),
+            note: note.clone(),
+        })
+    };
+    carry_out(db, store, order, now).await
+}
+
+/// Publishes a draft whose moment has come, as it stands, in the name of whoever scheduled it.
+///
+/// # Errors
+/// [`PublishError`]; nothing that readers see has changed then.
+pub(super) async fn publish_scheduled(
+    db: &Db,
+    store: &Store,
+    id: &StoryId,
+    scheduled_for: Millis,
+    now: Millis,
+) -> Result<Published, PublishError> {
+    let id = id.clone();
+    let order = move |conn: &mut Conn| {
+        // All of it is looked at in the transaction that publishes: who takes the schedule back in time has taken it back.
+        let story = query::find_story(conn, &id)?.ok_or(StoryError::Unknown)?;
+        let schedule = story
+            .schedule
+            .clone()
+            .filter(|schedule| schedule.at == scheduled_for);
+        let schedule = schedule.ok_or(PublishError::Rescheduled)?;
+        let by = account::query::find_account(conn, &schedule.by)?
+            .filter(|account| account.disabled_at.is_none())
+            .map(|account| Actor::from(&account))
+            .filter(Actor::edits_everything)
+            .ok_or(PublishError::NotAllowed)?;
+        // What it must not name by now is left out of it where the document is made.
+        let note = schedule
+            .correction
+            .as_deref()
+            .and_then(|text| Note::parse(text).ok());
+        Ok(Order {
+            draft: draft::load(conn, story)?,
+            by,
+            note,
+        })
+    };
+    carry_out(db, store, order, now).await
+}
+
+/// What is to be published.
+struct Order {
+    draft: Draft,
+    by: Actor,
+    note: Option<Note>,
+}
+
+async fn carry_out(
+    db: &Db,
+    store: &Store,
+    order: impl Fn(&mut Conn) -> Result<Order, PublishError> + Clone + Send + 'static,
+    now: Millis,
+) -> Result<Published, PublishError> {
     for _ in 0..MOST_TRIES {
-        let (by, story) = (actor.clone(), id.clone());
+        let order = order.clone();
         let attempt = db
-            .write(move |conn| attempt(conn, &by, &story, seen, now))
+            .write(move |conn| {
+                let order = order(conn)?;
+                attempt(conn, order, now)
+            })
             .await?;
         let (stale, site) = match attempt {
             Attempt::Published(published) => return Ok(published),
@@ -93,18 +191,8 @@ enum Attempt {
     StaleFiles(Vec<(Photo, Vec<Rendition>)>, AiTraining),
 }
 
-fn attempt(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &StoryId,
-    seen: Seen,
-    now: Millis,
-) -> Result<Attempt, PublishError> {
-    let story = access::find_editable(conn, actor, id)?;
-    if !seen.is_still(&story) {
-        return Err(StoryError::StaleStory.into());
-    }
-    let draft = draft::load(conn, story)?;
+fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, PublishError> {
+    let Order { mut draft, by, note } = order;
     let obstacles = checklist::check(&draft, now).obstacles;
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
@@ -115,15 +203,15 @@ fn attempt(
         return Ok(Attempt::StaleFiles(stale, site));
     }
     let number = draft.story.publications_made + 1;
+    if let Some(note) = note {
+        let text = note.into_string();
+        let correction = Correction { at: now, text };
+        correction::insert(conn, &draft.story.id, number, &correction)?;
+        draft.corrections.push(correction);
+    }
     let document = compose::compose(&draft, Some((number, now)));
-    query::insert_publication(
-        conn,
-        id,
-        number,
-        &serde_json::to_string(&document)?,
-        &actor.id,
-        now,
-    )?;
+    let id = &draft.story.id;
+    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &by.id, now)?;
     sweep_later(conn, id, now)?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
@@ -133,9 +221,11 @@ fn attempt(
         id,
         "publication",
         &serde_json::to_string(&super::revision(&draft))?,
-        &actor.id,
+        &by.id,
         now,
     )?;
+    let words = format!("{} ({number})", draft.story.title);
+    by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
     Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,
@@ -179,6 +269,9 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
+    if story.is_live() {
+        actor.did(conn, Word::StoryUnpublished, id.as_str(), &story.title, now)?;
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Story;
 use super::listing::{Listing, ListingKind};
+use super::schedule::{Held, Schedule};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{
@@ -38,10 +39,27 @@ struct StoryRow {
     created_at: Millis,
     updated_by: AccountId,
     updated_at: Millis,
+    publish_at: Option<Millis>,
+    publish_zone: Option<String>,
+    scheduled_by: Option<AccountId>,
+    scheduled_correction: Option<String>,
+    held_at: Option<Millis>,
+    held_because: Option<String>,
+    embargo_zone: Option<String>,
 }
 
 fn into_story(row: StoryRow) -> Story {
+    let held = row.held_at.zip(row.held_because.as_deref());
+    let schedule = row.publish_at.zip(row.scheduled_by).map(|(at, by)| Schedule {
+        at,
+        zone: row.publish_zone.unwrap_or_default(),
+        by,
+        correction: row.scheduled_correction,
+        held: held.and_then(|(at, because)| Held::read(at, because)),
+    });
     Story {
+        schedule,
+        embargo_zone: row.embargo_zone,
         id: row.id,
         slug: row.slug,
         title: row.title,
@@ -202,6 +220,7 @@ pub(super) struct StoryChange<'a> {
     pub lead_block_id: Option<Option<&'a str>>,
     pub graphic: Option<bool>,
     pub embargo_until: Option<Option<Millis>>,
+    pub embargo_zone: Option<Option<&'a str>>,
 }
 
 pub(super) fn change_story(conn: &mut Conn, id: &StoryId, change: &StoryChange<'_>) -> QueryResult<()> {
@@ -307,7 +326,7 @@ pub(super) fn insert_member(
     account: &AccountId,
     by: &AccountId,
     now: Millis,
-) -> QueryResult<()> {
+) -> QueryResult<usize> {
     diesel::insert_into(story_members::table)
         .values((
             story_members::story_id.eq(story),
@@ -316,8 +335,7 @@ pub(super) fn insert_member(
             story_members::added_at.eq(now),
         ))
         .on_conflict_do_nothing()
-        .execute(conn)?;
-    Ok(())
+        .execute(conn)
 }
 
 pub(super) fn delete_member(conn: &mut Conn, story: &StoryId, account: &AccountId) -> QueryResult<usize> {
@@ -450,6 +468,8 @@ pub(super) fn set_live(
             stories::first_published_at.eq(story.first_published_at.or(live.map(|_| now))),
         ))
         .execute(conn)?;
+    // What was to go out is out; and what was taken back does not come back by itself.
+    super::schedule::query::clear(conn, &story.id)?;
     diesel::delete(published_photos::table.filter(published_photos::story_id.eq(&story.id))).execute(conn)?;
     for (photo, folder) in photos {
         diesel::insert_into(published_photos::table)
@@ -525,6 +545,15 @@ pub fn is_folder_public(conn: &mut Conn, folder: &str) -> QueryResult<bool> {
         published_photos::table.filter(published_photos::folder.eq(folder)),
     ))
     .get_result(conn)
+}
+
+/// The document of a story's live publication, as JSON.
+pub(super) fn find_live_document_of(conn: &mut Conn, story: &StoryId) -> QueryResult<Option<String>> {
+    live()
+        .filter(stories::id.eq(story))
+        .select(publications::document)
+        .first(conn)
+        .optional()
 }
 
 /// The documents of live publications that show this photo, with story and number.

@@ -6,10 +6,12 @@
 pub mod country;
 mod html;
 pub mod language;
+mod moment;
 mod slug;
 mod story_date;
 
 pub use html::{SafeHtml, escape, markdown_to_html, markdown_to_plain, plain_to_html};
+pub use moment::{Moment, Shift, Zone, local};
 pub use slug::{Slug, slugify};
 pub use story_date::StoryDate;
 
@@ -41,6 +43,12 @@ pub enum TextError {
     /// A date in another form.
     #[error("is not a date as YYYY, YYYY-MM or YYYY-MM-DD")]
     NotADate,
+    /// A day and a time of day in another form, or a day that does not exist.
+    #[error("is not a day with a time, such as 2024-01-19 and 09:30")]
+    NotAMoment,
+    /// A name that no time zone has.
+    #[error("is not the name of a time zone, such as Europe/Amsterdam or UTC")]
+    NotAZone,
 }
 
 /// What is wrong with one field of what somebody sent.
@@ -90,6 +98,8 @@ impl TextError {
             Self::Reserved => "reserved",
             Self::NotALanguage => "not_a_language",
             Self::NotADate => "not_a_date",
+            Self::NotAMoment => "not_a_moment",
+            Self::NotAZone => "not_a_zone",
         }
     }
 }
@@ -183,6 +193,10 @@ texts! {
     Line, most 500, clean_line;
     /// Text for those who cannot see the picture.
     Alt, most 2_000, clean_line;
+    /// What readers are told of a change to a story that was published before; may have paragraphs.
+    Note, most 2_000, clean;
+    /// What a link for outsiders is for, in its maker's words.
+    Label, most 120, clean_line;
     /// A person's name.
     PersonName, most 120, clean_line;
     /// A tag.

@@ -359,6 +359,11 @@ impl From<PublishError> for Failure {
         match error {
             PublishError::Obstacles(remarks) => Self::Obstacles(remarks),
             PublishError::Story(error) => error.into(),
+            PublishError::Rescheduled => Self::Conflict {
+                code: "rescheduled",
+                message: error.to_string(),
+            },
+            PublishError::NotAllowed => Self::Forbidden(error.to_string()),
             PublishError::Document(error) => Self::internal(&error),
             PublishError::Store(error) => error.into(),
             PublishError::Db(error) => Self::internal(&error),
@@ -402,7 +407,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         let message = error.to_string();
         match error {
-            SignInError::Refused => Self::Forbidden(message),
+            SignInError::Refused | SignInError::WrongCode | SignInError::Over => Self::Forbidden(message),
             SignInError::TooMany { retry_after_s } => Self::TooManyRequests {
                 message,
                 retry_after_s,
@@ -438,6 +443,28 @@ impl From<AccountError> for Failure {
                 code: "last_admin",
                 message: error.to_string(),
             },
+            AccountError::Forbidden(message) => Self::Forbidden(message.to_owned()),
+            AccountError::IsDisabled(_) => Self::Conflict {
+                code: "disabled",
+                message: error.to_string(),
+            },
+            AccountError::WrongPassword => {
+                Self::field("/present_password", "wrong_password", error.to_string())
+            }
+            AccountError::WrongCode => Self::field("/code", "wrong_code", error.to_string()),
+            AccountError::TooMany { retry_after_s } => Self::TooManyRequests {
+                message: error.to_string(),
+                retry_after_s,
+            },
+            AccountError::FactorIsOn | AccountError::FactorIsOff => Self::Conflict {
+                code: "second_factor",
+                message: error.to_string(),
+            },
+            AccountError::ShortPassword => Self::Conflict {
+                code: "short_password",
+                message: error.to_string(),
+            },
+            AccountError::Factor(_) => Self::internal(&error),
             AccountError::Password(error) => error.into(),
             AccountError::Db(error) => Self::internal(&error),
         }

@@ -1,6 +1,7 @@
 //! What handlers take from a request: who asks, from where, and a body that was read with every mistake named by its place.
 
 use std::future::{Future, ready};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -13,8 +14,9 @@ use super::App;
 use super::error::Failure;
 use super::patience::{read_body, too_many};
 use super::ready;
+use crate::account::Actor;
+use crate::account::session::{self, Origin};
 use crate::account::token::{self, Scope};
-use crate::account::{Actor, session};
 use crate::id::SessionId;
 use crate::story::Seen;
 use crate::text::FieldError;
@@ -57,6 +59,20 @@ impl Caller {
         }
     }
 
+    /// Who is here in person: a token never looks after people, sessions or tokens.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`].
+    pub fn in_person(&self) -> Result<(&Actor, &SessionId), Failure> {
+        match &self.proof {
+            Proof::Session(id) => Ok((&self.actor, id)),
+            Proof::Token(_) => Err(Failure::Forbidden(
+                "A token looks after neither people nor sessions nor tokens. Sign in at the desk for that."
+                    .to_owned(),
+            )),
+        }
+    }
+
     /// The caller of a request, if there is one. A write with a cookie must come from our own pages.
     ///
     /// # Errors
@@ -86,9 +102,9 @@ impl Caller {
             check_same_origin(request)?;
         }
         if session.stale {
-            let id = session.id.clone();
+            let used = session.clone();
             app.db
-                .write(move |conn| session::touch(conn, &id, now).map_err(Failure::from))
+                .write(move |conn| session::touch(conn, &used, now).map_err(Failure::from))
                 .await?;
         }
         Ok(Some(Self {
@@ -102,6 +118,14 @@ impl Caller {
 type Found = Rc<OnceCell<Result<Caller, Failure>>>;
 
 impl Caller {
+    /// The caller of a request that needs one.
+    ///
+    /// # Errors
+    /// [`Failure::Unauthorized`] if there is none, and those of [`Caller::find`].
+    pub async fn required(request: &HttpRequest) -> Result<Self, Failure> {
+        Self::found_once(request).await
+    }
+
     /// The caller of a request, looked for once however many extractors ask: the framework runs them side by side.
     async fn found_once(request: &HttpRequest) -> Result<Self, Failure> {
         let known = request.extensions().get::<Found>().cloned();
@@ -133,9 +157,59 @@ async fn by_token(app: &App, secret: String, now: i64) -> Result<Caller, Failure
     })
 }
 
+/// The secret in `Authorization: Bearer …`, whatever it is of.
+#[must_use]
+pub fn bearer_secret(request: &HttpRequest) -> Option<&str> {
+    request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()
+        .and_then(bearer)
+}
+
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, secret) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim())
+}
+
+/// Where a request comes from: the network address of whoever asks, and what their browser calls itself.
+///
+/// `X-Forwarded-For` is believed only from a proxy that the configuration names; anybody may write into it.
+#[must_use]
+pub fn origin(request: &HttpRequest) -> Origin {
+    let headers = request.headers();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let trusted = &App::of(request).config.trusted_proxies;
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let browser = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Origin {
+        network: peer
+            .map(|peer| behind_proxies(peer, &forwarded, trusted))
+            .map_or_else(String::new, |address| address.to_string()),
+        browser: browser.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The nearest address that is no proxy of ours: what proxies have written is read from the last backwards.
+fn behind_proxies(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    let mut nearest = peer.to_canonical();
+    for written in forwarded.iter().rev() {
+        if !trusted.contains(&nearest) {
+            break;
+        }
+        let Ok(next) = written.trim().parse::<IpAddr>() else {
+            break;
+        };
+        nearest = next.to_canonical();
+    }
+    nearest
 }
 
 /// The session's secret from its cookie.
@@ -272,6 +346,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     }
 }
 
+/// A JSON body that may be left out; one that is there is read like [`JsonBody`].
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub Option<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let headers = request.headers();
+        let is_there = headers.contains_key(header::CONTENT_TYPE)
+            || headers.contains_key(header::TRANSFER_ENCODING)
+            || content_length(headers).is_some_and(|bytes| bytes > 0);
+        if !is_there {
+            return Box::pin(ready(Ok(Self(None))));
+        }
+        let body = JsonBody::from_request(request, payload);
+        Box::pin(async move { Ok(Self(Some(body.await?.0))) })
+    }
+}
+
 /// Reads JSON into `T`.
 ///
 /// # Errors
@@ -364,11 +459,8 @@ pub fn if_match_seen(request: &HttpRequest) -> Result<Seen, Failure> {
     let version = if_match(request)?;
     let value = request.headers().get(header::IF_MATCH);
     let tag = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let count = tag
-        .trim()
-        .trim_end_matches('"')
-        .split_once('.')
-        .map(|(_, count)| count);
+    // What stands behind a second full stop is no part of the draft.
+    let count = tag.trim().trim_end_matches('"').split('.').nth(1);
     Ok(Seen {
         version,
         change_count: count.map(|count| count.parse().unwrap_or(-1)),
@@ -506,6 +598,28 @@ mod tests {
         for wrong in bad {
             assert_eq!(safe_next(wrong), None, "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn forwarded_addresses_are_believed_from_our_own_proxies_only() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [ip("127.0.0.1"), ip("10.0.0.2")];
+        let seen = |peer: &str, forwarded: &[&str]| behind_proxies(ip(peer), forwarded, &proxies);
+        assert_eq!(
+            seen("198.51.100.7", &["203.0.113.9"]),
+            ip("198.51.100.7"),
+            "a stranger"
+        );
+        assert_eq!(seen("127.0.0.1", &["203.0.113.9"]), ip("203.0.113.9"));
+        assert_eq!(seen("::ffff:127.0.0.1", &["203.0.113.9"]), ip("203.0.113.9"));
+        // What a client wrote itself stands before what our proxies wrote.
+        let through_two = ["192.0.2.66", "203.0.113.9", " 10.0.0.2"];
+        assert_eq!(seen("127.0.0.1", &through_two), ip("203.0.113.9"));
+        assert_eq!(seen("127.0.0.1", &["unknown"]), ip("127.0.0.1"));
+        assert_eq!(
+            behind_proxies(ip("127.0.0.1"), &["203.0.113.9"], &[]),
+            ip("127.0.0.1")
+        );
     }
 
     #[test]

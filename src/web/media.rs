@@ -19,7 +19,7 @@ use crate::id::is_hex_32;
 use crate::photo;
 use crate::site::AiTraining;
 use crate::store;
-use crate::story::{access, query};
+use crate::story::{access, query, share};
 
 /// Bytes of renditions kept in memory.
 const MOST_BYTES: u64 = 96 * 1024 * 1024;
@@ -61,7 +61,12 @@ impl Media {
     /// The answer, if the rendition at this path is here and public.
     pub(super) async fn ready(&self, path: &str, age: u64, asked: &HeaderMap) -> Option<HttpResponse> {
         let public = self.0.get(path).await.filter(|public| public.age == age)?;
-        Some(answer(&public.file, asked, true, public.refuses_training))
+        Some(answer(
+            &public.file,
+            asked,
+            Reach::Public,
+            public.refuses_training,
+        ))
     }
 }
 
@@ -75,14 +80,7 @@ pub async fn serve(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Failed> {
     let (folder, spec) = path.into_inner();
-    // A name that was never given out is told apart before anything is asked of the database or the disk.
-    let plain = spec.len() <= 40
-        && spec
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
-    if !is_hex_32(&folder) || !plain || spec.contains("..") {
-        return Err(Failure::NotFound.into());
-    }
+    check_name(&folder, &spec)?;
     let age = app.pages.age();
     let looked_up = (folder.clone(), spec.clone());
     let (found, public) = app
@@ -111,24 +109,7 @@ pub async fn serve(
             .await?;
         seen.ok_or(Failure::NotFound)?;
     }
-    let known = app.media.0.get(request.path()).await.map(|public| public.file);
-    let file = if let Some(file) = known {
-        file
-    } else {
-        let bytes = app
-            .store
-            .bytes(&store::rendition_key(&folder, &spec))
-            .await
-            .map_err(Failure::from)?
-            .ok_or(Failure::NotFound)?;
-        let text = |text: &str| HeaderValue::from_str(text).map_err(|error| Failure::internal(&error));
-        Arc::new(File {
-            bytes,
-            // The folder's name is random and new for each rendering: name and content stand or fall together.
-            etag: text(&format!("\"{folder}.{spec}\""))?,
-            content_type: text(&rendition.media_type)?,
-        })
-    };
+    let file = load(&app, &folder, &spec, &rendition.media_type).await?;
     let refuses_training = says.is_refused() || app.site().ai_training.is_refused();
     if public && file.bytes.len() <= MOST_FILE_BYTES {
         let kept = Public {
@@ -138,11 +119,95 @@ pub async fn serve(
         };
         app.media.0.insert(request.path().to_owned(), kept).await;
     }
-    Ok(answer(&file, request.headers(), public, refuses_training))
+    let reach = if public { Reach::Public } else { Reach::Desk };
+    Ok(answer(&file, request.headers(), reach, refuses_training))
+}
+
+/// `GET /preview/{secret}/media/{folder}/{spec}`: a rendition of a draft for whoever holds the secret of a link to it.
+///
+/// The secret in the address is all that is asked for, so that a page elsewhere can show the pictures of a preview it got as JSON. Which folders there are
+/// only the preview itself tells.
+///
+/// # Errors
+/// [`Failure::NotFound`] for what is not there, for what the story does not show, and for a link that does not hold, alike.
+pub async fn serve_to_holder(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Failed> {
+    let (secret, folder, spec) = path.into_inner();
+    check_name(&folder, &spec)?;
+    let now = app.clock.now();
+    let looked_up = (folder.clone(), spec.clone());
+    let found = app
+        .db
+        .read(move |conn| {
+            if !share::shows(conn, &secret, &looked_up.0, now)? {
+                return Ok(None);
+            }
+            let Some((photo, rendition)) = photo::query::find_rendition(conn, &looked_up.0, &looked_up.1)?
+            else {
+                return Ok(None);
+            };
+            let photo = photo::query::find_photo(conn, &photo)?;
+            let says = photo.map_or(AiTraining::Unspecified, |photo| photo.ai_training());
+            Ok::<_, Failure>(Some((rendition, says)))
+        })
+        .await?;
+    let (rendition, says) = found.ok_or(Failure::NotFound)?;
+    let file = load(&app, &folder, &spec, &rendition.media_type).await?;
+    let refuses_training = says.is_refused() || app.site().ai_training.is_refused();
+    let mut response = answer(&file, request.headers(), Reach::Holder, refuses_training);
+    super::page::keep_to_holder(response.headers_mut());
+    Ok(response)
+}
+
+/// A name that was never given out is told apart before anything is asked of the database or the disk.
+fn check_name(folder: &str, spec: &str) -> Result<(), Failure> {
+    let plain = spec.len() <= 40
+        && spec
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.');
+    if is_hex_32(folder) && plain && !spec.contains("..") {
+        Ok(())
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
+/// The file, from memory if it lies there.
+async fn load(app: &App, folder: &str, spec: &str, media_type: &str) -> Result<Arc<File>, Failure> {
+    if let Some(public) = app.media.0.get(&app.urls.media(folder, spec)).await {
+        return Ok(public.file);
+    }
+    let bytes = app
+        .store
+        .bytes(&store::rendition_key(folder, spec))
+        .await
+        .map_err(Failure::from)?
+        .ok_or(Failure::NotFound)?;
+    let text = |text: &str| HeaderValue::from_str(text).map_err(|error| Failure::internal(&error));
+    Ok(Arc::new(File {
+        bytes,
+        // The folder's name is random and new for each rendering: name and content stand or fall together.
+        etag: text(&format!("\"{folder}.{spec}\""))?,
+        content_type: text(media_type)?,
+    }))
+}
+
+/// To whom a file goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To anybody.
+    Public,
+    /// To whoever holds the secret of a draft; pages elsewhere may show it, nobody may keep it.
+    Holder,
+    /// To somebody at the desk.
+    Desk,
 }
 
 /// The whole file, the part that was asked for, or that it is known.
-fn answer(file: &File, asked: &HeaderMap, public: bool, refuses_training: bool) -> HttpResponse {
+fn answer(file: &File, asked: &HeaderMap, reach: Reach, refuses_training: bool) -> HttpResponse {
     let part = if is_known(asked, file.etag.as_bytes()) {
         Part::Known
     } else {
@@ -165,9 +230,13 @@ fn answer(file: &File, asked: &HeaderMap, public: bool, refuses_training: bool) 
         ))
         .insert_header((
             header::CROSS_ORIGIN_RESOURCE_POLICY,
-            fixed(if public { "cross-origin" } else { "same-origin" }),
+            fixed(if reach == Reach::Desk {
+                "same-origin"
+            } else {
+                "cross-origin"
+            }),
         ));
-    if public {
+    if reach == Reach::Public {
         response
             .insert_header((
                 header::CACHE_CONTROL,
@@ -261,7 +330,7 @@ mod tests {
         if let Some(tag) = if_range {
             asked.insert(header::IF_RANGE, HeaderValue::from_str(tag).unwrap());
         }
-        let answer = answer(&file, &asked, true, false);
+        let answer = answer(&file, &asked, Reach::Public, false);
         let range = answer
             .headers()
             .get(header::CONTENT_RANGE)

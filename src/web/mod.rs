@@ -31,7 +31,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 
 use crate::account::Actor;
 use crate::account::password::Passwords;
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockWatch};
 use crate::config::Config;
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
@@ -43,6 +43,7 @@ use crate::story::access;
 use crate::story::operations::{self, NewBlock, Operation};
 use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
+use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
 use extract::Failed;
@@ -62,6 +63,8 @@ pub struct App {
     pub uploads: Uploads,
     /// The time.
     pub clock: Clock,
+    /// Whether the machine's clock can be believed.
+    pub clock_watch: ClockWatch,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Makes links.
@@ -154,6 +157,7 @@ pub struct Running {
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     watch: tokio::task::JoinHandle<()>,
     worker: Worker,
+    scheduler: Scheduler,
 }
 
 /// Why a server did not start.
@@ -228,6 +232,14 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         Ok::<_, DbError>(site_query::find_settings(conn)?.0)
     })?;
     let changes = db.watch()?;
+    let clock_watch = ClockWatch::new(clock.clone());
+    let scheduler = scheduler::start(scheduler::Tools {
+        db: db.clone(),
+        store: store.clone(),
+        clock: clock.clone(),
+        watch: clock_watch.clone(),
+        readers: tools.readers.clone(),
+    })?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
         urls: Urls::new(&base, assets::versions()),
@@ -240,6 +252,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         store,
         uploads,
         clock,
+        clock_watch,
     });
     let watch = cache::watch(app.db.clone(), changes, {
         let app = app.clone();
@@ -275,6 +288,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         server: tokio::spawn(server),
         watch,
         worker,
+        scheduler,
     })
 }
 
@@ -291,8 +305,12 @@ impl Running {
     pub async fn stop(self) {
         self.handle.stop(true).await;
         self.watch.abort();
-        let worker = self.worker;
-        let _ = tokio::task::spawn_blocking(move || worker.stop()).await;
+        let (worker, scheduler) = (self.worker, self.scheduler);
+        let _ = tokio::task::spawn_blocking(move || {
+            scheduler.stop();
+            worker.stop();
+        })
+        .await;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::id::{PhotoId, StoryId};
+use crate::id::{AccountId, LinkId, PhotoId, StoryId, TokenId};
 use crate::story::listing::ListingKind;
 
 /// Makes links; clones share one.
@@ -11,6 +11,8 @@ use crate::story::listing::ListingKind;
 pub struct Urls {
     base: Arc<str>,
     versions: Arc<HashMap<String, String>>,
+    /// Where renditions are: below `/media`, or below a link to a draft.
+    media: Arc<str>,
 }
 
 impl Urls {
@@ -20,6 +22,16 @@ impl Urls {
         Self {
             base: base.trim_end_matches('/').into(),
             versions: Arc::new(versions),
+            media: "/media".into(),
+        }
+    }
+
+    /// The same links for whoever holds the secret of a draft: its pictures are found below that secret, and nowhere else.
+    #[must_use]
+    pub fn for_holder_of(&self, secret: &str) -> Self {
+        Self {
+            media: format!("{}/media", self.outside_preview(secret)).into(),
+            ..self.clone()
         }
     }
 
@@ -99,7 +111,7 @@ impl Urls {
     /// A rendition.
     #[must_use]
     pub fn media(&self, folder: &str, spec: &str) -> String {
-        format!("/media/{folder}/{spec}")
+        format!("{}/{folder}/{spec}", self.media)
     }
 
     /// A rendition, absolute.
@@ -243,10 +255,88 @@ impl Urls {
         format!("/desk/stories/{id}/publish")
     }
 
+    /// The links by which outsiders see a draft.
+    #[must_use]
+    pub fn share(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/share")
+    }
+
+    /// A draft for whoever holds its secret.
+    #[must_use]
+    pub fn outside_preview(&self, secret: &str) -> String {
+        format!("/preview/{secret}")
+    }
+
+    /// The same, absolute: it is sent to somebody.
+    #[must_use]
+    pub fn outside_preview_absolute(&self, secret: &str) -> String {
+        self.absolute(&self.outside_preview(secret))
+    }
+
     /// The site's settings at the desk.
     #[must_use]
     pub fn desk_site(&self) -> String {
         "/desk/site".to_owned()
+    }
+
+    /// One's own account.
+    #[must_use]
+    pub fn me(&self) -> String {
+        "/desk/me".to_owned()
+    }
+
+    /// One's own second factor.
+    #[must_use]
+    pub fn factor(&self) -> String {
+        "/desk/me/factor".to_owned()
+    }
+
+    /// The secret of a second factor for a camera; it changes with every secret that is offered.
+    #[must_use]
+    pub fn factor_qr(&self) -> String {
+        "/desk/me/factor/qr.svg".to_owned()
+    }
+
+    /// People, for administrators.
+    #[must_use]
+    pub fn people(&self) -> String {
+        "/desk/people".to_owned()
+    }
+
+    /// Somebody's account, for administrators.
+    #[must_use]
+    pub fn person(&self, id: &AccountId) -> String {
+        format!("/desk/people/{id}")
+    }
+
+    /// Where an invitation is taken back.
+    #[must_use]
+    pub fn revoke_invitation(&self, id: &LinkId) -> String {
+        format!("/desk/people/invitations/{id}/revoke")
+    }
+
+    /// Where an invitation or a reset leads, absolute: it is sent to somebody.
+    #[must_use]
+    pub fn join_absolute(&self, secret: &str) -> String {
+        self.absolute(&format!("/desk/join?token={secret}"))
+    }
+
+    /// API tokens.
+    #[must_use]
+    pub fn tokens(&self) -> String {
+        "/desk/tokens".to_owned()
+    }
+
+    /// Where a token is revoked.
+    #[must_use]
+    pub fn revoke_token(&self, id: &TokenId) -> String {
+        format!("/desk/tokens/{id}/revoke")
+    }
+
+    /// The audit trail, for administrators.
+    #[must_use]
+    pub fn audit(&self) -> String {
+        "/desk/audit".to_owned()
     }
 
     /// The photo library.

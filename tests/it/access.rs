@@ -2,5 +2,6 @@
 
 mod hidden;
 mod matrix;
+mod preview_link;
 mod same_origin;
 mod sign_in;

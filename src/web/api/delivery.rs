@@ -8,13 +8,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::view;
 use crate::account::token::Scope;
 use crate::id::StoryId;
-use crate::story::{self, compose, draft};
+use crate::story::{self, compose, draft, share};
 use crate::text::Slug;
-use crate::web::App;
-use crate::web::cursor;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, Params, path_id};
+use crate::web::extract::{Caller, Failed, Params, bearer_secret, path_id};
 use crate::web::ready::Page;
+use crate::web::{App, cursor, page};
 
 /// Stories on a page of the list, unless asked otherwise.
 const STORIES_A_PAGE: usize = 20;
@@ -141,7 +140,7 @@ pub(super) async fn get_story(
     Ok(page.answer(request.headers()))
 }
 
-/// The draft of a story in the shape of delivery, for a session or a token with `stories:preview`.
+/// The draft of a story in the shape of delivery, for a session, a token with `stories:preview`, or the secret of a link to it as a bearer token.
 #[utoipa::path(tag = "delivery", params(("id" = String, Path, description = "The story's id")), responses(
     (status = 200, description = "The draft as it would be published", body = StoryAnswer),
     (status = 404, description = "No such story, or not for this caller"),
@@ -149,10 +148,14 @@ pub(super) async fn get_story(
 #[get("/preview/stories/{id}")]
 pub(super) async fn preview_story(
     app: web::Data<App>,
-    caller: Caller,
+    request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
+    if let Some(secret) = bearer_secret(&request).filter(|secret| secret.starts_with(share::PREFIX)) {
+        return preview_to_holder(&app, id, secret.to_owned()).await;
+    }
+    let caller = Caller::required(&request).await?;
     let actor = caller.needs(Scope::StoriesPreview)?.clone();
     let document = app
         .db
@@ -164,4 +167,29 @@ pub(super) async fn preview_story(
         .await?;
     let links = json!({"html": app.urls.absolute(&app.urls.preview(&document.id))});
     Ok(HttpResponse::Ok().json(json!({"data": view::delivered(&document, &app.urls), "links": links})))
+}
+
+/// The same for whoever holds the secret of a link to this story; its pictures are found below that secret.
+async fn preview_to_holder(app: &App, id: StoryId, secret: String) -> Result<HttpResponse, Failed> {
+    let now = app.clock.now();
+    let urls = app.urls.for_holder_of(&secret);
+    let link = app.urls.outside_preview_absolute(&secret);
+    let (open, document) = app
+        .db
+        .read(move |conn| {
+            let (open, draft) = share::find_draft(conn, &secret, now)?
+                .filter(|(open, _)| open.story == id)
+                .ok_or(Failure::NotFound)?;
+            Ok::<_, Failure>((open, compose::compose(&draft, None)))
+        })
+        .await?;
+    if open.is_stale(now) {
+        app.db
+            .write(move |conn| share::touch(conn, &open, now).map_err(Failure::from))
+            .await?;
+    }
+    let body = json!({"data": view::delivered(&document, &urls), "links": {"html": link}});
+    let mut response = HttpResponse::Ok().json(body);
+    page::keep_to_holder(response.headers_mut());
+    Ok(response)
 }

@@ -1,12 +1,15 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
+mod accounts;
 mod body;
 mod delivery;
 mod history;
+mod links;
 mod members;
 mod photos;
 mod problem;
 mod publication;
+mod schedule;
 mod site;
 mod stories;
 mod uploads;
@@ -36,6 +39,7 @@ const ROOT: &str = "/api/v1";
         (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
         (name = "site", description = "The site itself: name, looks, what it says to machines"),
         (name = "photos", description = "Originals, their facts and renditions"),
+        (name = "people", description = "Accounts, sessions and tokens; in person only, never by a token"),
     ),
     modifiers(&Security)
 )]
@@ -85,8 +89,18 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::remove_member)
         .service(publication::publish_story)
         .service(publication::unpublish_story)
+        .service(schedule::set_schedule)
+        .service(schedule::cancel_schedule)
+        .service(links::list_preview_links)
+        .service(links::make_preview_link)
+        .service(links::revoke_preview_link)
         .service(site::get_site)
-        .service(site::replace_site);
+        .service(site::replace_site)
+        .service(accounts::list_accounts)
+        .service(accounts::list_sessions)
+        .service(accounts::end_session)
+        .service(accounts::list_tokens)
+        .service(accounts::revoke_token);
 }
 
 /// Adds the API to an application.

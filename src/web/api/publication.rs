@@ -1,19 +1,32 @@
 //! Publishing and unpublishing: the publication is a thing of its own that is made and taken away.
 
 use actix_web::{HttpRequest, HttpResponse, delete, post, web};
+use serde::Deserialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::stories::with_current;
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::id::StoryId;
 use crate::story::publish;
+use crate::text::Note;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, if_match_seen, path_id};
+use crate::web::extract::{Caller, Failed, OptionalJson, if_match_seen, path_id};
+use crate::web::fields::Errors;
 
-/// Publishes the draft as it stands.
-#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
+/// What goes with a publication.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PublicationBody {
+    /// What readers are told of the change, for a story that was published before; up to 2,000 characters.
+    correction: Option<String>,
+}
+
+/// Publishes the draft as it stands. A schedule it had is fulfilled with it.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
+    request_body(content = Option<PublicationBody>), responses(
     (status = 201, description = "Live from the next request on"),
     (status = 412, description = "The draft was changed by somebody else; the present state comes along"),
     (status = 422, description = "Every obstacle at once"),
@@ -25,13 +38,18 @@ pub(super) async fn publish_story(
     caller: Caller,
     request: HttpRequest,
     id: web::Path<String>,
+    body: OptionalJson<PublicationBody>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let seen = if_match_seen(&request)?;
+    let mut errors = Errors::default();
+    let note = body.0.unwrap_or_default().correction.unwrap_or_default();
+    let note = errors.take("/correction", "correction", Note::parse_optional(&note));
+    let note = errors.finish(note)?;
     let now = app.clock.now();
     let inner = app.clone();
-    let published = publish::publish(&app.db, &app.store, &actor, &id, seen, now)
+    let published = publish::publish_with(&app.db, &app.store, &actor, &id, seen, note, now)
         .await
         .map_err(Failure::from);
     let published = match published {
@@ -52,7 +70,7 @@ pub(super) async fn publish_story(
     }})))
 }
 
-/// Takes the live publication back; readers get a 404 from the next request on.
+/// Takes the live publication back; readers get a 404 from the next request on. A schedule is cancelled with it.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     responses((status = 204, description = "No longer public")),
     security(("token" = ["stories:publish"]), ("session" = [])))]

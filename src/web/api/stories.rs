@@ -10,23 +10,48 @@ use super::body::{OperationsBody, StoryBody, StoryPatch};
 use super::view;
 use crate::account::Actor;
 use crate::account::token::Scope;
-use crate::db::Conn;
+use crate::db::{Conn, DbError};
 use crate::id::StoryId;
 use crate::story::draft::{self, Draft};
 use crate::story::query::StoryFilter;
-use crate::story::{StoryError, access, create, details, list, operations};
+use crate::story::{access, create, details, list, operations};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, cursor};
 
 pub(super) fn tag(draft: &Draft) -> String {
-    etag(draft.story.version, draft.story.change_count)
+    let story = &draft.story;
+    let tag = etag(story.version, story.change_count);
+    // What is live and what is scheduled stands in the answer too. `If-Match` does not look at it: it changes nobody's draft.
+    let schedule = story.schedule.as_ref();
+    let at = schedule.map_or(0, |schedule| schedule.at);
+    let held = schedule
+        .and_then(|schedule| schedule.held)
+        .map_or(0, |held| held.at);
+    let live = story.live_publication.unwrap_or(0);
+    format!("{}.{live}-{at}-{held}\"", tag.trim_end_matches('"'))
 }
 
 fn answer(app: &App, draft: &Draft) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::ETAG, tag(draft)))
         .json(json!({"data": view::draft(draft, &app.urls)}))
+}
+
+/// The draft as the API answers with it.
+pub(super) async fn answer_with(
+    app: &web::Data<App>,
+    actor: Actor,
+    id: StoryId,
+) -> Result<HttpResponse, Failure> {
+    let draft = app
+        .db
+        .read(move |conn| {
+            let story = access::find_visible(conn, &actor, &id)?;
+            Ok::<_, Failure>(draft::load(conn, story)?)
+        })
+        .await?;
+    Ok(answer(app, &draft))
 }
 
 /// A failed verb with the present state beside it, where that helps.
@@ -248,21 +273,26 @@ pub(super) async fn delete_story(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
-    let expected = if_match(&request)?;
+    let (expected, now) = (if_match(&request)?, app.clock.now());
     write(&app, actor, id, move |conn, actor, id| {
-        create::delete(conn, actor, id, expected)
+        create::delete(conn, actor, id, expected, now)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Runs a verb in a write transaction; a stale one is answered with the present state.
-async fn write<T: Send + 'static>(
+pub(super) async fn write<T, E>(
     app: &web::Data<App>,
     actor: Actor,
     id: StoryId,
-    verb: impl FnOnce(&mut Conn, &Actor, &StoryId) -> Result<T, StoryError> + Send + 'static,
-) -> Result<T, Failure> {
+    verb: impl FnOnce(&mut Conn, &Actor, &StoryId) -> Result<T, E> + Send + 'static,
+) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    E: From<diesel::result::Error> + From<DbError> + Send + 'static,
+    Failure: From<E>,
+{
     let (of_verb, of_failure) = ((actor.clone(), id.clone()), (actor, id));
     let result = app.db.write(move |conn| verb(conn, &of_verb.0, &of_verb.1)).await;
     match result.map_err(Failure::from) {

@@ -10,11 +10,14 @@ use crate::clock::rfc3339;
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::photo::{Ai, Photo, PhotoState, Rendition};
 use crate::story::checklist::Remark;
+use crate::story::correction::Correction;
 use crate::story::document::{DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, StoryDocument};
 use crate::story::draft::Draft;
 use crate::story::publish::part_of;
+use crate::story::schedule::Schedule;
+use crate::story::share::PreviewLink;
 use crate::story::{Block, BlockContent, Frame, Story};
-use crate::text::{markdown_to_html, markdown_to_plain};
+use crate::text::{local, markdown_to_html, markdown_to_plain};
 use crate::web::urls::Urls;
 
 /// A rendition, ready to be put into a page.
@@ -223,6 +226,7 @@ pub fn story(story: &Story, urls: &Urls) -> Value {
         "tags": story.tags,
         "graphic": story.graphic,
         "embargo_until": story.embargo_until,
+        "schedule": story.schedule.as_ref().map(schedule),
         "status": status(story),
         "publication": story.live_publication,
         "published_at": story.live_since.map(rfc3339),
@@ -232,6 +236,21 @@ pub fn story(story: &Story, urls: &Urls) -> Value {
         "updated_at": rfc3339(story.updated_at),
         "url": urls.story_absolute(&story.slug),
         "links": {"self": urls.manage_story(&story.id), "desk": urls.desk_story(&story.id)},
+    })
+}
+
+/// When a story goes out by itself: the instant, and the same by the clocks of the zone it was chosen in.
+fn schedule(schedule: &Schedule) -> Value {
+    let (day, time) = local(schedule.at, &schedule.zone);
+    json!({
+        "at": rfc3339(schedule.at),
+        "local": format!("{day}T{time}"),
+        "zone": schedule.zone,
+        "correction": schedule.correction,
+        "held": schedule.held.map(|held| json!({
+            "at": rfc3339(held.at),
+            "because": held.because.as_str(),
+        })),
     })
 }
 
@@ -255,6 +274,11 @@ pub fn draft(draft: &Draft, urls: &Urls) -> Value {
         .collect();
     if let Value::Object(map) = &mut value {
         map.insert("updated_by".into(), json!(draft.name_of(&draft.story.updated_by)));
+        map.insert("corrections".into(), corrections(&draft.corrections));
+        if let (Some(schedule), Some(Value::Object(shown))) = (&draft.story.schedule, map.get_mut("schedule"))
+        {
+            shown.insert("by".into(), json!(draft.name_of(&schedule.by)));
+        }
         map.insert("lead".into(), json!(draft.lead().map(|block| &block.id)));
         map.insert(
             "blocks".into(),
@@ -270,6 +294,27 @@ pub fn draft(draft: &Draft, urls: &Urls) -> Value {
         );
     }
     value
+}
+
+fn corrections(corrections: &[Correction]) -> Value {
+    corrections
+        .iter()
+        .map(|correction| json!({"at": rfc3339(correction.at), "text": correction.text}))
+        .collect()
+}
+
+/// A link to a draft; its secret is in the answer that makes it, and nowhere else.
+#[must_use]
+pub fn preview_link(link: &PreviewLink) -> Value {
+    json!({
+        "id": link.id,
+        "label": link.label,
+        "by": link.made_by,
+        "created_at": rfc3339(link.created_at),
+        "expires_at": rfc3339(link.expires_at),
+        "revoked_at": link.revoked_at.map(rfc3339),
+        "used_at": link.used_at.map(rfc3339),
+    })
 }
 
 /// A block of a draft, with its source and its version.
@@ -364,12 +409,23 @@ pub struct DeliveredStory {
     pub publication: i32,
     /// Address of its page.
     pub url: String,
+    /// What readers are told of changes since it was first published, oldest first.
+    pub corrections: Vec<DeliveredCorrection>,
     /// The block that leads.
     pub lead: Option<BlockId>,
     /// The blocks in order.
     pub blocks: Vec<DeliveredBlock>,
     /// The photos of all frames.
     pub photos: BTreeMap<PhotoId, DeliveredPhoto>,
+}
+
+/// What readers are told of a change.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveredCorrection {
+    /// When it was published.
+    pub at: String,
+    /// What changed, plain text.
+    pub text: String,
 }
 
 /// Text as HTML and without.
@@ -510,6 +566,14 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
         first_published_at: document.first_published_at.map(rfc3339),
         publication: document.publication,
         url: urls.story_absolute(&document.slug),
+        corrections: document
+            .corrections
+            .iter()
+            .map(|correction| DeliveredCorrection {
+                at: rfc3339(correction.at),
+                text: correction.text.clone(),
+            })
+            .collect(),
         lead: document.lead.clone(),
         blocks: document.blocks.iter().map(delivered_block).collect(),
         photos: document

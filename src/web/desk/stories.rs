@@ -4,9 +4,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::clock::{self, ClockAlert};
 use super::form::{Sent, SignedIn};
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page};
+use super::when::{Printed, printed};
 use crate::clock::{rfc3339, short};
 use crate::id::StoryId;
 use crate::story::create::{self, NewStory};
@@ -16,6 +18,7 @@ use crate::text::{Title, language};
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params, path_id};
 use crate::web::fields::Errors;
+use crate::web::tongue::Tongue;
 use crate::web::urls::Urls;
 use crate::web::{App, cursor};
 
@@ -39,6 +42,7 @@ struct StoriesPage {
     text: String,
     status: String,
     lines: Vec<Line>,
+    clock: Option<ClockAlert>,
     older: Option<String>,
 }
 
@@ -53,6 +57,15 @@ struct Line {
     changed_by: String,
     changed_at: String,
     changed_at_iso: String,
+    /// When it goes out by itself, and whether it is late.
+    scheduled: Option<(Printed, bool)>,
+}
+
+/// When a story goes out by itself, by the clocks of the zone that was chosen, and whether it is late already.
+pub(super) fn scheduled(story: &crate::story::Story) -> Option<(Printed, bool)> {
+    let schedule = story.schedule.as_ref()?;
+    let when = printed(Tongue::current(), schedule.at, Some(&schedule.zone));
+    Some((when, schedule.held.is_some()))
 }
 
 /// Where a story stands: a word for style sheets and one for people.
@@ -79,6 +92,7 @@ fn line(of: &StoryLine, urls: &Urls) -> Line {
         changed_by: of.changed_by.clone(),
         changed_at: short(of.story.updated_at),
         changed_at_iso: rfc3339(of.story.updated_at),
+        scheduled: scheduled(&of.story),
     }
 }
 
@@ -124,6 +138,7 @@ pub(super) async fn show(
     page(&StoriesPage {
         may_create: actor.edits_everything(),
         languages: &LANGUAGES,
+        clock: clock::alert(&app, &actor),
         lines: list.lines.iter().map(|of| line(of, &app.urls)).collect(),
         shell: Shell::new(&app, Some(&actor), Room::Stories, "Stories"),
         text,
@@ -167,8 +182,9 @@ pub(super) async fn delete(
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
     let version = form.version()?;
+    let now = app.clock.now();
     app.db
-        .write(move |conn| create::delete(conn, &actor, &id, version).map_err(Failure::from))
+        .write(move |conn| create::delete(conn, &actor, &id, version, now).map_err(Failure::from))
         .await?;
     Ok(go(&app.urls.desk()))
 }

@@ -11,7 +11,8 @@ use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::tongue::Tongue;
 
-use super::stories::status_of;
+use super::stories::{scheduled, status_of};
+use super::when::{Printed, printed};
 
 /// One of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub(super) struct StoryHead {
     pub status: &'static str,
     pub status_words: &'static str,
     pub public_url: Option<String>,
+    /// When it goes out by itself, and whether it is late.
+    pub scheduled: Option<(Printed, bool)>,
+    pub embargo: Option<Printed>,
     pub photographs: usize,
     pub obstacles: usize,
     pub changed_by: String,
@@ -105,6 +109,11 @@ impl StoryHead {
             status,
             status_words,
             public_url: story.is_live().then(|| app.urls.story(&story.slug)),
+            scheduled: scheduled(story),
+            embargo: story
+                .embargo_until
+                .filter(|until| *until > app.clock.now())
+                .map(|until| printed(tongue, until, story.embargo_zone.as_deref())),
             photographs: draft.blocks.iter().map(Block::frames).map(<[_]>::len).sum(),
             obstacles: list.obstacles.len(),
             changed_by: draft.name_of(&story.updated_by).to_owned(),

@@ -44,6 +44,20 @@ pub(super) fn story(document: &StoryDocument, site: &Site, urls: &Urls) -> Marku
         say("author", json!(people));
     }
     say("publisher", publisher);
+    let corrections: Vec<Value> = document
+        .corrections
+        .iter()
+        .map(|correction| {
+            let mut comment = json!({"@type": "CorrectionComment", "text": correction.text});
+            if let Some(at) = rfc3339(correction.at) {
+                comment["datePublished"] = json!(at);
+            }
+            comment
+        })
+        .collect();
+    if !corrections.is_empty() {
+        say("correction", json!(corrections));
+    }
     if !document.tags.is_empty() {
         say("keywords", json!(document.tags));
     }

@@ -6,6 +6,7 @@
 
 mod caption;
 mod dates;
+mod door;
 mod embed;
 mod feed;
 mod figure;
@@ -28,6 +29,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+pub use door::{DoorPage, keep_to_holder};
 pub use embed::Embed;
 pub use feed::{Feed, FeedPage};
 pub use index::{IndexPage, ListHead};

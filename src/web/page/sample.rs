@@ -254,6 +254,7 @@ impl Sketch {
             publication: 1,
             published_at: Some(1_705_668_300_000),
             first_published_at: Some(1_705_668_300_000),
+            corrections: Vec::new(),
             blocks: self.blocks,
             photos: self.photos,
         }

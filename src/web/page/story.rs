@@ -45,6 +45,7 @@ pub struct StoryPage {
     blocks: Vec<Block>,
     /// How long reading takes, and how many photographs there are.
     extent: Option<String>,
+    corrections: Option<Corrections>,
     photographers: Vec<Person>,
     tags: Vec<Link>,
     newer: Option<Link>,
@@ -56,6 +57,18 @@ pub struct StoryPage {
 pub struct Link {
     href: String,
     text: String,
+}
+
+/// What readers are told of changes, with its heading.
+struct Corrections {
+    heading: &'static str,
+    notes: Vec<CorrectionNote>,
+}
+
+/// One of them.
+struct CorrectionNote {
+    date: Option<PrintedDate>,
+    paragraphs: Vec<String>,
 }
 
 /// Somebody who made photographs, with a page of their stories where their name can stand in an address.
@@ -124,6 +137,7 @@ impl StoryPage {
                 ..shell(document, site, urls, darkroom.style, preview)
             },
             extent: site.shows_extent.then(|| extent(document)),
+            corrections: corrections(document),
             photographers: photographers(document, site, urls),
             tags: tags(document, urls),
             newer: neighbour(neighbours.newer.as_ref(), urls),
@@ -258,6 +272,22 @@ fn extent(document: &StoryDocument) -> String {
         words::counted(words.minutes, minutes),
         words::counted(words.photographs, document.frames().count())
     )
+}
+
+fn corrections(document: &StoryDocument) -> Option<Corrections> {
+    let (one, several) = words::of(&document.language).corrections;
+    let notes: Vec<CorrectionNote> = document
+        .corrections
+        .iter()
+        .map(|correction| CorrectionNote {
+            date: dates::printed_day(correction.at, &document.language),
+            paragraphs: paragraphs(&correction.text),
+        })
+        .collect();
+    (!notes.is_empty()).then(|| Corrections {
+        heading: if notes.len() == 1 { one } else { several },
+        notes,
+    })
 }
 
 fn photographers(document: &StoryDocument, site: &Site, urls: &Urls) -> Vec<Person> {

@@ -27,6 +27,14 @@ pub(super) struct Words {
     pub pending: &'static str,
     /// The bar above a preview.
     pub preview: &'static str,
+    /// Heads the page before a preview for outsiders.
+    pub door: &'static str,
+    /// What that page says.
+    pub door_text: &'static str,
+    /// Its button.
+    pub door_open: &'static str,
+    /// Heads one correction of a story, and several.
+    pub corrections: (&'static str, &'static str),
     /// Opens the date of publication.
     pub published: &'static str,
     /// Link to the list of stories.
@@ -80,6 +88,10 @@ const DUTCH: Words = Words {
     ai_edited: "Bewerkt met AI",
     pending: "Deze foto wordt nog klaargemaakt",
     preview: "Voorbeeld: dit verhaal is zo nog niet gepubliceerd.",
+    door: "Een voorbeeld, voor u alleen",
+    door_text: "Deze link toont een verhaal dat nog niet gepubliceerd is. Wie de link heeft, kan het lezen: geef hem niet door.",
+    door_open: "Voorbeeld tonen",
+    corrections: ("Correctie", "Correcties"),
     published: "Gepubliceerd op",
     all_stories: "Alle verhalen",
     older: "Oudere verhalen",
@@ -113,6 +125,10 @@ const ENGLISH: Words = Words {
     ai_edited: "Edited with AI",
     pending: "This photo is still being prepared",
     preview: "Preview: this story has not been published like this.",
+    door: "A preview, for you alone",
+    door_text: "This link shows a story that has not been published. Whoever has the link can read it: please do not pass it on.",
+    door_open: "Show the preview",
+    corrections: ("Correction", "Corrections"),
     published: "Published on",
     all_stories: "All stories",
     older: "Older stories",
@@ -146,6 +162,10 @@ const GERMAN: Words = Words {
     ai_edited: "Mit KI bearbeitet",
     pending: "Dieses Foto wird noch vorbereitet",
     preview: "Vorschau: Diese Geschichte ist so noch nicht veröffentlicht.",
+    door: "Eine Vorschau, nur für Sie",
+    door_text: "Dieser Link zeigt eine Geschichte, die noch nicht veröffentlicht ist. Wer den Link hat, kann sie lesen: Bitte geben Sie ihn nicht weiter.",
+    door_open: "Vorschau zeigen",
+    corrections: ("Korrektur", "Korrekturen"),
     published: "Veröffentlicht am",
     all_stories: "Alle Geschichten",
     older: "Ältere Geschichten",
@@ -179,6 +199,10 @@ const FRENCH: Words = Words {
     ai_edited: "Modifiée par IA",
     pending: "Cette photo est en préparation",
     preview: "Aperçu : ce récit n’est pas encore publié sous cette forme.",
+    door: "Un aperçu, pour vous seul",
+    door_text: "Ce lien montre un récit qui n’est pas encore publié. Quiconque a le lien peut le lire : ne le transmettez pas.",
+    door_open: "Afficher l’aperçu",
+    corrections: ("Correction", "Corrections"),
     published: "Publié le",
     all_stories: "Tous les récits",
     older: "Récits plus anciens",

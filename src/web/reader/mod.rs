@@ -1,8 +1,9 @@
-//! What readers get: stories and lists of them, feeds, renditions, and what machines ask; nothing that needs an account.
+//! What readers get: stories and lists of them, feeds, renditions, what machines ask, and drafts for those who hold a link; nothing that needs an account.
 
 mod discovery;
 mod feeds;
 mod pages;
+mod preview;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -24,6 +25,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/photographers/{slug}", get().to(pages::photographer))
         .route("/photographers/{slug}/{file}", get().to(feeds::of_photographer))
         .route("/media/{folder}/{spec}", get().to(media::serve))
+        .route("/preview/{secret}", get().to(preview::show))
+        .route("/preview/{secret}", web::post().to(preview::enter))
+        .route(
+            "/preview/{secret}/media/{folder}/{spec}",
+            get().to(media::serve_to_holder),
+        )
         .route("/static/{name:.*}", get().to(assets::serve))
         .route("/site.css", get().to(discovery::stylesheet))
         .route("/favicon.ico", get().to(assets::icon))

@@ -13,8 +13,10 @@ use crate::harness::{Answer, Client, Person, Server, captioned};
 struct Route {
     method: Method,
     path: &'static str,
-    /// None is public.
+    /// None is public, or for those who are here in person.
     scope: Option<Scope>,
+    /// Whether no token opens it, whatever its scopes.
+    in_person: bool,
     /// To editors.
     editor: u16,
     /// To administrators: as to editors, or to them alone.
@@ -35,6 +37,7 @@ const fn route(
         method,
         path,
         scope,
+        in_person: false,
         editor,
         admin: editor,
         member,
@@ -46,6 +49,21 @@ fn for_admins(method: Method, path: &'static str, scope: Option<Scope>, admin: u
     Route {
         admin,
         ..route(method, path, scope, (403, 403, 403))
+    }
+}
+
+/// A route that no token opens; in the order of administrators, editors, and both photographers.
+fn in_person(method: Method, path: &'static str, (admin, editor, others): (u16, u16, u16)) -> Route {
+    Route {
+        admin,
+        in_person: true,
+        ..route(method, path, None, (editor, others, others))
+    }
+}
+
+impl Route {
+    fn is_public(&self) -> bool {
+        self.scope.is_none() && !self.in_person
     }
 }
 
@@ -69,6 +87,12 @@ fn table() -> Vec<Route> {
         for_admins(M::GET, "/api/v1/manage/site", SITE, 200),
         // The tag that is sent is a story's.
         for_admins(M::PUT, "/api/v1/manage/site", SITE, 412),
+        in_person(M::GET, "/api/v1/manage/accounts", (200, 403, 403)),
+        in_person(M::GET, "/api/v1/manage/sessions", (200, 200, 200)),
+        // The ids that are asked for are a story's.
+        in_person(M::DELETE, "/api/v1/manage/sessions/{id}", (404, 404, 404)),
+        in_person(M::GET, "/api/v1/manage/tokens", (200, 200, 200)),
+        in_person(M::DELETE, "/api/v1/manage/tokens/{id}", (404, 404, 404)),
         route(M::POST, "/api/v1/manage/photos", PHOTOS, (201, 201, 201)),
         route(M::GET, "/api/v1/manage/photos", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/photos/{id}", READ, (200, 200, 404)),
@@ -121,6 +145,38 @@ fn table() -> Vec<Route> {
             "/api/v1/manage/stories/{id}/members/{user}",
             WRITE,
             (204, 403, 404),
+        ),
+        // A photo that waits for its renditions is ready by then.
+        route(
+            M::PUT,
+            "/api/v1/manage/stories/{id}/schedule",
+            PUBLISH,
+            (200, 403, 404),
+        ),
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/schedule",
+            PUBLISH,
+            (204, 403, 404),
+        ),
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/preview-links",
+            PUBLISH,
+            (200, 403, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/preview-links",
+            PUBLISH,
+            (201, 403, 404),
+        ),
+        // A link that was never made.
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/preview-links/{link}",
+            PUBLISH,
+            (404, 403, 404),
         ),
         route(
             M::POST,
@@ -220,6 +276,7 @@ impl Cast {
             .path
             .replace("{id}", id)
             .replace("{slug}", "een-veld")
+            .replace("{link}", "prv_00000000000040008000000000000000")
             .replace("{user}", scene.member.account.id.as_str());
         let who = who.if_match(if is_photo { &scene.photo_tag } else { &scene.tag });
         if route.path == "/api/v1/manage/photos" && route.method == Method::POST {
@@ -232,6 +289,9 @@ impl Cast {
 fn body(route: &Route) -> Option<Value> {
     match (route.method.as_str(), route.path) {
         ("PATCH", "/api/v1/manage/photos/{id}") => Some(json!({"caption": "Een veld."})),
+        ("PUT", "/api/v1/manage/stories/{id}/schedule") => {
+            Some(json!({"at": "2024-02-01T09:00", "zone": "Europe/Amsterdam"}))
+        }
         ("PUT", "/api/v1/manage/site") => Some(json!({"name": "De Kade"})),
         ("PATCH", _) => Some(json!({"title": "Een veld"})),
         ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),
@@ -272,7 +332,7 @@ async fn every_role_gets_what_the_table_says() {
     let admin = cast.server.session(&cast.server.person("beheer", Role::Admin));
     let mut wrong = Vec::new();
     for route in table() {
-        let nobody = if route.scope.is_some() { 401 } else { route.editor };
+        let nobody = if route.is_public() { route.editor } else { 401 };
         let visitor = cast.server.visitor();
         let expected = [
             ("visitor", &visitor, nobody),
@@ -289,7 +349,7 @@ async fn every_role_gets_what_the_table_says() {
                     route.method, route.path, answer.status
                 ));
             }
-            if route.scope.is_some() {
+            if !route.is_public() {
                 assert_eq!(
                     answer.header("cache-control"),
                     "private, no-store",
@@ -313,7 +373,7 @@ async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
     for scope in Scope::ALL {
         let token = cast.server.token(&editor, &[scope]);
         for route in table() {
-            let may = route.scope.is_none_or(|needed| needed == scope);
+            let may = !route.in_person && route.scope.is_none_or(|needed| needed == scope);
             let answer = cast.ask(&token, &route).await;
             let expected = if may { route.editor } else { 403 };
             if answer.status != expected {
@@ -322,7 +382,9 @@ async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
                     route.method, route.path, answer.status
                 ));
             }
-            if !may {
+            if route.in_person {
+                answer.fails(403, "forbidden");
+            } else if !may {
                 let needed = route.scope.unwrap();
                 let answer = answer.fails(403, "missing_scope");
                 assert_eq!(answer.json()["scope"], needed.as_str());
@@ -343,9 +405,10 @@ async fn a_token_of_all_scopes_is_no_more_than_its_person() {
     let token = cast.server.token(&cast.member.0, &Scope::ALL);
     for route in table() {
         let answer = cast.ask(&token, &route).await;
+        let expected = if route.in_person { 403 } else { route.member };
         assert_eq!(
             answer.status,
-            route.member,
+            expected,
             "{} {}: {}",
             route.method,
             route.path,

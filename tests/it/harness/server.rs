@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use reportage::account::manage::{self, NewPerson};
 use reportage::account::password::Passwords;
+use reportage::account::session::{self, Origin};
 use reportage::account::token::{self, Scope};
-use reportage::account::{Account, Actor, Role, session};
+use reportage::account::{Account, Actor, Role};
 use reportage::clock::Clock;
 use reportage::config::{Config, Cost, Lifetime, database_path, uploads_path};
 use reportage::db::Db;
@@ -54,6 +55,11 @@ impl Server {
 
     /// A server on the data folder of one that has stopped.
     pub fn on(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
+        Self::on_at(data, NOW, change)
+    }
+
+    /// The same, started at another instant.
+    pub fn on_at(data: TempDir, now: i64, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(data.path().to_owned(), "127.0.0.1:0".parse().unwrap());
         config.password_cost = Cost::FLOOR;
         config.renderer = Some(program());
@@ -62,7 +68,7 @@ impl Server {
         // Machines that run tests may have full disks.
         config.min_free_bytes = Some(0);
         change(&mut config);
-        let clock = Clock::fixed(NOW);
+        let clock = Clock::fixed(now);
         let db = Db::open(&database_path(data.path())).unwrap();
         let store = Store::open(&uploads_path(data.path())).unwrap();
         let running = web::start(config, db, store, clock.clone()).unwrap();
@@ -106,7 +112,7 @@ impl Server {
         let now = self.clock.now();
         let secret = self
             .db()
-            .write_now(|conn| session::start(conn, &id, Lifetime::default(), now))
+            .write_now(|conn| session::start(conn, &id, &Origin::default(), Lifetime::default(), now))
             .unwrap();
         let cookie = format!("{}={secret}", self.running.app.cookie_name());
         self.visitor()

@@ -496,6 +496,8 @@ impl StoryPatch {
             lead: self.lead,
             graphic: self.graphic,
             embargo_until: self.embargo_until,
+            // An instant from a program was chosen in no zone.
+            embargo_zone: self.embargo_until.map(|_| None),
         };
         errors.finish(Some(edit))
     }

@@ -1,0 +1,98 @@
+//! Corrections: what readers are told of a change to a story that was published before. A note comes with one publication and is kept by all later ones.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::draft::Draft;
+use super::{Block, StoryError};
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::corrections;
+use crate::id::StoryId;
+use crate::photo::Photo;
+use crate::photo::packet::names_any;
+use crate::text::Note;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When it was published, Unix milliseconds.
+    pub at: Millis,
+    /// What changed, plain text; may have paragraphs.
+    pub text: String,
+}
+
+/// Corrections a story can show; nobody reads more.
+const MOST: i64 = 200;
+
+/// A story's corrections, oldest first.
+pub(super) fn list(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<Correction>> {
+    let rows: Vec<(Millis, String)> = corrections::table
+        .filter(corrections::story_id.eq(story))
+        .order(corrections::publication.asc())
+        .limit(MOST)
+        .select((corrections::made_at, corrections::text))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(at, text)| Correction { at, text })
+        .collect())
+}
+
+/// Writes down what a publication says of what it changes.
+pub(super) fn insert(
+    conn: &mut Conn,
+    story: &StoryId,
+    publication: i32,
+    correction: &Correction,
+) -> QueryResult<()> {
+    diesel::insert_into(corrections::table)
+        .values((
+            corrections::story_id.eq(story),
+            corrections::publication.eq(publication),
+            corrections::text.eq(&correction.text),
+            corrections::made_at.eq(correction.at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The words that one of a draft's photographs hides, and that no correction may name.
+pub(super) fn hidden_words(draft: &Draft) -> Vec<String> {
+    let frames = draft.blocks.iter().flat_map(Block::frames);
+    let photos = frames.filter_map(|frame| draft.photos.get(&frame.photo_id));
+    let words: BTreeSet<String> = photos.flat_map(Photo::concealed_words).collect();
+    words.into_iter().collect()
+}
+
+/// Whether a note can go with the next publication of a draft.
+///
+/// # Errors
+/// [`StoryError::Invalid`] where readers never saw what is corrected, or where it names what is hidden.
+pub(super) fn check(draft: &Draft, note: &Note) -> Result<(), StoryError> {
+    if draft.story.publications_made == 0 {
+        let message =
+            "There is nothing to correct: the story was never published. Leave the correction empty.";
+        return Err(StoryError::invalid("/correction", "never_published", message));
+    }
+    let hidden = hidden_words(draft);
+    let named: Vec<&str> = hidden
+        .iter()
+        .filter(|word| names_any(note.as_str(), std::slice::from_ref(word)))
+        .map(String::as_str)
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "The correction names what is hidden for a photograph: {}. Put it in other words.",
+        named.join(", ")
+    );
+    Err(StoryError::invalid(
+        "/correction",
+        "names_what_is_hidden",
+        message,
+    ))
+}

@@ -65,6 +65,8 @@ words! {
     StoryDeleted = "story.deleted";
     MemberAdded = "story.member_added";
     MemberRemoved = "story.member_removed";
+    DropLinkMade = "story.drop_link_made";
+    DropLinkRevoked = "story.drop_link_revoked";
     PlaceHidden = "photo.place_hidden";
     PlaceShown = "photo.place_shown";
     MarkedSensitive = "photo.marked_sensitive";

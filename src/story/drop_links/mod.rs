@@ -7,6 +7,7 @@ mod query;
 
 use super::{StoryError, access};
 use crate::account::{Account, Actor, new_secret, query as account_query, secret_hash};
+use crate::audit::Word;
 use crate::clock::{DAY, Millis};
 use crate::db::Conn;
 use crate::id::{AccountId, DropLinkId, StoryId};
@@ -75,7 +76,7 @@ pub fn make(
     expires_at: Option<Millis>,
     now: Millis,
 ) -> Result<Made, StoryError> {
-    access::find_editable(conn, actor, story)?;
+    let on = access::find_editable(conn, actor, story)?;
     let label = PersonName::parse(label).map_err(|error| bad_label(&error))?;
     let expires_at = expires_at
         .filter(|end| *end > now && *end <= now.saturating_add((MOST_DAYS + 1) * DAY))
@@ -105,6 +106,8 @@ pub fn make(
         revoked_at: None,
     };
     query::insert(conn, &link, &secret_hash(&secret))?;
+    let note = format!("{}: {}", on.title, link.label);
+    actor.did(conn, Word::DropLinkMade, story.as_str(), &note, now)?;
     Ok(Made { link, secret })
 }
 
@@ -143,8 +146,12 @@ pub fn revoke(
     id: &DropLinkId,
     now: Millis,
 ) -> Result<(), StoryError> {
-    access::find_editable(conn, actor, story)?;
-    query::revoke(conn, story, id, now)?;
+    let on = access::find_editable(conn, actor, story)?;
+    if query::revoke(conn, story, id, now)? > 0 {
+        let label = query::find(conn, id)?.map_or_else(String::new, |link| link.label);
+        let note = format!("{}: {label}", on.title);
+        actor.did(conn, Word::DropLinkRevoked, story.as_str(), &note, now)?;
+    }
     Ok(())
 }
 

@@ -13,17 +13,16 @@ use serde::Deserialize;
 use super::drop_links::printed_last_day;
 use super::shell::{Room, Shell, go, page_with};
 use crate::account::Actor;
-use crate::db::Conn;
-use crate::id::{PhotoId, StoryId};
+use crate::photo;
 use crate::story::drop_links::{self, DropLink};
-use crate::story::parts;
+use crate::story::place;
 use crate::upload::Sender;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
 use crate::web::tongue::Tongue;
 use crate::web::tus::{self, Door};
 use crate::web::upload::Received;
-use crate::web::{App, add_to_story, upload};
+use crate::web::{App, upload};
 
 #[derive(Template)]
 #[template(path = "desk/drop.html", whitespace = "minimize")]
@@ -101,9 +100,8 @@ pub(super) async fn upload(
     if received.files.is_empty() {
         return Err(Failure::field("/file", "required", "Choose at least one photograph.").into());
     }
-    let fresh = note(&app, &open.link, &received).await?;
+    put_in(&app, &open, &received).await?;
     let arrived = received.photo_ids().len();
-    add_to_story(&app, &open.actor, open.link.story.clone(), fresh, None).await?;
     let refused: Vec<(String, String)> = received
         .files
         .into_iter()
@@ -126,22 +124,21 @@ pub(super) async fn upload(
     answer(&app, &open, status, arrived, refused)
 }
 
-/// Counts the files against the link, and gives the photos that do not stand in the story yet: what is sent twice stands there once.
-async fn note(app: &App, link: &DropLink, received: &Received) -> Result<Vec<PhotoId>, Failure> {
-    let (id, story, files) = (link.id.clone(), link.story.clone(), received.files.len());
-    let mut photos = received.photo_ids();
+/// Counts the files against the link, and puts the photos into its story in the order in which they were taken; what is sent twice stands there
+/// once.
+async fn put_in(app: &App, open: &Open, received: &Received) -> Result<(), Failure> {
+    let (link, actor, files) = (open.link.clone(), open.actor.clone(), received.files.len());
+    let (photos, now) = (received.photo_ids(), app.clock.now());
     app.db
         .write(move |conn| {
-            drop_links::note_files(conn, &id, files)?;
-            let shown = shown(conn, &story)?;
-            photos.retain(|photo| !shown.contains(photo));
-            Ok(photos)
+            drop_links::note_files(conn, &link.id, files)?;
+            let batch = photos.iter().cloned().collect();
+            for photo in photo::query::list_photos_by_id(conn, &photos)? {
+                place::place(conn, &actor, &link.story, &photo, &batch, None, now)?;
+            }
+            Ok(())
         })
         .await
-}
-
-fn shown(conn: &mut Conn, story: &StoryId) -> Result<Vec<PhotoId>, Failure> {
-    Ok(parts::list_photo_ids(conn, story)?)
 }
 
 fn answer(

@@ -224,6 +224,12 @@ async fn a_link_that_was_revoked_or_has_ended_is_one_that_never_was() {
     let action = action.split('"').next().unwrap().to_owned();
     assert!(!page.contains("/drop/"), "the address was shown once");
     scene.editor.form(&action, &[]).await.is(303);
+    let admin = scene.server.session(&scene.server.person("beheer", Role::Admin));
+    let trail = admin.get("/desk/audit").await.is(200).text();
+    assert!(
+        trail.contains("made a drop link") && trail.contains("revoked a drop link"),
+        "{trail}"
+    );
     is_hidden(&visitor, &revoked).await;
     at(&visitor, 0)
         .bytes(Method::PATCH, &begun, vec![7; 10])

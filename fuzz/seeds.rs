@@ -42,6 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         &jpeg[at + from.len()..]
     };
     let (exif, xmp, resources) = (between(b"Exif\0\0"), between(b"xap/1.0/\0"), between(b"Photoshop 3.0\0"));
+    put("tus", "metadata", b"filename w6nDqW4uanBn,is_confidential,story c3RvXzE=")?;
+    put("tus", "checksum", b"sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=")?;
     put("exif", "camera", exif)?;
     put("xmp", "packet", xmp)?;
     put("photoshop", "resources", resources)?;

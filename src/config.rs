@@ -1,6 +1,6 @@
 //! What an operator may set: where the data lies, where to listen, under which name, and the limits. Parsed by `cli`, used everywhere.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -62,12 +62,16 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Scheme, host and port under which readers know the site, without a closing slash; `None` is the listening address.
     pub base_url: Option<url::Url>,
+    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The site's name, whatever is set at the desk.
     pub site_name: Option<String>,
     /// The accent colour of the reader's pages, `#rrggbb`, whatever is set at the desk.
     pub accent_color: Option<String>,
     /// What a photograph may measure.
     pub limits: Limits,
+    /// Bytes that stay free on the disk of the uploads whatever comes; `None` is the larger of 1 GiB and a twentieth of the disk.
+    pub min_free_bytes: Option<u64>,
     /// How long a request's body may stand still before it is given up.
     pub body_patience: Duration,
     /// How long sessions live.
@@ -92,9 +96,11 @@ impl Config {
             data,
             listen,
             base_url: None,
+            trusted_proxies: Vec::new(),
             site_name: None,
             accent_color: None,
             limits: Limits::default(),
+            min_free_bytes: None,
             body_patience: Duration::from_secs(30),
             sessions: Lifetime::default(),
             password_cost: Cost::default(),

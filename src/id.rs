@@ -122,10 +122,16 @@ ids! {
     PreviewLinkId = "prv_";
     /// A revision.
     RevisionId = "rev_";
+    /// An entry of the audit trail.
+    AuditId = "aud_";
     /// A step that can be undone.
     StepId = "stp_";
     /// A job.
     JobId = "job_";
+    /// An upload that goes on where it stopped.
+    UploadId = "upl_";
+    /// A link by which somebody without an account uploads.
+    DropLinkId = "drp_";
 }
 
 /// A public folder name for renditions: 32 random hexadecimal digits that say nothing about photo or original.

@@ -1,10 +1,12 @@
 //! Reportage: a headless CMS for captioned photo stories.
 //!
 //! The house has floors, and imports point down only: pure functions at the bottom (`id`, `clock`, `config`, `text`, `imaging`,
-//! `metadata`), then the database and the object store, then each domain (`queue`, `account`, `site`, `photo`, `story`), the `worker`, the three
+//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `site`, `photo`, `story`,
+//! `upload`), the `worker`, the three
 //! audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
 
 pub mod account;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -18,5 +20,6 @@ pub mod site;
 pub mod store;
 pub mod story;
 pub mod text;
+pub mod upload;
 pub mod web;
 pub mod worker;

@@ -1,13 +1,19 @@
 //! The object store: originals and renditions by key, on a local folder now, on S3-compatible storage later.
 //!
 //! An upload is staged as a file inside the store, synced, and then moved to its key without ever overwriting: when [`Store::keep`]
-//! returns, file and folders are on the disk. The store knows nothing of photos; keys are made by [`original_key`] and
-//! [`rendition_key`] and never contain a word that a client chose.
+//! returns, file and folders are on the disk. One that comes in pieces, over days perhaps, has a partial file of its own ([`partial`]).
+//! The store knows nothing of photos; keys are made by [`original_key`] and [`rendition_key`] and never contain a word that a client chose.
+//!
+//! A disk that fails to sync is not asked a second time: what it then says it has written may not be there. The store takes nothing more
+//! until the program is started anew, and says so; reading goes on.
+
+mod partial;
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -18,6 +24,8 @@ use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutOp
 use tempfile::NamedTempFile;
 
 use crate::clock::Millis;
+
+pub use partial::{Partial, Staged};
 
 /// Folder for uploads under way; what is left in it after a crash belongs to nobody.
 const INCOMING: &str = "incoming";
@@ -39,7 +47,17 @@ pub enum StoreError {
     },
     /// A staged file could not be written.
     #[error("an upload could not be written to the disk")]
-    Staging(#[from] std::io::Error),
+    Staging(#[source] std::io::Error),
+    /// The disk is full, or nearly.
+    #[error(
+        "The server’s disk is full, so nothing is taken. Tell your administrator, and try again when there is room."
+    )]
+    NoRoom,
+    /// Nothing may be written.
+    #[error(
+        "The server cannot write to its disk at the moment, so nothing is taken. Reading goes on; tell your administrator."
+    )]
+    ReadOnly,
     /// The object store failed.
     #[error("the object store failed")]
     Objects(#[from] object_store::Error),
@@ -48,6 +66,19 @@ pub enum StoreError {
     Stopped,
 }
 
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::NoRoom,
+            std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Staging(error),
+        }
+    }
+}
+
+/// The least that stays free on the store's disk where nothing else is set: this, or a twentieth of the disk if that is more.
+const LEAST_FREE_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// The open store; clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -55,6 +86,11 @@ pub struct Store {
     /// The same objects, for removing renditions: with the last file of a folder the folder goes too.
     renditions: Arc<dyn ObjectStore>,
     incoming: PathBuf,
+    partials: PathBuf,
+    /// Set when the disk failed to sync.
+    failed: Arc<AtomicBool>,
+    /// Bytes that stay free whatever comes; `None` is as much as is wise.
+    keep_free_bytes: Option<u64>,
 }
 
 impl Store {
@@ -68,13 +104,55 @@ impl Store {
             path: root.to_owned(),
             source,
         };
-        std::fs::create_dir_all(&incoming).map_err(folder)?;
+        let partials = root.join(partial::FOLDER);
+        for folder_path in [&incoming, &partials] {
+            std::fs::create_dir_all(folder_path).map_err(folder)?;
+        }
         let open = || LocalFileSystem::new_with_prefix(root);
         Ok(Self {
             objects: Arc::new(open()?.with_fsync(true)),
             renditions: Arc::new(open()?.with_automatic_cleanup(true)),
             incoming,
+            partials,
+            failed: Arc::default(),
+            keep_free_bytes: None,
         })
+    }
+
+    /// The same store, leaving this much of its disk free whatever comes; `None` is the larger of 1 GiB and a twentieth of the disk.
+    #[must_use]
+    pub fn keeping_free(mut self, bytes: Option<u64>) -> Self {
+        self.keep_free_bytes = bytes;
+        self
+    }
+
+    /// Whether a file of this size may come: asked before a byte of it is read.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] after the disk failed to sync, [`StoreError::NoRoom`] when too little would stay free.
+    pub fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(StoreError::ReadOnly);
+        }
+        let disk = rustix::fs::statvfs(&self.incoming).map_err(std::io::Error::from)?;
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let whole = disk.f_blocks.saturating_mul(disk.f_frsize);
+        let stays_free = self.keep_free_bytes.unwrap_or(LEAST_FREE_BYTES.max(whole / 20));
+        if free < stays_free.saturating_add(bytes) {
+            return Err(StoreError::NoRoom);
+        }
+        Ok(())
+    }
+
+    /// Notes that the disk failed to sync: nothing more is taken until the program is started anew.
+    pub(crate) fn fail(&self, error: &std::io::Error) -> StoreError {
+        if !self.failed.swap(true, Ordering::SeqCst) {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "the disk of the uploads failed to sync: nothing more is taken until the disk is looked after and the server started anew"
+            );
+        }
+        StoreError::ReadOnly
     }
 
     /// Throws away what uploads of an earlier run left behind. Call it when no other process is using the store.
@@ -101,15 +179,31 @@ impl Store {
     }
 
     /// Syncs a staged file and moves it to `key`. When something is there already it stays as it is: keys of originals are made of
-    /// their hash, so it is the same.
+    /// their hash, so it is the same. A partial file keeps its own name beside the new one until [`Store::remove_partial`].
     ///
     /// # Errors
-    /// [`StoreError`]; the staged file is gone then and nothing was acknowledged.
-    pub async fn keep(&self, mut staged: NamedTempFile, key: &str) -> Result<(), StoreError> {
+    /// [`StoreError`]; a fresh file is gone then, a partial one stays, and nothing was acknowledged.
+    pub async fn keep(&self, staged: Staged, key: &str) -> Result<(), StoreError> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(StoreError::ReadOnly);
+        }
+        match staged {
+            Staged::Fresh(file) => self.keep_fresh(file, key).await,
+            // Synced when its last piece was acknowledged.
+            Staged::Partial(partial) => {
+                let from = Key::from_iter([partial::FOLDER, partial.name()]);
+                let linked = self.objects.copy_if_not_exists(&from, &Key::from(key)).await;
+                already_is_well(linked)
+            }
+        }
+    }
+
+    async fn keep_fresh(&self, mut staged: NamedTempFile, key: &str) -> Result<(), StoreError> {
+        let store = self.clone();
         let staged = tokio::task::spawn_blocking(move || {
             staged.as_file_mut().flush()?;
-            staged.as_file().sync_all()?;
-            Ok::<_, std::io::Error>(staged)
+            staged.as_file().sync_all().map_err(|error| store.fail(&error))?;
+            Ok::<_, StoreError>(staged)
         })
         .await
         .map_err(|_| StoreError::Stopped)??;
@@ -125,8 +219,7 @@ impl Store {
                 let _ = staged.into_temp_path().keep();
                 Ok(())
             }
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+            other => already_is_well(other),
         }
     }
 
@@ -252,6 +345,14 @@ impl Store {
     }
 }
 
+/// An object that is there already is as good as one that was put there.
+fn already_is_well(outcome: Result<(), object_store::Error>) -> Result<(), StoreError> {
+    match outcome {
+        Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Key of an original: by its hash, so the same bytes are stored once; the ending is for the people who look into the folder.
 #[must_use]
 pub fn original_key(sha256: &str, media_type: &str) -> String {
@@ -282,7 +383,7 @@ mod tests {
         for _ in 0..2 {
             let mut staged = store.stage().unwrap();
             staged.write_all(b"light").unwrap();
-            store.keep(staged, "originals/ab/abc.jpg").await.unwrap();
+            store.keep(staged.into(), "originals/ab/abc.jpg").await.unwrap();
         }
         assert_eq!(
             store.bytes("originals/ab/abc.jpg").await.unwrap().as_deref(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, HOUR, Millis};
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::wire::Attempt;
@@ -21,6 +21,7 @@ use crate::queue::{self, Job, JobKind, Lane};
 use crate::site;
 use crate::store::Store;
 use crate::story::{self, photos::SweepError};
+use crate::upload::{Swept, Uploads};
 
 /// How often the queue is looked into without being told: jobs of other processes and those put back for later.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -34,6 +35,8 @@ pub struct Tools {
     pub db: Db,
     /// The object store.
     pub store: Store,
+    /// Uploads to keep house of; `None` where another process does.
+    pub uploads: Option<Uploads>,
     /// Starts the children that decode.
     pub renderer: Renderer,
     /// The time.
@@ -175,7 +178,12 @@ async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: 
         tell_confinement(&tools.renderer).await;
     }
     let mut looks = 0_u32;
+    let mut house_due = if is_first { tools.clock.now() } else { Millis::MAX };
     while !stopping.load(Ordering::SeqCst) {
+        if tools.clock.now() >= house_due {
+            house_due = tools.clock.now().saturating_add(HOUR);
+            keep_house(tools, bell).await;
+        }
         let worked = tokio::select! {
             worked = work_once(tools, lane, &mut process) => worked,
             // A job that may take minutes is left: the next start takes it up again.
@@ -198,6 +206,27 @@ async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: 
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
+    }
+}
+
+/// Finishes uploads that were left whole, and ends those that nobody went on with.
+async fn keep_house(tools: &Tools, bell: &Bell) {
+    let Some(uploads) = &tools.uploads else { return };
+    match uploads.sweep().await {
+        Ok(swept) if swept != Swept::default() => {
+            tracing::info!(
+                finished = swept.finished,
+                expired = swept.expired,
+                strays = swept.strays,
+                "uploads were put in order"
+            );
+            bell.ring();
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "uploads could not be put in order"
+        ),
     }
 }
 

@@ -1,8 +1,9 @@
-//! Making, listing and ending accounts.
+//! Making, changing and ending accounts from a shell, and what that has in common with doing so at the desk.
 
-use super::password::{self, PasswordError, Passwords};
-use super::query::{self, NewAccount};
-use super::{Account, Role, parse_email, session};
+use super::password::{self, LEAST_CHARACTERS, PasswordError, Passwords};
+use super::query::{self, NewAccount, factors};
+use super::{Account, Role, factor, parse_email, people, session};
+use crate::audit::{self, Who, Word};
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::AccountId;
@@ -21,8 +22,42 @@ pub enum AccountError {
     #[error("There is no account for {0}; “reportage user list” shows those there are.")]
     Unknown(String),
     /// Nobody could look after the site any more.
-    #[error("{0} is the only administrator; make another one first with “reportage user add --role admin”.")]
+    #[error(
+        "{0} is the only administrator who can sign in. Make somebody else one first, on the people page or with “reportage user add --role admin”."
+    )]
     LastAdmin(String),
+    /// Not for this person to do.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// It is about an account that cannot sign in.
+    #[error("{0} is disabled. Enable the account first.")]
+    IsDisabled(String),
+    /// Not the present password of whoever is signed in.
+    #[error("That is not your present password.")]
+    WrongPassword,
+    /// Not the code of this moment.
+    #[error("That code is not right. Wait for the next one, and see that your device’s clock is right.")]
+    WrongCode,
+    /// Too many wrong passwords or codes.
+    #[error("Too many failed attempts. Please wait {} minutes and try again.", (retry_after_s / 60) + 1)]
+    TooMany {
+        /// Seconds until the next try.
+        retry_after_s: i64,
+    },
+    /// There is a second factor already.
+    #[error("The second factor is on already. Turn it off before you set it up anew.")]
+    FactorIsOn,
+    /// There is no second factor to be confirmed or kept.
+    #[error("There is no second factor to do this with. Begin again on your account’s page.")]
+    FactorIsOff,
+    /// A password that does not stand alone.
+    #[error(
+        "Your password has fewer than {LEAST_CHARACTERS} characters, which is enough only beside a second factor. Choose a longer one first."
+    )]
+    ShortPassword,
+    /// The second factor's secret cannot be used.
+    #[error("the second factor cannot be used: {0}")]
+    Factor(String),
     /// The password was not taken.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -67,7 +102,7 @@ pub(super) fn check(person: &NewPerson) -> Result<CheckedPerson, AccountError> {
         .map_err(|error| wrong.push(("name", format!("The name {error}."))))
         .map(PersonName::into_string)
         .unwrap_or_default();
-    if let Err(error) = password::check(&person.password, &email) {
+    if let Err(error) = password::check(&person.password, &email, LEAST_CHARACTERS) {
         wrong.push(("password", error.to_string()));
     }
     if wrong.is_empty() {
@@ -113,6 +148,17 @@ pub(super) fn insert(
     })
 }
 
+/// Tells the trail of a new account.
+pub(super) fn tell_created(
+    conn: &mut Conn,
+    who: Who<'_>,
+    account: &Account,
+    now: Millis,
+) -> diesel::QueryResult<()> {
+    let note = format!("{}, {}", account.name, account.role);
+    audit::record(conn, who, Word::Created, account.id.as_str(), &note, now)
+}
+
 /// Makes an account. Blocks while it hashes; for commands in a shell.
 ///
 /// # Errors
@@ -124,10 +170,14 @@ pub(super) fn insert(
 pub fn add(db: &Db, passwords: &Passwords, person: NewPerson, now: Millis) -> Result<Account, AccountError> {
     let checked = check(&person)?;
     let hash = passwords.hash_now(&person.password)?;
-    db.write_now(|conn| insert(conn, &checked, &hash, now))
+    db.write_now(|conn| {
+        let account = insert(conn, &checked, &hash, now)?;
+        tell_created(conn, Who::Shell, &account, now)?;
+        Ok(account)
+    })
 }
 
-/// Gives an account a new password and ends its sessions. Blocks while it hashes.
+/// Gives an account a new password and ends its sessions. Blocks while it hashes; for commands in a shell.
 ///
 /// # Errors
 /// [`AccountError`].
@@ -138,36 +188,76 @@ pub fn change_password(
     password: &str,
     now: Millis,
 ) -> Result<(), AccountError> {
-    let email = email.trim().to_lowercase();
-    password::check(password, &email)?;
+    let (account, least) = db.read_now(|conn| {
+        let account = find_by_email(conn, email)?;
+        let least = factor::least_characters(conn, &account.id)?;
+        Ok::<_, AccountError>((account, least))
+    })?;
+    password::check(password, &account.email, least)?;
     let hash = passwords.hash_now(password)?;
+    let short = password::is_short(password);
     db.write_now(|conn| {
-        let account = query::find_account_by_email(conn, &email)?
-            .ok_or_else(|| AccountError::Unknown(email.clone()))?;
-        query::set_password(conn, &account.id, &hash, now)?;
+        query::set_password(conn, &account.id, &hash, short, now)?;
+        query::links::delete_open_resets_of(conn, &account.id)?;
         session::end_all(conn, &account.id)?;
-        Ok(())
+        tell_from_shell(conn, Word::PasswordReset, &account, now)
     })
 }
 
-/// Disables an account: it cannot sign in, its sessions end, its tokens are refused. What it made stays.
+/// Disables an account: it cannot sign in, its sessions end, its tokens are refused. What it made stays. For commands in a shell.
 ///
 /// # Errors
 /// [`AccountError`].
 pub fn disable(db: &Db, email: &str, now: Millis) -> Result<(), AccountError> {
-    let email = email.trim().to_lowercase();
     db.write_now(|conn| {
-        let account = query::find_account_by_email(conn, &email)?
-            .ok_or_else(|| AccountError::Unknown(email.clone()))?;
-        let admins = query::list_accounts(conn)?;
-        let another = |other: &Account| {
-            other.role == Role::Admin && other.disabled_at.is_none() && other.id != account.id
-        };
-        if account.role == Role::Admin && !admins.iter().any(another) {
-            return Err(AccountError::LastAdmin(email.clone()));
-        }
-        query::set_disabled(conn, &account.id, now)?;
-        session::end_all(conn, &account.id)?;
-        Ok(())
+        let account = find_by_email(conn, email)?;
+        people::set_disabled(conn, &account, Some(now), now)?;
+        tell_from_shell(conn, Word::Disabled, &account, now)
     })
+}
+
+/// Lets a disabled account sign in again. For commands in a shell.
+///
+/// # Errors
+/// [`AccountError`].
+pub fn enable(db: &Db, email: &str, now: Millis) -> Result<(), AccountError> {
+    db.write_now(|conn| {
+        let account = find_by_email(conn, email)?;
+        people::set_disabled(conn, &account, None, now)?;
+        tell_from_shell(conn, Word::Enabled, &account, now)
+    })
+}
+
+/// Turns an account's second factor off and ends its sessions; says whether there was one. For commands in a shell: a password that is too short
+/// to stand alone is to be changed there too.
+///
+/// # Errors
+/// [`AccountError`].
+pub fn turn_off_factor(db: &Db, email: &str, now: Millis) -> Result<bool, AccountError> {
+    db.write_now(|conn| {
+        let account = find_by_email(conn, email)?;
+        if !factors::delete(conn, &account.id)? {
+            return Ok(false);
+        }
+        people::take_short_password(conn, &account.id, now)?;
+        session::end_all(conn, &account.id)?;
+        tell_from_shell(conn, Word::FactorOff, &account, now)?;
+        Ok(true)
+    })
+}
+
+fn find_by_email(conn: &mut Conn, email: &str) -> Result<Account, AccountError> {
+    let email = email.trim().to_lowercase();
+    query::find_account_by_email(conn, &email)?.ok_or(AccountError::Unknown(email))
+}
+
+fn tell_from_shell(conn: &mut Conn, word: Word, account: &Account, now: Millis) -> Result<(), AccountError> {
+    Ok(audit::record(
+        conn,
+        Who::Shell,
+        word,
+        account.id.as_str(),
+        &account.name,
+        now,
+    )?)
 }

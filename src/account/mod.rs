@@ -2,12 +2,19 @@
 //!
 //! What somebody may do is decided in the domain by the [`Actor`] that each verb takes, not by the page that offers it.
 
+pub mod factor;
+pub mod invitation;
 pub mod manage;
+pub mod me;
 pub mod password;
+pub mod people;
+mod prove;
 pub mod query;
+pub mod reset;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+mod throttle;
 pub mod token;
 
 use std::fmt;
@@ -16,7 +23,9 @@ use std::str::FromStr;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::audit::{self, Who, Word};
 use crate::clock::Millis;
+use crate::db::Conn;
 use crate::id::AccountId;
 
 /// What an account may do; see DESIGN's words.
@@ -32,6 +41,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles, from the one that may do least.
+    pub const ALL: [Self; 3] = [Self::Photographer, Self::Editor, Self::Admin];
+
     /// The word for it in the database and in forms.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -102,6 +114,21 @@ impl Actor {
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.role == Role::Admin
+    }
+
+    /// Writes into the audit trail what this person does, in the transaction that does it: to which object, and a note such as its title.
+    ///
+    /// # Errors
+    /// Those of the statement.
+    pub fn did(
+        &self,
+        conn: &mut Conn,
+        word: Word,
+        object: &str,
+        note: &str,
+        now: Millis,
+    ) -> diesel::QueryResult<()> {
+        audit::record(conn, Who::Person(&self.id, &self.name), word, object, note, now)
     }
 }
 

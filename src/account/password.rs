@@ -9,15 +9,79 @@ use tokio::sync::Semaphore;
 
 use crate::config::Cost;
 
-/// Characters a password must have; there is no second factor yet, which would allow fewer.
+/// Characters that a password must have which stands alone.
 pub const LEAST_CHARACTERS: usize = 15;
+/// Characters that a password must have beside a second factor.
+pub const LEAST_WITH_SECOND_FACTOR: usize = 8;
 /// Bytes a password may have: more would only make hashing a way to keep the server busy.
 pub const MOST_BYTES: usize = 1_024;
 /// How long a sign-in waits for its turn to hash.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Long passwords that are guessed first all the same, squeezed to their letters and digits.
-const COMMON: [&str; 24] = [
+/// Passwords of at least eight characters that are guessed first, squeezed to their letters and digits. Most are those that every published list of
+/// leaked passwords begins with; the long ones are what people make of them to fill fifteen places.
+const COMMON: [&str; 84] = [
+    "00000000",
+    "11111111",
+    "12121212",
+    "12341234",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "11223344",
+    "87654321",
+    "987654321",
+    "0987654321",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1qaz2wsx",
+    "zaq12wsx",
+    "q1w2e3r4",
+    "qwer1234",
+    "qwerty12",
+    "qwerty123",
+    "qwertyui",
+    "qwertyuiop",
+    "asdfghjk",
+    "asdfghjkl",
+    "abcd1234",
+    "abc12345",
+    "a1b2c3d4",
+    "aa123456",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "p4ssw0rd",
+    "admin123",
+    "adminadmin",
+    "administrator",
+    "welcome1",
+    "welcome123",
+    "welkom01",
+    "welkom123",
+    "wachtwoord",
+    "wachtwoord1",
+    "geheim123",
+    "iloveyou",
+    "iloveyou1",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "starwars",
+    "trustno1",
+    "computer",
+    "internet",
+    "michelle",
+    "jennifer",
+    "changeme",
+    "letmein1",
+    "letmein123",
+    "reportage",
+    "fotograaf",
     "passwordpassword",
     "password12345678",
     "123456789012345",
@@ -40,7 +104,6 @@ const COMMON: [&str; 24] = [
     "passwort12345678",
     "motdepassemotdepasse",
     "reportagereportage",
-    "changemechangeme",
     "qwertyqwertyqwerty",
 ];
 
@@ -48,8 +111,11 @@ const COMMON: [&str; 24] = [
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// Fewer characters than a password needs.
-    #[error("A password needs at least {LEAST_CHARACTERS} characters; a sentence is a good one.")]
-    TooShort,
+    #[error("A password needs at least {least} characters; a sentence is a good one.")]
+    TooShort {
+        /// How many.
+        least: usize,
+    },
     /// More bytes than can be hashed.
     #[error("A password can have at most {MOST_BYTES} bytes.")]
     TooLong,
@@ -64,16 +130,16 @@ pub enum PasswordError {
     Hash(String),
 }
 
-/// Checks a new password.
+/// Checks a new password, which needs `least` characters: [`LEAST_CHARACTERS`], or [`LEAST_WITH_SECOND_FACTOR`].
 ///
 /// # Errors
 /// [`PasswordError::TooShort`], [`PasswordError::TooLong`] or [`PasswordError::Common`].
-pub fn check(password: &str, email: &str) -> Result<(), PasswordError> {
+pub fn check(password: &str, email: &str, least: usize) -> Result<(), PasswordError> {
     if password.len() > MOST_BYTES {
         return Err(PasswordError::TooLong);
     }
-    if password.chars().count() < LEAST_CHARACTERS {
-        return Err(PasswordError::TooShort);
+    if password.chars().count() < least {
+        return Err(PasswordError::TooShort { least });
     }
     let squeezed: String = password
         .to_lowercase()
@@ -85,6 +151,12 @@ pub fn check(password: &str, email: &str) -> Result<(), PasswordError> {
         return Err(PasswordError::Common);
     }
     Ok(())
+}
+
+/// Whether a password is too short to stand alone.
+#[must_use]
+pub fn is_short(password: &str) -> bool {
+    password.chars().count() < LEAST_CHARACTERS
 }
 
 /// Hashes and verifies passwords, a few at a time.
@@ -208,19 +280,30 @@ mod tests {
 
     #[test]
     fn short_long_and_common_passwords_are_refused_with_a_reason() {
-        assert!(matches!(check("kort", "a@b.nl"), Err(PasswordError::TooShort)));
+        let check = |password: &str| check(password, "a@b.nl", LEAST_CHARACTERS);
         assert!(matches!(
-            check(&"x".repeat(1_025), "a@b.nl"),
-            Err(PasswordError::TooLong)
+            check("kort"),
+            Err(PasswordError::TooShort { least: 15 })
         ));
+        assert!(matches!(check(&"x".repeat(1_025)), Err(PasswordError::TooLong)));
         assert!(matches!(
-            check("aaaaaaaaaaaaaaaaaaaa", "a@b.nl"),
+            check("aaaaaaaaaaaaaaaaaaaa"),
             Err(PasswordError::Common)
         ));
+        assert!(matches!(check("Password-Password"), Err(PasswordError::Common)));
+        assert!(check("een lange zin over de zee").is_ok());
+    }
+
+    #[test]
+    fn beside_a_second_factor_eight_characters_are_enough_but_not_the_first_that_are_guessed() {
+        let check = |password: &str| check(password, "anna@b.nl", LEAST_WITH_SECOND_FACTOR);
         assert!(matches!(
-            check("Password-Password", "a@b.nl"),
-            Err(PasswordError::Common)
+            check("zeven77"),
+            Err(PasswordError::TooShort { least: 8 })
         ));
-        assert!(check("een lange zin over de zee", "a@b.nl").is_ok());
+        for common in ["Welkom01", "P4ssw0rd", "1q2w3e4r", "anna@b.nl", "abababab"] {
+            assert!(matches!(check(common), Err(PasswordError::Common)), "{common}");
+        }
+        assert!(check("golfslag").is_ok());
     }
 }

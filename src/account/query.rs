@@ -1,12 +1,16 @@
-//! SQL for people: accounts, sessions, tokens, links, failed sign-ins.
+//! SQL for people: accounts, tokens and failed sign-ins here; sessions, links and second factors each in a file of their own.
+
+pub(super) mod factors;
+pub(super) mod links;
+pub(super) mod sessions;
 
 use diesel::prelude::*;
 
 use super::{Account, Role};
 use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::{account_links, accounts, sessions, sign_in_failures, tokens};
-use crate::id::{AccountId, LinkId, SessionId, TokenId};
+use crate::db::schema::{accounts, second_factors, sign_in_failures, tokens};
+use crate::id::{AccountId, TokenId};
 
 /// A row of `accounts`.
 #[derive(Queryable, Selectable)]
@@ -75,12 +79,7 @@ pub fn find_account_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option
 /// # Errors
 /// Those of the statement.
 pub fn find_account(conn: &mut Conn, id: &AccountId) -> QueryResult<Option<Account>> {
-    let row = accounts::table
-        .find(id)
-        .select(AccountRow::as_select())
-        .first(conn)
-        .optional()?;
-    Ok(row.map(AccountRow::into_account))
+    Ok(find_account_row(conn, id)?.map(AccountRow::into_account))
 }
 
 /// All accounts by name, at most 1,000.
@@ -104,74 +103,105 @@ pub fn count_accounts(conn: &mut Conn) -> QueryResult<i64> {
     accounts::table.count().get_result(conn)
 }
 
-pub(super) fn set_password(conn: &mut Conn, id: &AccountId, hash: &str, now: Millis) -> QueryResult<()> {
-    diesel::update(accounts::table.find(id))
-        .set((accounts::password_hash.eq(hash), accounts::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn set_disabled(conn: &mut Conn, id: &AccountId, now: Millis) -> QueryResult<()> {
-    diesel::update(accounts::table.find(id))
-        .set((accounts::disabled_at.eq(now), accounts::updated_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = sessions)]
-pub(super) struct NewSession<'a> {
-    pub id: &'a SessionId,
-    pub account_id: &'a AccountId,
-    pub secret_hash: &'a str,
-    pub created_at: Millis,
-    pub seen_at: Millis,
-    pub expires_at: Millis,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sessions)]
-pub(super) struct SessionRow {
-    pub id: SessionId,
-    pub seen_at: Millis,
-    pub expires_at: Millis,
-}
-
-pub(super) fn insert_session(conn: &mut Conn, session: &NewSession<'_>) -> QueryResult<()> {
-    diesel::insert_into(sessions::table)
-        .values(session)
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn find_session(conn: &mut Conn, hash: &str) -> QueryResult<Option<(SessionRow, AccountRow)>> {
-    sessions::table
-        .inner_join(accounts::table)
-        .filter(sessions::secret_hash.eq(hash))
-        .select((SessionRow::as_select(), AccountRow::as_select()))
+pub(super) fn find_account_row(conn: &mut Conn, id: &AccountId) -> QueryResult<Option<AccountRow>> {
+    accounts::table
+        .find(id)
+        .select(AccountRow::as_select())
         .first(conn)
         .optional()
 }
 
-pub(super) fn touch_session(conn: &mut Conn, id: &SessionId, now: Millis) -> QueryResult<()> {
-    diesel::update(sessions::table.find(id))
-        .set(sessions::seen_at.eq(now))
+/// An account with when it was last at the desk and since when it has a second factor.
+pub(super) struct PersonRow {
+    pub account: AccountRow,
+    pub seen_at: Option<Millis>,
+    pub factor_since: Option<Millis>,
+}
+
+/// All accounts by name, at most 1,000, as the list of people shows them.
+pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<PersonRow>> {
+    let rows = accounts::table
+        .left_join(second_factors::table)
+        .order((accounts::name, accounts::id))
+        .limit(1_000)
+        .select((
+            AccountRow::as_select(),
+            accounts::seen_at,
+            second_factors::confirmed_at.nullable(),
+        ))
+        .load::<(AccountRow, Option<Millis>, Option<Millis>)>(conn)?;
+    let person = |(account, seen_at, factor_since)| PersonRow {
+        account,
+        seen_at,
+        factor_since,
+    };
+    Ok(rows.into_iter().map(person).collect())
+}
+
+/// How many administrators other than this one can sign in.
+pub(super) fn count_other_admins(conn: &mut Conn, id: &AccountId) -> QueryResult<i64> {
+    accounts::table
+        .filter(accounts::role.eq(Role::Admin.as_str()))
+        .filter(accounts::disabled_at.is_null().and(accounts::id.ne(id)))
+        .count()
+        .get_result(conn)
+}
+
+/// A new password's hash; `short` is whether it is shorter than one that stands alone may be.
+pub(super) fn set_password(
+    conn: &mut Conn,
+    id: &AccountId,
+    hash: &str,
+    short: bool,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::password_hash.eq(hash),
+            accounts::short_password.eq(short),
+            accounts::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn delete_session(conn: &mut Conn, id: &SessionId) -> QueryResult<()> {
-    diesel::delete(sessions::table.find(id)).execute(conn)?;
+pub(super) fn has_short_password(conn: &mut Conn, id: &AccountId) -> QueryResult<bool> {
+    accounts::table
+        .find(id)
+        .select(accounts::short_password)
+        .first(conn)
+}
+
+pub(super) fn set_disabled(
+    conn: &mut Conn,
+    id: &AccountId,
+    since: Option<Millis>,
+    now: Millis,
+) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::disabled_at.eq(since), accounts::updated_at.eq(now)))
+        .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn delete_sessions_of(conn: &mut Conn, account: &AccountId) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn)?;
+pub(super) fn set_role(conn: &mut Conn, id: &AccountId, role: Role, now: Millis) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::role.eq(role.as_str()), accounts::updated_at.eq(now)))
+        .execute(conn)?;
     Ok(())
 }
 
-pub(super) fn delete_sessions_ended_before(conn: &mut Conn, now: Millis) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now))).execute(conn)?;
+pub(super) fn set_name(conn: &mut Conn, id: &AccountId, name: &str, now: Millis) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((accounts::name.eq(name), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_seen(conn: &mut Conn, id: &AccountId, now: Millis) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::seen_at.eq(now))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -236,6 +266,16 @@ pub(super) fn touch_token(conn: &mut Conn, id: &TokenId, now: Millis) -> QueryRe
     Ok(())
 }
 
+/// The token of this id, whoever has it.
+pub(super) fn find_token_by_id(conn: &mut Conn, id: &TokenId) -> QueryResult<Option<(TokenRow, AccountRow)>> {
+    tokens::table
+        .inner_join(accounts::table)
+        .filter(tokens::id.eq(id))
+        .select((TokenRow::as_select(), AccountRow::as_select()))
+        .first(conn)
+        .optional()
+}
+
 /// Revokes tokens of an account by name or id; says how many.
 pub(super) fn revoke_tokens(
     conn: &mut Conn,
@@ -248,49 +288,6 @@ pub(super) fn revoke_tokens(
         .filter(tokens::name.eq(name).or(tokens::id.eq(name)))
         .set(tokens::revoked_at.eq(now))
         .execute(conn)
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = account_links)]
-pub(super) struct NewLink<'a> {
-    pub id: &'a LinkId,
-    pub kind: &'a str,
-    pub secret_hash: &'a str,
-    pub created_at: Millis,
-    pub expires_at: Millis,
-}
-
-/// Replaces all setup links by one: only the newest printed link works.
-pub(super) fn replace_setup_link(conn: &mut Conn, link: &NewLink<'_>) -> QueryResult<()> {
-    diesel::delete(account_links::table.filter(account_links::kind.eq("setup"))).execute(conn)?;
-    diesel::insert_into(account_links::table)
-        .values(link)
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn find_open_setup_link(conn: &mut Conn, hash: &str, now: Millis) -> QueryResult<Option<LinkId>> {
-    account_links::table
-        .filter(
-            account_links::kind
-                .eq("setup")
-                .and(account_links::secret_hash.eq(hash)),
-        )
-        .filter(
-            account_links::used_at
-                .is_null()
-                .and(account_links::expires_at.gt(now)),
-        )
-        .select(account_links::id)
-        .first(conn)
-        .optional()
-}
-
-pub(super) fn use_link(conn: &mut Conn, id: &LinkId, now: Millis) -> QueryResult<()> {
-    diesel::update(account_links::table.find(id))
-        .set(account_links::used_at.eq(now))
-        .execute(conn)?;
-    Ok(())
 }
 
 pub(super) fn insert_failure(conn: &mut Conn, subject: &str, now: Millis) -> QueryResult<()> {

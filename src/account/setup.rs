@@ -2,11 +2,16 @@
 
 use super::manage::{self, AccountError, NewPerson};
 use super::password::Passwords;
-use super::query::{self, NewLink};
-use super::{Account, Role, new_secret, secret_hash};
+use super::query;
+use super::query::links::{self, NewLink};
+use super::{Account, Actor, Role, new_secret, secret_hash};
+use crate::audit::Who;
 use crate::clock::{DAY, Millis};
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::id::LinkId;
+
+/// The word for such a link in the database.
+const KIND: &str = "setup";
 
 /// Makes a setup link's secret if there is no account yet; earlier links stop working.
 ///
@@ -18,14 +23,20 @@ pub fn offer(db: &Db, now: Millis) -> diesel::QueryResult<Option<String>> {
             return Ok(None);
         }
         let secret = new_secret();
-        query::replace_setup_link(
+        links::delete_setup(conn)?;
+        links::insert(
             conn,
             &NewLink {
                 id: &LinkId::random(),
-                kind: "setup",
+                kind: KIND,
+                account_id: None,
                 secret_hash: &secret_hash(&secret),
                 created_at: now,
                 expires_at: now.saturating_add(DAY),
+                email: None,
+                name: None,
+                role: None,
+                made_by: None,
             },
         )?;
         Ok(Some(secret))
@@ -36,9 +47,8 @@ pub fn offer(db: &Db, now: Millis) -> diesel::QueryResult<Option<String>> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_open(conn: &mut crate::db::Conn, secret: &str, now: Millis) -> diesel::QueryResult<bool> {
-    Ok(query::count_accounts(conn)? == 0
-        && query::find_open_setup_link(conn, &secret_hash(secret), now)?.is_some())
+pub fn is_open(conn: &mut Conn, secret: &str, now: Millis) -> diesel::QueryResult<bool> {
+    Ok(query::count_accounts(conn)? == 0 && find_open(conn, &secret_hash(secret), now)?.is_some())
 }
 
 /// Makes the first admin; `None` when the link is used, expired or never was.
@@ -60,14 +70,22 @@ pub async fn make_first_admin(
     let hash = passwords.hash(person.password).await?;
     let secret = secret_hash(secret);
     db.write(move |conn| {
-        let Some(link) = query::find_open_setup_link(conn, &secret, now)? else {
+        let Some(link) = find_open(conn, &secret, now)? else {
             return Ok(None);
         };
         if query::count_accounts(conn)? > 0 {
             return Ok(None);
         }
-        query::use_link(conn, &link, now)?;
-        manage::insert(conn, &checked, &hash, now).map(Some)
+        links::mark_used(conn, &link, now)?;
+        let account = manage::insert(conn, &checked, &hash, now)?;
+        let actor = Actor::from(&account);
+        manage::tell_created(conn, Who::Person(&actor.id, &actor.name), &account, now)?;
+        Ok(Some(account))
     })
     .await
+}
+
+fn find_open(conn: &mut Conn, hash: &str, now: Millis) -> diesel::QueryResult<Option<LinkId>> {
+    let link = links::find_open(conn, hash, now)?;
+    Ok(link.filter(|link| link.kind == KIND).map(|link| link.id))
 }

@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::query::{self, NewToken};
-use super::{Account, manage::AccountError, new_secret, secret_hash};
+use super::{Account, Actor, manage::AccountError, new_secret, secret_hash};
+use crate::audit::{self, Who, Word};
 use crate::clock::{MINUTE, Millis};
 use crate::db::{Conn, Db};
-use crate::id::TokenId;
+use crate::id::{AccountId, TokenId};
 use crate::text::PersonName;
 
 /// What every token begins with, so that scanners of leaked secrets know one when they see it.
@@ -55,6 +56,16 @@ impl Scope {
             Self::PhotosWrite => "photos:write",
             Self::WebhooksManage => "webhooks:manage",
             Self::SiteManage => "site:manage",
+        }
+    }
+
+    /// Whether a token of this scope is of any use to somebody: a token is never more than its person.
+    #[must_use]
+    pub fn is_for(self, actor: &Actor) -> bool {
+        match self {
+            Self::StoriesRead | Self::StoriesPreview | Self::PhotosWrite => true,
+            Self::StoriesWrite | Self::StoriesPublish => actor.edits_everything(),
+            Self::WebhooksManage | Self::SiteManage => actor.is_admin(),
         }
     }
 
@@ -121,7 +132,18 @@ pub struct Token {
     pub revoked_at: Option<Millis>,
 }
 
-/// Makes a token for the account of this address and returns its secret, which is shown once.
+/// A token that is to be made.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// When it ends.
+    pub expires_at: Option<Millis>,
+}
+
+/// Makes a token for the account of this address and returns its secret, which is shown once. For commands in a shell.
 ///
 /// # Errors
 /// [`AccountError`].
@@ -133,33 +155,106 @@ pub fn add(
     expires_at: Option<Millis>,
     now: Millis,
 ) -> Result<String, AccountError> {
-    let name = PersonName::parse(name)
-        .map_err(|error| AccountError::Fields(vec![("name", format!("The token's name {error}."))]))?;
+    let wanted = Wanted {
+        name: name.to_owned(),
+        scopes: scopes.to_vec(),
+        expires_at,
+    };
     let email = email.trim().to_lowercase();
-    let secret = format!("{PREFIX}{}", new_secret());
-    let scopes = scopes
-        .iter()
-        .map(|scope| scope.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
     db.write_now(|conn| {
         let account = query::find_account_by_email(conn, &email)?
             .filter(|account| account.disabled_at.is_none())
             .ok_or_else(|| AccountError::Unknown(email.clone()))?;
-        query::insert_token(
-            conn,
-            &NewToken {
-                id: &TokenId::random(),
-                account_id: &account.id,
-                name: name.as_str(),
-                secret_hash: &secret_hash(&secret),
-                scopes: &scopes,
-                created_at: now,
-                expires_at,
-            },
-        )?;
-        Ok(secret)
+        insert(conn, Who::Shell, &account.id, &wanted, now)
     })
+}
+
+/// Makes a token for this person and returns its secret, which is shown once.
+///
+/// # Errors
+/// [`AccountError::Fields`].
+pub fn make(conn: &mut Conn, actor: &Actor, wanted: &Wanted, now: Millis) -> Result<String, AccountError> {
+    let mut wrong = Vec::new();
+    if wanted.scopes.is_empty() {
+        let message = "Tick at least one box: a token without a scope opens nothing.";
+        wrong.push(("scope", message.to_owned()));
+    }
+    if wanted.scopes.iter().any(|scope| !scope.is_for(actor)) {
+        let message = "A token may be used for what you may do yourself, and nothing else.";
+        wrong.push(("scope", message.to_owned()));
+    }
+    if wanted.expires_at.is_some_and(|end| end <= now) {
+        wrong.push(("expires", "A token ends in the future.".to_owned()));
+    }
+    if let Err(error) = PersonName::parse(&wanted.name) {
+        wrong.push(("name", format!("The token’s name {error}.")));
+    }
+    if !wrong.is_empty() {
+        return Err(AccountError::Fields(wrong));
+    }
+    insert(conn, Who::Person(&actor.id, &actor.name), &actor.id, wanted, now)
+}
+
+fn insert(
+    conn: &mut Conn,
+    who: Who<'_>,
+    account: &AccountId,
+    wanted: &Wanted,
+    now: Millis,
+) -> Result<String, AccountError> {
+    let name = PersonName::parse(&wanted.name)
+        .map_err(|error| AccountError::Fields(vec![("name", format!("The token's name {error}."))]))?;
+    let scopes = wanted
+        .scopes
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let (id, secret) = (TokenId::random(), format!("{PREFIX}{}", new_secret()));
+    query::insert_token(
+        conn,
+        &NewToken {
+            id: &id,
+            account_id: account,
+            name: name.as_str(),
+            secret_hash: &secret_hash(&secret),
+            scopes: &scopes,
+            created_at: now,
+            expires_at: wanted.expires_at,
+        },
+    )?;
+    let note = format!("{}: {scopes}", name.as_str());
+    audit::record(conn, who, Word::TokenMade, id.as_str(), &note, now)?;
+    Ok(secret)
+}
+
+/// The tokens that this person looks after: their own, and for an administrator everybody's. Oldest first, at most 1,000.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_for(conn: &mut Conn, actor: &Actor) -> diesel::QueryResult<Vec<Token>> {
+    let own = (!actor.is_admin()).then_some(&actor.id);
+    let rows = query::list_tokens(conn, own)?;
+    Ok(rows
+        .into_iter()
+        .map(|(token, account)| from_rows(token, account))
+        .collect())
+}
+
+/// Revokes a token that this person looks after.
+///
+/// # Errors
+/// [`AccountError::Unknown`] for one that is not there or another's.
+pub fn revoke_by_id(conn: &mut Conn, actor: &Actor, id: &TokenId, now: Millis) -> Result<(), AccountError> {
+    let token = query::find_token_by_id(conn, id)?
+        .map(|(token, account)| from_rows(token, account))
+        .filter(|token| actor.is_admin() || token.account.id == actor.id)
+        .ok_or_else(|| AccountError::Unknown(id.as_str().to_owned()))?;
+    if query::revoke_tokens(conn, &token.account.id, id.as_str(), now)? > 0 {
+        let note = format!("{}, {}", token.name, token.account.name);
+        actor.did(conn, Word::TokenRevoked, id.as_str(), &note, now)?;
+    }
+    Ok(())
 }
 
 /// All tokens, or those of one account, oldest first, at most 1,000.
@@ -193,7 +288,12 @@ pub fn revoke(db: &Db, email: &str, name_or_id: &str, now: Millis) -> Result<usi
     db.write_now(|conn| {
         let account = query::find_account_by_email(conn, &email)?
             .ok_or_else(|| AccountError::Unknown(email.clone()))?;
-        Ok(query::revoke_tokens(conn, &account.id, name_or_id, now)?)
+        let revoked = query::revoke_tokens(conn, &account.id, name_or_id, now)?;
+        if revoked > 0 {
+            let note = format!("{name_or_id}, {}", account.name);
+            audit::record(conn, Who::Shell, Word::TokenRevoked, name_or_id, &note, now)?;
+        }
+        Ok(revoked)
     })
 }
 

@@ -68,6 +68,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     let tools = Tools {
         db: db.clone(),
         store: store.clone(),
+        // The server's business, which may be running.
+        uploads: None,
         renderer: Renderer::of_this_program(DEFAULT_TIMEOUT)?,
         clock: clock.clone(),
         // A server that runs beside this sees it by the database.

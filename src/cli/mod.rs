@@ -9,7 +9,7 @@ mod token;
 mod user;
 
 use std::io::{IsTerminal, Read, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -82,6 +82,14 @@ struct ListenOptions {
         help = "Address under which readers know the site, such as https://stories.example.org; without it, the listening address",
         long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     base_url: Option<url::Url>,
+    #[arg(
+        help = "Addresses of reverse proxies in front of this server, with commas between: only these are believed about whom a request comes from",
+        long = "trusted-proxy",
+        env = "REPORTAGE_TRUSTED_PROXY",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<IpAddr>,
     /// Name of the site, whatever is set at the desk.
     #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]
     site_name: Option<String>,
@@ -94,6 +102,13 @@ struct ListenOptions {
     /// Megapixels that one photograph may have.
     #[arg(long, env = "REPORTAGE_MAX_MEGAPIXELS", value_name = "MP", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     max_megapixels: u64,
+    #[arg(
+        help = "Megabytes that stay free on the disk of the uploads whatever comes; without it, the larger of 1 GiB and a twentieth of the disk",
+        long,
+        env = "REPORTAGE_MIN_FREE_MB",
+        value_name = "MB"
+    )]
+    min_free_mb: Option<u64>,
     #[arg(
         help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
         long, env = "REPORTAGE_AVIF_THREADS", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=64))]
@@ -148,10 +163,14 @@ impl ListenOptions {
     fn config(self, data: PathBuf) -> Config {
         let mut config = Config::new(data, self.listen);
         config.base_url = self.base_url;
+        config.trusted_proxies = self.trusted_proxies;
         config.site_name = self.site_name;
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;
         config.limits.max_pixels = self.max_megapixels * 1_000_000;
+        config.min_free_bytes = self
+            .min_free_mb
+            .map(|megabytes| megabytes.saturating_mul(1_000_000));
         config.avif_threads = usize::from(self.avif_threads);
         config
     }

@@ -51,6 +51,22 @@ pub(super) enum Command {
         #[arg(long)]
         email: String,
     },
+    /// Let a disabled account sign in again, with the password and the tokens it had.
+    Enable {
+        #[command(flatten)]
+        data: DataOption,
+        /// The account's e-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Turn an account's second factor off, for somebody who has lost device and recovery codes, and sign it out everywhere.
+    SecondFactorOff {
+        #[command(flatten)]
+        data: DataOption,
+        /// The account's e-mail address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
@@ -112,6 +128,22 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
             say(&format!(
                 "{email} is disabled: signed out everywhere, tokens refused."
             ));
+        }
+        Command::Enable { data, email } => {
+            let db = open_database(&data.data)?;
+            manage::enable(&db, &email, now)?;
+            say(&format!("{email} can sign in again."));
+        }
+        Command::SecondFactorOff { data, email } => {
+            let db = open_database(&data.data)?;
+            if manage::turn_off_factor(&db, &email, now)? {
+                say(&format!(
+                    "{email} signs in with the password alone. If that was shorter than 15 characters it holds no more: \
+                     give a new one with “reportage user passwd”."
+                ));
+            } else {
+                say(&format!("{email} has no second factor."));
+            }
         }
     }
     Ok(())

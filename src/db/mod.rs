@@ -192,6 +192,21 @@ impl Db {
     }
 }
 
+/// Does something within a write that may fail without undoing the rest of it.
+///
+/// # Errors
+/// Whatever `work` fails with; nothing of it is kept then, and the write goes on.
+pub fn attempt<T, E>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<diesel::result::Error>,
+{
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "within a transaction this is a savepoint"
+    )]
+    conn.transaction(work)
+}
+
 /// Sees changes by other connections and other processes.
 pub struct ChangeWatch {
     conn: Conn,

@@ -12,6 +12,8 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
+        seen_at -> Nullable<BigInt>,
+        short_password -> Bool,
     }
 }
 
@@ -24,6 +26,10 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        email -> Nullable<Text>,
+        name -> Nullable<Text>,
+        role -> Nullable<Text>,
+        made_by -> Nullable<Text>,
     }
 }
 
@@ -35,6 +41,46 @@ diesel::table! {
         created_at -> BigInt,
         seen_at -> BigInt,
         expires_at -> BigInt,
+        network -> Text,
+        browser -> Text,
+    }
+}
+
+diesel::table! {
+    second_factors (account_id) {
+        account_id -> Text,
+        secret -> Text,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> Text,
+        code_hash -> Text,
+    }
+}
+
+diesel::table! {
+    pending_sign_ins (secret_hash) {
+        secret_hash -> Text,
+        account_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> BigInt,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        word -> Text,
+        object -> Text,
+        note -> Text,
     }
 }
 
@@ -328,9 +374,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    drop_links (id) {
+        id -> Text,
+        secret_hash -> Text,
+        story_id -> Text,
+        made_by -> Text,
+        label -> Text,
+        files_begun -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    uploads (id) {
+        id -> Text,
+        owner_id -> Text,
+        drop_link_id -> Nullable<Text>,
+        file_name -> Text,
+        metadata -> Nullable<Text>,
+        story_id -> Nullable<Text>,
+        position -> Nullable<Integer>,
+        batch -> Nullable<Text>,
+        length_bytes -> BigInt,
+        offset_bytes -> BigInt,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        photo_id -> Nullable<Text>,
+        placed -> Nullable<Bool>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
+diesel::joinable!(second_factors -> accounts (account_id));
+diesel::joinable!(recovery_codes -> accounts (account_id));
+diesel::joinable!(pending_sign_ins -> accounts (account_id));
 diesel::joinable!(photos -> accounts (owner_id));
 diesel::joinable!(photos -> originals (original_sha256));
 diesel::joinable!(renditions -> photos (photo_id));
@@ -352,6 +436,8 @@ diesel::joinable!(published_photos -> stories (story_id));
 diesel::joinable!(published_photos -> photos (photo_id));
 diesel::joinable!(revisions -> stories (story_id));
 diesel::joinable!(revisions -> accounts (made_by));
+diesel::joinable!(drop_links -> accounts (made_by));
+diesel::joinable!(drop_links -> stories (story_id));
 diesel::joinable!(steps -> stories (story_id));
 diesel::joinable!(story_codes -> stories (story_id));
 diesel::joinable!(steps -> accounts (made_by));
@@ -361,6 +447,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_links,
     sessions,
     tokens,
+    second_factors,
+    recovery_codes,
+    pending_sign_ins,
+    audit,
     sign_in_failures,
     originals,
     photos,
@@ -381,4 +471,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     steps,
     story_codes,
     jobs,
+    drop_links,
+    uploads,
 );

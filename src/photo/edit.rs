@@ -3,6 +3,7 @@
 use super::query::{self, PhotoChange};
 use super::{Photo, PhotoState};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
@@ -139,11 +140,38 @@ pub fn edit(
             updated_at: Some(now),
         },
     )?;
+    tell_of_marks(conn, actor, &photo, edit, now)?;
     if focal_moved && photo.state == PhotoState::Ready {
         // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
         queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
     }
     query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
+}
+
+/// Tells the trail what of a photo was hidden or shown.
+fn tell_of_marks(
+    conn: &mut Conn,
+    actor: &Actor,
+    photo: &Photo,
+    edit: &PhotoEdit,
+    now: Millis,
+) -> diesel::QueryResult<()> {
+    let place = edit.hide_place.filter(|hide| *hide != photo.hide_place);
+    let sensitive = edit.sensitive.filter(|mark| *mark != photo.sensitive);
+    let words = [
+        place.map(|hide| if hide { Word::PlaceHidden } else { Word::PlaceShown }),
+        sensitive.map(|mark| {
+            if mark {
+                Word::MarkedSensitive
+            } else {
+                Word::MarkedHarmless
+            }
+        }),
+    ];
+    for word in words.into_iter().flatten() {
+        actor.did(conn, word, photo.id.as_str(), &photo.file_name, now)?;
+    }
+    Ok(())
 }
 
 fn changes_nothing(photo: &Photo, edit: &PhotoEdit) -> bool {

@@ -5,7 +5,6 @@
 use std::io::Read;
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use super::query::{self, NewOriginal, NewPhoto};
 use super::{Photo, PhotoState, header};
@@ -16,7 +15,7 @@ use crate::id::PhotoId;
 use crate::imaging::probe::{Header, Limits, Refusal};
 use crate::metadata::{Facts, Metadata};
 use crate::queue::{self, JobKind};
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Staged, Store, StoreError};
 use crate::text::{Alt, Caption, Line, clean_line, cut};
 
 /// Why a file was not taken in. The message is for the photographer.
@@ -52,7 +51,7 @@ impl From<diesel::result::Error> for IngestError {
 #[derive(Debug)]
 pub struct Upload {
     /// The staged bytes.
-    pub staged: NamedTempFile,
+    pub staged: Staged,
     /// Their SHA-256 as lower-case hexadecimal digits.
     pub sha256: String,
     /// How many there are.
@@ -82,6 +81,22 @@ pub async fn ingest(
     limits: Limits,
     now: Millis,
 ) -> Result<Ingested, IngestError> {
+    ingest_and(db, store, actor, upload, limits, now, |_, _| Ok(())).await
+}
+
+/// [`ingest`], with something more done in the transaction that records the photo: both are kept or neither.
+///
+/// # Errors
+/// [`IngestError`], or what `also` fails with; nothing is recorded then.
+pub async fn ingest_and(
+    db: &Db,
+    store: &Store,
+    actor: &Actor,
+    upload: Upload,
+    limits: Limits,
+    now: Millis,
+    also: impl FnOnce(&mut Conn, &Ingested) -> Result<(), DbError> + Send + 'static,
+) -> Result<Ingested, IngestError> {
     let Upload {
         staged,
         sha256,
@@ -106,13 +121,15 @@ pub async fn ingest(
             file_name: &file_name,
             header: &header,
         };
-        record(conn, &actor, &original, &embedded, now)
+        let ingested = record(conn, &actor, &original, &embedded, now)?;
+        also(conn, &ingested)?;
+        Ok(ingested)
     })
     .await
 }
 
 /// Reads header and metadata from the beginning of a staged file.
-fn examine(staged: &NamedTempFile, limits: Limits) -> Result<(Header, Metadata), IngestError> {
+fn examine(staged: &Staged, limits: Limits) -> Result<(Header, Metadata), IngestError> {
     Ok(header::examine(&mut staged.reopen()?, &limits)?)
 }
 
@@ -264,6 +281,7 @@ pub fn stage(
 ) -> Result<Upload, IngestError> {
     use std::io::Write;
 
+    store.check_room(0)?;
     let mut staged = store.stage()?;
     let mut hash = Sha256::new();
     let mut size_bytes: u64 = 0;
@@ -279,10 +297,10 @@ pub fn stage(
             return Err(IngestError::TooManyBytes { most_bytes });
         }
         hash.update(chunk);
-        staged.write_all(chunk)?;
+        staged.write_all(chunk).map_err(StoreError::from)?;
     }
     Ok(Upload {
-        staged,
+        staged: staged.into(),
         sha256: hex(&hash.finalize()),
         size_bytes,
         file_name: file_name.to_owned(),

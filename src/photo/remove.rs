@@ -6,6 +6,8 @@ use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use super::edit::PhotoError;
 use super::query;
 use crate::account::Actor;
+use crate::audit::Word;
+use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::store;
@@ -14,7 +16,7 @@ use crate::store;
 ///
 /// # Errors
 /// [`PhotoError::InUse`] while a story uses it: that is a foreign key, not a question asked before.
-pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<Vec<String>, PhotoError> {
+pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Result<Vec<String>, PhotoError> {
     let photo = query::find_photo(conn, id)?
         .filter(|photo| photo.may_be_changed_by(actor))
         .ok_or(PhotoError::Unknown)?;
@@ -29,5 +31,6 @@ pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<Vec<String
     if query::count_photos_of_original(conn, &photo.original_sha256)? == 0 {
         query::delete_original(conn, &photo.original_sha256)?;
     }
+    actor.did(conn, Word::PhotoDeleted, id.as_str(), &photo.file_name, now)?;
     Ok(files)
 }

@@ -4,6 +4,7 @@ use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, Operation};
 use super::{StoryError, access, query};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::StoryId;
@@ -70,6 +71,7 @@ pub fn create(conn: &mut Conn, actor: &Actor, new: NewStory, now: Millis) -> Res
             updated_at: now,
         },
     )?;
+    actor.did(conn, Word::StoryCreated, id.as_str(), &new.title, now)?;
     let inserts: Vec<Operation> = new
         .blocks
         .into_iter()
@@ -97,7 +99,13 @@ pub fn create(conn: &mut Conn, actor: &Actor, new: NewStory, now: Millis) -> Res
 ///
 /// # Errors
 /// [`StoryError::Invalid`] while it is live.
-pub fn delete(conn: &mut Conn, actor: &Actor, id: &StoryId, expected: i32) -> Result<(), StoryError> {
+pub fn delete(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &StoryId,
+    expected: i32,
+    now: Millis,
+) -> Result<(), StoryError> {
     let story = access::find_editable(conn, actor, id)?;
     if story.version != expected {
         return Err(StoryError::StaleStory);
@@ -110,7 +118,7 @@ pub fn delete(conn: &mut Conn, actor: &Actor, id: &StoryId, expected: i32) -> Re
         ));
     }
     query::delete_story(conn, id)?;
-    Ok(())
+    Ok(actor.did(conn, Word::StoryDeleted, id.as_str(), &story.title, now)?)
 }
 
 /// The slug, if no other story has or had it.

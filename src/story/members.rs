@@ -2,6 +2,7 @@
 
 use super::{StoryError, access, query};
 use crate::account::{Actor, query as account_query};
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::{AccountId, StoryId};
@@ -48,16 +49,19 @@ pub fn add(
     account: &AccountId,
     now: Millis,
 ) -> Result<(), StoryError> {
-    access::find_editable(conn, actor, story)?;
+    let on = access::find_editable(conn, actor, story)?;
     let known = account_query::find_account(conn, account)?.filter(|account| account.disabled_at.is_none());
-    if known.is_none() {
+    let Some(known) = known else {
         return Err(StoryError::invalid(
             "/user",
             "unknown_account",
             "There is no account of this id that can sign in.",
         ));
+    };
+    if query::insert_member(conn, story, account, &actor.id, now)? > 0 {
+        let note = format!("{}: {}", on.title, known.name);
+        actor.did(conn, Word::MemberAdded, story.as_str(), &note, now)?;
     }
-    query::insert_member(conn, story, account, &actor.id, now)?;
     Ok(())
 }
 
@@ -70,7 +74,14 @@ pub fn remove(
     actor: &Actor,
     story: &StoryId,
     account: &AccountId,
+    now: Millis,
 ) -> Result<bool, StoryError> {
-    access::find_editable(conn, actor, story)?;
-    Ok(query::delete_member(conn, story, account)? > 0)
+    let on = access::find_editable(conn, actor, story)?;
+    let was = query::delete_member(conn, story, account)? > 0;
+    if was {
+        let name = account_query::find_account(conn, account)?.map_or_else(String::new, |it| it.name);
+        let note = format!("{}: {name}", on.title);
+        actor.did(conn, Word::MemberRemoved, story.as_str(), &note, now)?;
+    }
+    Ok(was)
 }

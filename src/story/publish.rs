@@ -7,9 +7,10 @@ use super::correction::{self, Correction};
 use super::draft::{self, Draft};
 use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
 use crate::account::{self, Actor};
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
-use crate::id::{AccountId, PhotoId, StoryId};
+use crate::id::{PhotoId, StoryId};
 use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
@@ -102,7 +103,7 @@ pub async fn publish_with(
         }
         Ok(Order {
             draft,
-            by: actor.id.clone(),
+            by: actor.clone(),
             note: note.clone(),
         })
     };
@@ -129,9 +130,10 @@ pub(super) async fn publish_scheduled(
             .clone()
             .filter(|schedule| schedule.at == scheduled_for);
         let schedule = schedule.ok_or(PublishError::Rescheduled)?;
-        account::query::find_account(conn, &schedule.by)?
+        let by = account::query::find_account(conn, &schedule.by)?
             .filter(|account| account.disabled_at.is_none())
-            .filter(|account| Actor::from(account).edits_everything())
+            .map(|account| Actor::from(&account))
+            .filter(Actor::edits_everything)
             .ok_or(PublishError::NotAllowed)?;
         // What it must not name by now is left out of it where the document is made.
         let note = schedule
@@ -140,7 +142,7 @@ pub(super) async fn publish_scheduled(
             .and_then(|text| Note::parse(text).ok());
         Ok(Order {
             draft: draft::load(conn, story)?,
-            by: schedule.by,
+            by,
             note,
         })
     };
@@ -150,7 +152,7 @@ pub(super) async fn publish_scheduled(
 /// What is to be published.
 struct Order {
     draft: Draft,
-    by: AccountId,
+    by: Actor,
     note: Option<Note>,
 }
 
@@ -209,7 +211,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     }
     let document = compose::compose(&draft, Some((number, now)));
     let id = &draft.story.id;
-    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &by, now)?;
+    query::insert_publication(conn, id, number, &serde_json::to_string(&document)?, &by.id, now)?;
     sweep_later(conn, id, now)?;
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
@@ -219,9 +221,11 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
         id,
         "publication",
         &serde_json::to_string(&super::revision(&draft))?,
-        &by,
+        &by.id,
         now,
     )?;
+    let note = format!("{} ({number})", draft.story.title);
+    by.did(conn, Word::StoryPublished, id.as_str(), &note, now)?;
     Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,
@@ -265,6 +269,9 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
+    if story.is_live() {
+        actor.did(conn, Word::StoryUnpublished, id.as_str(), &story.title, now)?;
+    }
     Ok(())
 }
 

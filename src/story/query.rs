@@ -326,7 +326,7 @@ pub(super) fn insert_member(
     account: &AccountId,
     by: &AccountId,
     now: Millis,
-) -> QueryResult<()> {
+) -> QueryResult<usize> {
     diesel::insert_into(story_members::table)
         .values((
             story_members::story_id.eq(story),
@@ -335,8 +335,7 @@ pub(super) fn insert_member(
             story_members::added_at.eq(now),
         ))
         .on_conflict_do_nothing()
-        .execute(conn)?;
-    Ok(())
+        .execute(conn)
 }
 
 pub(super) fn delete_member(conn: &mut Conn, story: &StoryId, account: &AccountId) -> QueryResult<usize> {

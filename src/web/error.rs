@@ -17,6 +17,7 @@ use crate::story::checklist::Remark;
 use crate::story::publish::PublishError;
 use crate::story::{PartId, StoryError};
 use crate::text::FieldError;
+use crate::upload::{Refused, RefusedFor, UploadError};
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +67,16 @@ pub enum Failure {
         /// What to do.
         message: String,
     },
+    /// Another request is at it.
+    Locked(String),
+    /// A piece of an upload that is not what its checksum says.
+    ChecksumMismatch(String),
+    /// A version of the upload protocol that is not spoken here.
+    ProtocolVersion,
+    /// The disk is full.
+    NoRoom(String),
+    /// Nothing can be written at the moment.
+    ReadOnly(String),
     /// Too many tries.
     TooManyRequests {
         /// What to do.
@@ -122,13 +133,16 @@ impl Failure {
             }
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyBytes(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::Stale { .. } | Self::ProtocolVersion => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Locked(_) => StatusCode::LOCKED,
+            Self::ChecksumMismatch(_) => checksum_mismatch(),
+            Self::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
-            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::ReadOnly(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -150,6 +164,11 @@ impl Failure {
             Self::TooManyBytes(_) => "too_many_bytes",
             Self::Stale { .. } => "stale",
             Self::PreconditionRequired => "precondition_required",
+            Self::Locked(_) => "locked",
+            Self::ChecksumMismatch(_) => "checksum_mismatch",
+            Self::ProtocolVersion => "tus_version",
+            Self::NoRoom(_) => "no_room",
+            Self::ReadOnly(_) => "read_only",
             Self::Obstacles(_) => "not_publishable",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooSlow => "too_slow",
@@ -175,6 +194,11 @@ impl Failure {
             Self::TooManyBytes(_) => "The file is too large",
             Self::Stale { .. } => "Somebody else was here first",
             Self::PreconditionRequired => "Say which version this is about",
+            Self::Locked(_) => "Another request is at it",
+            Self::ChecksumMismatch(_) => "It was damaged on its way",
+            Self::ProtocolVersion => "That version of tus is not spoken here",
+            Self::NoRoom(_) => "There is no room left",
+            Self::ReadOnly(_) => "Nothing can be stored at the moment",
             Self::Obstacles(_) => "The story cannot be published yet",
             Self::Conflict { .. } => "That cannot be done now",
             Self::TooManyRequests { .. } => "Too many tries",
@@ -202,7 +226,12 @@ impl Failure {
             | Self::Stale { message, .. }
             | Self::Conflict { message, .. }
             | Self::TooManyRequests { message, .. }
+            | Self::Locked(message)
+            | Self::ChecksumMismatch(message)
+            | Self::NoRoom(message)
+            | Self::ReadOnly(message)
             | Self::Busy(message) => message.clone(),
+            Self::ProtocolVersion => "Uploads are taken by tus 1.0.0: send “Tus-Resumable: 1.0.0”.".to_owned(),
             Self::Invalid(errors) => join(errors.iter().map(|error| error.message.as_str())),
             Self::PreconditionRequired => {
                 "Send the ETag you read in If-Match, so that nobody’s work is overwritten.".to_owned()
@@ -223,9 +252,16 @@ impl Failure {
         match self {
             Self::TooManyRequests { retry_after_s, .. } => Some(*retry_after_s),
             Self::Busy(_) => Some(5),
+            Self::Locked(_) => Some(2),
+            Self::NoRoom(_) | Self::ReadOnly(_) => Some(60),
             _ => None,
         }
     }
+}
+
+/// Source: tus 1.0, extension "Checksum"; no register of status codes knows it.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 fn join<'a>(messages: impl Iterator<Item = &'a str>) -> String {
@@ -246,7 +282,54 @@ impl From<diesel::result::Error> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match error {
+            StoreError::NoRoom => Self::NoRoom(error.to_string()),
+            StoreError::ReadOnly => Self::ReadOnly(error.to_string()),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused.kind {
+            RefusedFor::Type => Self::UnsupportedMedia(refused.message),
+            RefusedFor::Pixels => Self::ImageTooLarge(refused.message),
+            RefusedFor::Bytes => Self::TooManyBytes(refused.message),
+        }
+    }
+}
+
+impl From<UploadError> for Failure {
+    fn from(error: UploadError) -> Self {
+        let message = error.to_string();
+        match error {
+            UploadError::Unknown => Self::NotFound,
+            UploadError::Locked => Self::Locked(message),
+            UploadError::WrongOffset { .. } => Self::Conflict {
+                code: "wrong_offset",
+                message,
+            },
+            UploadError::Beyond { .. } => Self::TooManyBytes(message),
+            UploadError::Damaged => Self::ChecksumMismatch(message),
+            UploadError::TooManyOpen { .. } => Self::Conflict {
+                code: "too_many_uploads",
+                message,
+            },
+            UploadError::TooFast => Self::TooManyRequests {
+                message,
+                retry_after_s: 60,
+            },
+            UploadError::LinkIsFull => Self::Conflict {
+                code: "link_is_full",
+                message,
+            },
+            UploadError::UnknownStory => Self::field("/story", "unknown_story", message),
+            UploadError::Refused(refused) => refused.into(),
+            UploadError::Ingest(error) => error.into(),
+            UploadError::Store(error) => error.into(),
+            UploadError::Db(error) => error.into(),
+        }
     }
 }
 
@@ -314,6 +397,7 @@ impl From<IngestError> for Failure {
             }
             IngestError::Refused(refusal) => Self::UnsupportedMedia(refusal.to_string()),
             IngestError::TooManyBytes { .. } => Self::TooManyBytes(error.to_string()),
+            IngestError::Store(error) => error.into(),
             other => Self::internal(&other),
         }
     }
@@ -323,7 +407,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         let message = error.to_string();
         match error {
-            SignInError::Refused => Self::Forbidden(message),
+            SignInError::Refused | SignInError::WrongCode | SignInError::Over => Self::Forbidden(message),
             SignInError::TooMany { retry_after_s } => Self::TooManyRequests {
                 message,
                 retry_after_s,
@@ -359,6 +443,28 @@ impl From<AccountError> for Failure {
                 code: "last_admin",
                 message: error.to_string(),
             },
+            AccountError::Forbidden(message) => Self::Forbidden(message.to_owned()),
+            AccountError::IsDisabled(_) => Self::Conflict {
+                code: "disabled",
+                message: error.to_string(),
+            },
+            AccountError::WrongPassword => {
+                Self::field("/present_password", "wrong_password", error.to_string())
+            }
+            AccountError::WrongCode => Self::field("/code", "wrong_code", error.to_string()),
+            AccountError::TooMany { retry_after_s } => Self::TooManyRequests {
+                message: error.to_string(),
+                retry_after_s,
+            },
+            AccountError::FactorIsOn | AccountError::FactorIsOff => Self::Conflict {
+                code: "second_factor",
+                message: error.to_string(),
+            },
+            AccountError::ShortPassword => Self::Conflict {
+                code: "short_password",
+                message: error.to_string(),
+            },
+            AccountError::Factor(_) => Self::internal(&error),
             AccountError::Password(error) => error.into(),
             AccountError::Db(error) => Self::internal(&error),
         }

@@ -1,6 +1,7 @@
 //! What handlers take from a request: who asks, from where, and a body that was read with every mistake named by its place.
 
 use std::future::{Future, ready};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -13,8 +14,9 @@ use super::App;
 use super::error::Failure;
 use super::patience::{read_body, too_many};
 use super::ready;
+use crate::account::Actor;
+use crate::account::session::{self, Origin};
 use crate::account::token::{self, Scope};
-use crate::account::{Actor, session};
 use crate::id::SessionId;
 use crate::story::Seen;
 use crate::text::FieldError;
@@ -57,6 +59,20 @@ impl Caller {
         }
     }
 
+    /// Who is here in person: a token never looks after people, sessions or tokens.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`].
+    pub fn in_person(&self) -> Result<(&Actor, &SessionId), Failure> {
+        match &self.proof {
+            Proof::Session(id) => Ok((&self.actor, id)),
+            Proof::Token(_) => Err(Failure::Forbidden(
+                "A token looks after neither people nor sessions nor tokens. Sign in at the desk for that."
+                    .to_owned(),
+            )),
+        }
+    }
+
     /// The caller of a request, if there is one. A write with a cookie must come from our own pages.
     ///
     /// # Errors
@@ -86,9 +102,9 @@ impl Caller {
             check_same_origin(request)?;
         }
         if session.stale {
-            let id = session.id.clone();
+            let used = session.clone();
             app.db
-                .write(move |conn| session::touch(conn, &id, now).map_err(Failure::from))
+                .write(move |conn| session::touch(conn, &used, now).map_err(Failure::from))
                 .await?;
         }
         Ok(Some(Self {
@@ -155,6 +171,45 @@ pub fn bearer_secret(request: &HttpRequest) -> Option<&str> {
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, secret) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim())
+}
+
+/// Where a request comes from: the network address of whoever asks, and what their browser calls itself.
+///
+/// `X-Forwarded-For` is believed only from a proxy that the configuration names; anybody may write into it.
+#[must_use]
+pub fn origin(request: &HttpRequest) -> Origin {
+    let headers = request.headers();
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let trusted = &App::of(request).config.trusted_proxies;
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    let browser = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Origin {
+        network: peer
+            .map(|peer| behind_proxies(peer, &forwarded, trusted))
+            .map_or_else(String::new, |address| address.to_string()),
+        browser: browser.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The nearest address that is no proxy of ours: what proxies have written is read from the last backwards.
+fn behind_proxies(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    let mut nearest = peer.to_canonical();
+    for written in forwarded.iter().rev() {
+        if !trusted.contains(&nearest) {
+            break;
+        }
+        let Ok(next) = written.trim().parse::<IpAddr>() else {
+            break;
+        };
+        nearest = next.to_canonical();
+    }
+    nearest
 }
 
 /// The session's secret from its cookie.
@@ -543,6 +598,28 @@ mod tests {
         for wrong in bad {
             assert_eq!(safe_next(wrong), None, "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn forwarded_addresses_are_believed_from_our_own_proxies_only() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [ip("127.0.0.1"), ip("10.0.0.2")];
+        let seen = |peer: &str, forwarded: &[&str]| behind_proxies(ip(peer), forwarded, &proxies);
+        assert_eq!(
+            seen("198.51.100.7", &["203.0.113.9"]),
+            ip("198.51.100.7"),
+            "a stranger"
+        );
+        assert_eq!(seen("127.0.0.1", &["203.0.113.9"]), ip("203.0.113.9"));
+        assert_eq!(seen("::ffff:127.0.0.1", &["203.0.113.9"]), ip("203.0.113.9"));
+        // What a client wrote itself stands before what our proxies wrote.
+        let through_two = ["192.0.2.66", "203.0.113.9", " 10.0.0.2"];
+        assert_eq!(seen("127.0.0.1", &through_two), ip("203.0.113.9"));
+        assert_eq!(seen("127.0.0.1", &["unknown"]), ip("127.0.0.1"));
+        assert_eq!(
+            behind_proxies(ip("127.0.0.1"), &["203.0.113.9"], &[]),
+            ip("127.0.0.1")
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod reader;
 pub mod ready;
 pub mod site;
 pub mod tongue;
+pub mod tus;
 pub mod upload;
 pub mod urls;
 
@@ -38,9 +39,10 @@ use crate::photo::{self, Photo, PhotoState};
 use crate::site::{SiteSettings, query as site_query};
 use crate::store::Store;
 use crate::story;
-use crate::story::document::PhotoLayout;
-use crate::story::operations::{self, NewBlock, NewFrame, Operation};
-use crate::story::{FrameWords, access};
+use crate::story::access;
+use crate::story::operations::{self, NewBlock, Operation};
+use crate::story::place::{capture_order, photo_block};
+use crate::upload::Uploads;
 use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
@@ -57,6 +59,8 @@ pub struct App {
     pub db: Db,
     /// The object store.
     pub store: Store,
+    /// Uploads that go on where they stopped.
+    pub uploads: Uploads,
     /// The time.
     pub clock: Clock,
     /// Whether the machine's clock can be believed.
@@ -203,9 +207,12 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         None => crate::photo::render::Renderer::of_this_program(timeout)?,
     };
     let pages = cache::Pages::default();
+    let store = store.keeping_free(config.min_free_bytes);
+    let uploads = Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits);
     let tools = Tools {
         db: db.clone(),
         store: store.clone(),
+        uploads: Some(uploads.clone()),
         renderer,
         clock: clock.clone(),
         readers: {
@@ -243,6 +250,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         config,
         db,
         store,
+        uploads,
         clock,
         clock_watch,
     });
@@ -453,7 +461,11 @@ fn framework_failure(status: u16) -> Failure {
 
 fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
     let path = request.path();
-    if path.starts_with("/api/") {
+    if tus::is_spoken_at(path) {
+        let mut response = api::problem(failure);
+        tus::mark(response.headers_mut());
+        response
+    } else if path.starts_with("/api/") {
         api::problem(failure)
     } else if path == "/desk" || path.starts_with("/desk/") {
         desk::failed(request, failure)
@@ -500,24 +512,11 @@ pub async fn add_to_story(
 /// One photo block for each photo, in the order in which they were taken; those that do not tell come last, by file name.
 #[must_use]
 pub fn photo_blocks(mut photos: Vec<Photo>) -> Vec<NewBlock> {
-    photos.sort_by_key(|photo| {
-        (
-            photo.captured_at.is_none(),
-            photo.captured_at.clone(),
-            photo.file_name.clone(),
-            photo.id.clone(),
-        )
-    });
+    photos.sort_by(|a, b| capture_order(a).cmp(&capture_order(b)));
     photos.dedup_by_key(|photo| photo.id.clone());
     photos
         .into_iter()
         .filter(|photo| photo.state != PhotoState::Failed)
-        .map(|photo| NewBlock::Photo {
-            layout: PhotoLayout::Column,
-            frame: NewFrame {
-                photo: photo.id,
-                words: FrameWords::default(),
-            },
-        })
+        .map(|photo| photo_block(photo.id))
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::App;
 use super::error::Failure;
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::site::{SiteSettings, query};
 
 /// The settings and their version, for those who may change them.
@@ -28,10 +29,16 @@ pub async fn save(
 ) -> Result<(SiteSettings, i32), Failure> {
     may_change(actor)?;
     let settings = settings.tidied().map_err(Failure::Invalid)?;
-    let (kept, by, now) = (settings.clone(), actor.id.clone(), app.clock.now());
+    let (kept, by, now) = (settings.clone(), actor.clone(), app.clock.now());
     let replaced = app
         .db
-        .write(move |conn| query::replace_settings(conn, &kept, seen, &by, now).map_err(Failure::from))
+        .write(move |conn| {
+            let replaced = query::replace_settings(conn, &kept, seen, &by.id, now)?;
+            if replaced {
+                by.did(conn, Word::SettingsChanged, "site", "", now)?;
+            }
+            Ok::<_, Failure>(replaced)
+        })
         .await?;
     if !replaced {
         return Err(Failure::Stale {

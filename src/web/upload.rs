@@ -18,6 +18,8 @@ use crate::account::{Actor, hex};
 use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
+use crate::store::StoreError;
+use crate::upload::UploadError;
 
 /// Files of the largest size that fit in one request; of the ordinary size that is hundreds.
 const LARGEST_FILES: u64 = 8;
@@ -66,7 +68,22 @@ impl Received {
 ///
 /// # Errors
 /// [`Failure`] for a body that cannot be read; what was taken in until then stays.
-pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Received, Failure> {
+pub async fn receive(app: &App, actor: &Actor, body: Multipart) -> Result<Received, Failure> {
+    receive_some(app, actor, body, MOST_PARTS).await
+}
+
+/// [`receive`], of which no more than `most_files` are taken in; the others are refused.
+///
+/// # Errors
+/// [`Failure`] for a body that cannot be read; what was taken in until then stays.
+pub async fn receive_some(
+    app: &App,
+    actor: &Actor,
+    mut body: Multipart,
+    most_files: usize,
+) -> Result<Received, Failure> {
+    // Whether there is room is known before the body is read.
+    app.store.check_room(0)?;
     let mut received = Received::default();
     let mut patience = Patience::new(app.config.body_patience);
     let mut parts = 0;
@@ -100,6 +117,7 @@ pub async fn receive(app: &App, actor: &Actor, mut body: Multipart) -> Result<Re
             continue;
         }
         let result = match staged {
+            Ok(_) if received.files.len() >= most_files => Err(UploadError::LinkIsFull.into()),
             Ok(upload) => {
                 let now = app.clock.now();
                 let taken = ingest::ingest(&app.db, &app.store, actor, upload, app.config.limits, now).await;
@@ -124,7 +142,7 @@ async fn stage(
 ) -> Result<Result<Upload, Failure>, Failure> {
     let most_bytes = app.config.limits.max_bytes;
     let staged = app.store.stage()?;
-    let mut file = tokio::fs::File::from_std(staged.reopen().map_err(|error| Failure::internal(&error))?);
+    let mut file = tokio::fs::File::from_std(staged.reopen().map_err(StoreError::from)?);
     let mut hash = Sha256::new();
     let mut size_bytes: u64 = 0;
     while let Some(chunk) = next(patience, part.try_next()).await? {
@@ -133,17 +151,15 @@ async fn stage(
         // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
         if size_bytes <= most_bytes {
             hash.update(&chunk);
-            file.write_all(&chunk)
-                .await
-                .map_err(|error| Failure::internal(&error))?;
+            file.write_all(&chunk).await.map_err(StoreError::from)?;
         }
     }
     if size_bytes > most_bytes {
         return Ok(Err(IngestError::TooManyBytes { most_bytes }.into()));
     }
-    file.flush().await.map_err(|error| Failure::internal(&error))?;
+    file.flush().await.map_err(StoreError::from)?;
     Ok(Ok(Upload {
-        staged,
+        staged: staged.into(),
         sha256: hex(&hash.finalize()),
         size_bytes,
         file_name: file_name.to_owned(),

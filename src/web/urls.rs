@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::id::{PhotoId, StoryId};
+use crate::id::{AccountId, LinkId, PhotoId, StoryId, TokenId};
 use crate::story::listing::ListingKind;
 
 /// Makes links; clones share one.
@@ -159,6 +159,36 @@ impl Urls {
         format!("/api/v1/manage/photos/{id}")
     }
 
+    /// Uploads that go on where they stopped.
+    #[must_use]
+    pub fn uploads(&self) -> String {
+        "/api/v1/manage/uploads".to_owned()
+    }
+
+    /// What a drop link opens.
+    #[must_use]
+    pub fn drop_page(&self, secret: &str) -> String {
+        format!("/drop/{secret}")
+    }
+
+    /// What a drop link opens, absolute: it is given away.
+    #[must_use]
+    pub fn drop_page_absolute(&self, secret: &str) -> String {
+        self.absolute(&self.drop_page(secret))
+    }
+
+    /// Uploads by a drop link.
+    #[must_use]
+    pub fn drop_uploads(&self, secret: &str) -> String {
+        format!("/drop/{secret}/uploads")
+    }
+
+    /// The drop links of a story.
+    #[must_use]
+    pub fn drop_links(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/drop-links")
+    }
+
     /// A photo's original, for those who may have it.
     #[must_use]
     pub fn original(&self, id: &PhotoId) -> String {
@@ -247,6 +277,66 @@ impl Urls {
     #[must_use]
     pub fn desk_site(&self) -> String {
         "/desk/site".to_owned()
+    }
+
+    /// One's own account.
+    #[must_use]
+    pub fn me(&self) -> String {
+        "/desk/me".to_owned()
+    }
+
+    /// One's own second factor.
+    #[must_use]
+    pub fn factor(&self) -> String {
+        "/desk/me/factor".to_owned()
+    }
+
+    /// The secret of a second factor for a camera; it changes with every secret that is offered.
+    #[must_use]
+    pub fn factor_qr(&self) -> String {
+        "/desk/me/factor/qr.svg".to_owned()
+    }
+
+    /// People, for administrators.
+    #[must_use]
+    pub fn people(&self) -> String {
+        "/desk/people".to_owned()
+    }
+
+    /// Somebody's account, for administrators.
+    #[must_use]
+    pub fn person(&self, id: &AccountId) -> String {
+        format!("/desk/people/{id}")
+    }
+
+    /// Where an invitation is taken back.
+    #[must_use]
+    pub fn revoke_invitation(&self, id: &LinkId) -> String {
+        format!("/desk/people/invitations/{id}/revoke")
+    }
+
+    /// Where an invitation or a reset leads, absolute: it is sent to somebody.
+    #[must_use]
+    pub fn join_absolute(&self, secret: &str) -> String {
+        self.absolute(&format!("/desk/join?token={secret}"))
+    }
+
+    /// API tokens.
+    #[must_use]
+    pub fn tokens(&self) -> String {
+        "/desk/tokens".to_owned()
+    }
+
+    /// Where a token is revoked.
+    #[must_use]
+    pub fn revoke_token(&self, id: &TokenId) -> String {
+        format!("/desk/tokens/{id}/revoke")
+    }
+
+    /// The audit trail, for administrators.
+    #[must_use]
+    pub fn audit(&self) -> String {
+        "/desk/audit".to_owned()
     }
 
     /// The photo library.

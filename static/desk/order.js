@@ -135,10 +135,12 @@ export function run(operations, words, focus, before = blocks().map((block) => b
       await flush();
       answer = await send(operations);
       const now = answer.status === 412 && !answer.body?.part && answer.body?.current;
-      // Somebody changed the title, say, but the order is the one that was seen: the move means what it meant.
-      if (now && now.blocks.map((block) => block.id).join() === before.join()) {
+      // Somebody changed the title, say, or photographs arrived, but what was seen stands in the order that was seen: the move means what it
+      // meant.
+      const order = now ? now.blocks.map((block) => block.id) : [];
+      if (now && order.filter((id) => before.includes(id)).join() === before.join()) {
         setVersion(now.version);
-        answer = await send(operations);
+        answer = await send(operations.map((operation) => among(operation, before, order)));
       }
     } catch {
       noLine();
@@ -147,6 +149,15 @@ export function run(operations, words, focus, before = blocks().map((block) => b
     }
     if (answer) await after(answer, words, focus);
   }).catch(noLine);
+}
+
+/** A move in the order that was seen, as the same move in an order into which others have come. */
+function among(operation, before, order) {
+  const moved = operation.ids ?? [operation.id];
+  if (operation.op !== 'move' || !moved.every((id) => before.includes(id))) return operation;
+  const others = (ids) => ids.filter((id) => !moved.includes(id));
+  const follows = others(before)[operation.position - 1];
+  return { ...operation, position: follows ? others(order).indexOf(follows) + 1 : 0 };
 }
 
 function send(operations) {

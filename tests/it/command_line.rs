@@ -2,5 +2,5 @@
 
 mod import;
 mod people;
-mod run;
+pub mod run;
 mod serve;

@@ -1,12 +1,19 @@
 //! The desk: every action as a plain form, the same without a mouse and with one, and nothing that is typed ever lost.
 
+mod account;
+mod audit;
 mod bad_input;
 mod browser;
+mod captions;
 mod embedded;
 mod forms;
 mod people;
+mod people_page;
 mod photographer;
 mod publishing;
+mod second_factor;
+mod steps;
+mod tokens;
 mod typing;
 
 use crate::harness::Answer;
@@ -25,4 +32,13 @@ fn version_on(page: &Answer) -> String {
 #[track_caller]
 fn leads_to(answer: Answer) -> String {
     answer.is(303).header("location")
+}
+
+/// What a page's field of this name holds.
+#[track_caller]
+fn field_on(page: &str, name: &str) -> String {
+    let field = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
+    let value = field.and_then(|rest| rest.split('"').next());
+    let value = value.unwrap_or_else(|| panic!("{name} is not on the page: {page}"));
+    value.replace("&#38;", "&").replace("&amp;", "&")
 }

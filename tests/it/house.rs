@@ -12,8 +12,8 @@ use paths::Import;
 const FLOORS: [&[&str]; 7] = [
     &["id", "clock", "config", "text", "imaging", "metadata"],
     &["db", "store"],
-    &["queue", "account", "search", "site", "photo"],
-    &["story"],
+    &["audit", "queue", "account", "search", "site", "photo"],
+    &["story", "upload"],
     &["worker"],
     &["web"],
     &["cli", "main"],

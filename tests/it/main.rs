@@ -29,4 +29,5 @@ mod openapi;
 mod photographs;
 mod reader;
 mod sandbox;
+mod uploads;
 mod walk;

@@ -106,7 +106,7 @@ fn stories_name_only_photographs_that_are_made_and_use_all_of_their_own() {
 fn the_peoples_passwords_are_ones_that_the_program_takes() {
     for person in people::ALL {
         assert!(
-            password::check(person.password, person.email).is_ok(),
+            password::check(person.password, person.email, password::LEAST_CHARACTERS).is_ok(),
             "{}",
             person.email
         );

@@ -231,6 +231,19 @@ pub(super) fn begin(
     carry_out(conn, actor, empty, operations, now)
 }
 
+/// Like [`apply`] for what comes by itself, such as a photograph that was on its way: whoever undoes means what they did, not that.
+pub(super) fn arrive(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &StoryId,
+    expected: i32,
+    operations: &[Operation],
+    now: Millis,
+) -> Result<Draft, StoryError> {
+    let before = load(conn, actor, id, Some(expected), operations)?;
+    carry_out(conn, actor, before, operations, now)
+}
+
 fn load(
     conn: &mut Conn,
     actor: &Actor,

@@ -69,9 +69,10 @@ pub(super) async fn remove_member(
     let id: StoryId = path_id(&path.0)?;
     let user: AccountId = path_id(&path.1)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let now = app.clock.now();
     let was = app
         .db
-        .write(move |conn| members::remove(conn, &actor, &id, &user).map_err(Failure::from))
+        .write(move |conn| members::remove(conn, &actor, &id, &user, now).map_err(Failure::from))
         .await?;
     if was {
         Ok(HttpResponse::NoContent().finish())

@@ -1,5 +1,6 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
+mod accounts;
 mod body;
 mod delivery;
 mod history;
@@ -11,6 +12,7 @@ mod publication;
 mod schedule;
 mod site;
 mod stories;
+mod uploads;
 mod view;
 
 use actix_web::{App, HttpResponse, web};
@@ -37,6 +39,7 @@ const ROOT: &str = "/api/v1";
         (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
         (name = "site", description = "The site itself: name, looks, what it says to machines"),
         (name = "photos", description = "Originals, their facts and renditions"),
+        (name = "people", description = "Accounts, sessions and tokens; in person only, never by a token"),
     ),
     modifiers(&Security)
 )]
@@ -67,6 +70,12 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(photos::render_photo)
         .service(photos::delete_photo)
         .service(photos::get_original)
+        .service(uploads::describe_uploads)
+        .service(uploads::create_upload)
+        .service(uploads::get_upload)
+        .service(uploads::send_upload)
+        .service(uploads::cancel_upload)
+        .service(uploads::send_upload_by_post)
         .service(stories::create_story)
         .service(stories::list_stories)
         .service(stories::get_story)
@@ -86,7 +95,12 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(links::make_preview_link)
         .service(links::revoke_preview_link)
         .service(site::get_site)
-        .service(site::replace_site);
+        .service(site::replace_site)
+        .service(accounts::list_accounts)
+        .service(accounts::list_sessions)
+        .service(accounts::end_session)
+        .service(accounts::list_tokens)
+        .service(accounts::revoke_token);
 }
 
 /// Adds the API to an application.

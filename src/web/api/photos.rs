@@ -303,7 +303,7 @@ pub(super) async fn delete_photo(
 ) -> Result<HttpResponse, Failed> {
     let id: PhotoId = path_id(&id)?;
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
-    let expected = if_match(&request)?;
+    let (expected, now) = (if_match(&request)?, app.clock.now());
     let inner = app.clone();
     let files = app
         .db
@@ -320,7 +320,7 @@ pub(super) async fn delete_photo(
                     current: Some(Box::new((value["data"].clone(), tag))),
                 });
             }
-            Ok(remove::remove(conn, &actor, &id)?)
+            Ok(remove::remove(conn, &actor, &id, now)?)
         })
         .await?;
     for file in files {

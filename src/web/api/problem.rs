@@ -26,6 +26,9 @@ pub fn respond(failure: &Failure) -> HttpResponse {
                 format!("Bearer realm=\"reportage\", error=\"insufficient_scope\", scope=\"{scope}\"");
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
+        Failure::ProtocolVersion => {
+            response.insert_header(("Tus-Version", "1.0.0"));
+        }
         Failure::Stale {
             current: Some(current),
             ..

@@ -273,9 +273,9 @@ pub(super) async fn delete_story(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
-    let expected = if_match(&request)?;
+    let (expected, now) = (if_match(&request)?, app.clock.now());
     write(&app, actor, id, move |conn, actor, id| {
-        create::delete(conn, actor, id, expected)
+        create::delete(conn, actor, id, expected, now)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

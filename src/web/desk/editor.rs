@@ -13,7 +13,7 @@ use crate::account::{Account, Actor, Role, query as account_query};
 use crate::id::StoryId;
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::members::{self, Member};
-use crate::story::{Block, BlockContent, MOST_BLOCKS};
+use crate::story::{Block, BlockContent, MOST_BLOCKS, drop_links};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -37,6 +37,7 @@ struct EditorPage {
     tray: Vec<TrayView>,
     members: Vec<Member>,
     others: Vec<Account>,
+    drop_links: usize,
     may_grow: bool,
 }
 
@@ -94,16 +95,25 @@ pub(super) async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
+    let now = app.clock.now();
     let room = StoryRoom::open(&app, &actor, id.clone()).await?;
     let reader = actor.clone();
-    let (members, accounts) = app
+    let (members, accounts, links) = app
         .db
         .read(move |conn| {
             let members = members::list(conn, &reader, &id)?;
-            Ok::<_, Failure>((members, account_query::list_accounts(conn)?))
+            let accounts = account_query::list_accounts(conn)?;
+            let links = if reader.edits_everything() {
+                drop_links::list(conn, &reader, &id, now)?.len()
+            } else {
+                0
+            };
+            Ok::<_, Failure>((members, accounts, links))
         })
         .await?;
-    page(&build(&app, &actor, &room, members, accounts))
+    let mut view = build(&app, &actor, &room, members, accounts);
+    view.drop_links = links;
+    page(&view)
 }
 
 fn build(
@@ -155,6 +165,7 @@ fn build(
         tray: draft.tray.iter().map(|block| tray(&view, block)).collect(),
         members,
         others,
+        drop_links: 0,
         may_grow: draft.blocks.len() < MOST_BLOCKS,
     }
 }

@@ -1,11 +1,11 @@
 //! Failures as the desk shows them: what happened, what to do, and everything that was typed, so that nothing is lost.
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::form::Form;
-use super::shell::{Room, Shell, go, page_with};
+use super::shell::{Room, Shell, go, page_with, with_retry};
 use super::sign_in;
 use crate::web::App;
 use crate::web::error::Failure;
@@ -46,19 +46,17 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         back: back(request),
     };
     let status = failure.status();
-    let mut response = page_with(status, &page).unwrap_or_else(|_| HttpResponse::new(status));
-    if let Some(seconds) = failure.retry_after_s() {
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-    }
+    let response = page_with(status, &page).unwrap_or_else(|_| HttpResponse::new(status));
+    let response = with_retry(response, failure);
     debug_assert!(response.status() == status || status == StatusCode::INTERNAL_SERVER_ERROR);
     response
 }
 
 /// The words somebody typed, without what the form itself brought along.
 pub(super) fn typed(form: Option<&Form>) -> Vec<(String, String)> {
-    const NOT_TYPED: [&str; 8] = [
-        "version", "kind", "position", "do", "type", "block", "photo", "next",
+    const NOT_TYPED: [&str; 12] = [
+        "version", "kind", "position", "do", "type", "block", "photo", "next", "token", "pending", "code",
+        "session",
     ];
     form.map(Form::fields)
         .into_iter()
@@ -79,6 +77,9 @@ fn back(request: &HttpRequest) -> String {
             format!("/desk/{room}/{id}")
         }
         (Some("desk"), Some("photos"), None) => "/desk/photos".to_owned(),
+        (Some("desk"), Some(room @ ("me" | "people" | "tokens")), _) if *request.method() != Method::GET => {
+            format!("/desk/{room}")
+        }
         _ => "/desk".to_owned(),
     }
 }

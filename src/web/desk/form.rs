@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
 use crate::account::Actor;
+use crate::id::SessionId;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
@@ -22,10 +23,10 @@ impl Form {
         Self(url::form_urlencoded::parse(body).into_owned().collect())
     }
 
-    /// As it is sent.
+    /// As it is sent, without passwords: these are never sent back.
     pub(super) fn encode(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.0)
+            .extend_pairs(self.fields())
             .finish()
     }
 
@@ -96,19 +97,24 @@ impl FromRequest for Form {
     }
 }
 
+/// What a form says above itself when it was not taken: sentences for what its sender can put right, nothing for what is not about the form.
+pub(super) fn mistakes(failure: &Failure) -> Option<Vec<String>> {
+    match failure {
+        Failure::Invalid(errors) => Some(errors.iter().map(|error| error.message.clone()).collect()),
+        Failure::Conflict { message, .. }
+        | Failure::TooManyRequests { message, .. }
+        | Failure::Busy(message) => Some(vec![message.clone()]),
+        _ => None,
+    }
+}
+
 /// Somebody who is signed in at a browser; tokens are for programs and open no page.
 #[derive(Debug)]
 pub(super) struct SignedIn(pub Actor);
 
 impl SignedIn {
     async fn find(request: &HttpRequest) -> Result<Actor, Failure> {
-        match Caller::find(request).await? {
-            Some(Caller {
-                actor,
-                proof: Proof::Session(_),
-            }) => Ok(actor),
-            _ => Err(Failure::Unauthorized),
-        }
+        Ok(Here::find(request).await?.actor)
     }
 }
 
@@ -119,6 +125,57 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move { Ok(Self(Self::find(&request).await?)) })
+    }
+}
+
+/// Somebody who is signed in, and the session by which they are.
+#[derive(Debug)]
+pub(super) struct Here {
+    pub actor: Actor,
+    pub session: SessionId,
+}
+
+impl Here {
+    async fn find(request: &HttpRequest) -> Result<Self, Failure> {
+        match Caller::find(request).await? {
+            Some(Caller {
+                actor,
+                proof: Proof::Session(session),
+            }) => Ok(Self { actor, session }),
+            _ => Err(Failure::Unauthorized),
+        }
+    }
+}
+
+impl FromRequest for Here {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self::find(&request).await?) })
+    }
+}
+
+/// A form, who sent it, and by which session.
+#[derive(Debug)]
+pub(super) struct SentHere {
+    pub here: Here,
+    pub form: Form,
+}
+
+impl FromRequest for SentHere {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let form = Form::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let form = form.await?;
+            let here = Here::find(&request).await?;
+            Ok(Self { here, form })
+        })
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn change(
                 members::add(conn, &actor, &story, &account, now)?;
             }
             if let Some(account) = removed {
-                members::remove(conn, &actor, &story, &account)?;
+                members::remove(conn, &actor, &story, &account, now)?;
             }
             Ok::<_, Failure>(())
         })

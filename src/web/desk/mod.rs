@@ -3,19 +3,27 @@
 //!
 //! Handlers take what was asked, call the domain, and build a page; what may be done is decided in the domain.
 
+mod agent;
+mod audit;
 mod captions;
 mod clock;
 mod differences;
+mod drop;
+mod drop_links;
 mod editor;
 mod embedded;
+mod factor;
 mod failed;
 mod form;
 mod frame_view;
 mod history;
 mod insert;
+mod join;
 mod library;
 mod light_table;
+mod me;
 mod members;
+mod people;
 mod photo;
 mod pick;
 mod picture;
@@ -31,9 +39,11 @@ mod site;
 mod stories;
 mod story_room;
 mod structure;
+mod tokens;
 mod when;
 mod words;
 
+use actix_web::http::Method;
 use actix_web::web;
 
 pub use failed::failed;
@@ -44,9 +54,30 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/desk/sign-in", get().to(sign_in::show))
         .route("/desk/sign-in", post().to(sign_in::sign_in))
+        .route("/desk/sign-in/code", post().to(sign_in::give_code))
         .route("/desk/sign-out", post().to(sign_in::sign_out))
         .route("/desk/setup", get().to(setup::show))
         .route("/desk/setup", post().to(setup::make_first_admin))
+        .route("/desk/join", get().to(join::show))
+        .route("/desk/join", post().to(join::join))
+        .route("/desk/me", get().to(me::show))
+        .route("/desk/me/name", post().to(me::rename))
+        .route("/desk/me/password", post().to(me::change_password))
+        .route("/desk/me/sessions", post().to(me::end_sessions))
+        .route("/desk/me/factor", get().to(factor::show))
+        .route("/desk/me/factor/qr.svg", get().to(factor::qr))
+        .route("/desk/me/factor/offer", post().to(factor::offer))
+        .route("/desk/me/factor/confirm", post().to(factor::confirm))
+        .route("/desk/me/factor/codes", post().to(factor::make_codes))
+        .route("/desk/me/factor/off", post().to(factor::turn_off))
+        .route("/desk/people", get().to(people::show))
+        .route("/desk/people", post().to(people::invite))
+        .route("/desk/people/{id}", post().to(people::change))
+        .route("/desk/people/invitations/{id}/revoke", post().to(people::revoke))
+        .route("/desk/tokens", get().to(tokens::show))
+        .route("/desk/tokens", post().to(tokens::make))
+        .route("/desk/tokens/{id}/revoke", post().to(tokens::revoke))
+        .route("/desk/audit", get().to(audit::show))
         .route("/desk", get().to(stories::show))
         .route("/desk/stories", post().to(stories::create))
         .route("/desk/stories/{id}", get().to(editor::show))
@@ -86,7 +117,26 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/share", post().to(share::change))
         .route("/desk/clock", post().to(clock::confirm))
         .route("/desk/stories/{id}/members", post().to(members::change))
+        .route("/desk/stories/{id}/drop-links", get().to(drop_links::show))
+        .route("/desk/stories/{id}/drop-links", post().to(drop_links::make))
+        .route(
+            "/desk/stories/{id}/drop-links/{link}/revoke",
+            post().to(drop_links::revoke),
+        )
         .route("/desk/stories/{id}/delete", post().to(stories::delete))
+        .route("/drop/{secret}", get().to(drop::show))
+        .route("/drop/{secret}", post().to(drop::upload))
+        .service(
+            web::resource("/drop/{secret}/uploads")
+                .route(web::method(Method::OPTIONS).to(drop::describe_uploads))
+                .route(post().to(drop::create_upload)),
+        )
+        .service(
+            web::resource("/drop/{secret}/uploads/{id}")
+                .route(get().to(drop::get_upload))
+                .route(web::patch().to(drop::send_upload))
+                .route(web::delete().to(drop::cancel_upload)),
+        )
         .route("/desk/site", get().to(site::show))
         .route("/desk/site", post().to(site::save))
         .route("/desk/photos", get().to(library::show))

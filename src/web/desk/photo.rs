@@ -280,9 +280,10 @@ pub(super) async fn remove(
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
     let id: PhotoId = path_id(&id)?;
+    let now = app.clock.now();
     let files = app
         .db
-        .write(move |conn| verb::remove(conn, &sent.actor, &id).map_err(Failure::from))
+        .write(move |conn| verb::remove(conn, &sent.actor, &id, now).map_err(Failure::from))
         .await?;
     for file in files {
         app.store.remove(&file).await.map_err(Failure::from)?;

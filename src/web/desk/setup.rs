@@ -1,15 +1,15 @@
 //! The first account: whoever holds the link that was printed at the first start becomes the administrator.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::form::Form;
-use super::shell::{Room, Shell, go, page_with};
-use super::sign_in::add_cookie;
+use super::shell::{Room, Shell, go, secret_page};
+use super::sign_in::start_session;
 use crate::account::manage::NewPerson;
-use crate::account::{Role, session, setup};
+use crate::account::{Role, setup};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params, SameOrigin};
@@ -47,6 +47,7 @@ pub(super) async fn show(app: web::Data<App>, params: Params<SetupParams>) -> Re
 pub(super) async fn make_first_admin(
     app: web::Data<App>,
     _: SameOrigin,
+    request: HttpRequest,
     form: Form,
 ) -> Result<HttpResponse, Failed> {
     let token = form.text("token").to_owned();
@@ -60,13 +61,8 @@ pub(super) async fn make_first_admin(
     let made = setup::make_first_admin(&app.db, &app.passwords, &token, person, now).await;
     match made.map_err(Failure::from) {
         Ok(Some(account)) => {
-            let lifetime = app.config.sessions;
-            let secret = app
-                .db
-                .write(move |conn| session::start(conn, &account.id, lifetime, now).map_err(Failure::from))
-                .await?;
             let mut response = go(&app.urls.desk());
-            add_cookie(&app, &mut response, &secret)?;
+            start_session(&app, &request, &mut response, account.id).await?;
             Ok(response)
         }
         Ok(None) => Err(Failure::NotFound.into()),
@@ -92,11 +88,5 @@ fn answer(
         email: form.text("email").to_owned(),
         mistakes,
     };
-    let mut response = page_with(status, &page)?;
-    // The address of this page is a secret.
-    response.headers_mut().insert(
-        actix_web::http::header::REFERRER_POLICY,
-        actix_web::http::header::HeaderValue::from_static("no-referrer"),
-    );
-    Ok(response)
+    secret_page(status, &page)
 }

@@ -1,5 +1,7 @@
 //! What every page of the desk has around its content, and how pages and redirects leave.
 
+use std::borrow::Borrow;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -23,6 +25,7 @@ pub(super) enum Room {
     Stories,
     Photos,
     Site,
+    People,
     Outside,
 }
 
@@ -47,6 +50,20 @@ impl Shell {
             urls: app.urls.clone(),
             tongue: Tongue::current(),
         }
+    }
+
+    /// The same with a message for its title.
+    pub(super) fn titled(app: &App, person: Option<&Actor>, room: Room, key: &str) -> Self {
+        Self::new(app, person, room, Tongue::current().say(key))
+    }
+
+    /// The word for a role.
+    pub(super) fn role_of(&self, role: impl Borrow<Role>) -> &'static str {
+        self.say(match role.borrow() {
+            Role::Admin => "role.admin",
+            Role::Editor => "role.editor",
+            Role::Photographer => "role.photographer",
+        })
     }
 
     /// Where scripts find the messages.
@@ -86,6 +103,10 @@ impl Shell {
         self.room == Room::Site
     }
 
+    pub(super) fn is_in_people(&self) -> bool {
+        self.room == Room::People
+    }
+
     pub(super) fn is_admin(&self) -> bool {
         self.person.as_ref().is_some_and(Actor::is_admin)
     }
@@ -112,6 +133,25 @@ pub(super) fn page_with(status: StatusCode, page: &impl Template) -> Result<Http
 /// A page.
 pub(super) fn page(page: &impl Template) -> Result<HttpResponse, Failed> {
     page_with(StatusCode::OK, page)
+}
+
+/// An answer that says when to try again, where that helps.
+pub(super) fn with_retry(mut response: HttpResponse, failure: &Failure) -> HttpResponse {
+    if let Some(seconds) = failure.retry_after_s() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A page whose address, or whose content, is a secret that no other site may learn of by a link that is followed from it.
+pub(super) fn secret_page(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failed> {
+    let mut response = page_with(status, page)?;
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        header::HeaderValue::from_static("no-referrer"),
+    );
+    Ok(response)
 }
 
 /// To another address after a form was taken, so that reloading does not send it twice.

@@ -9,11 +9,13 @@ use serde::Deserialize;
 
 use super::failed::typed;
 use super::form::Form;
-use super::shell::{Room, Shell, go, page, page_with};
-use crate::account::{session, sign_in as verb};
+use super::shell::{Room, Shell, go, page, page_with, with_retry};
+use crate::account::session;
+use crate::account::sign_in::{self as verb, SignInError, SignedIn, Step};
+use crate::id::AccountId;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, Params, Proof, SameOrigin, safe_next, session_secret};
+use crate::web::extract::{Caller, Failed, Params, Proof, SameOrigin, origin, safe_next, session_secret};
 use crate::web::tongue::Tongue;
 
 /// The page to sign in at.
@@ -21,8 +23,20 @@ use crate::web::tongue::Tongue;
 #[template(path = "desk/sign_in.html", whitespace = "minimize")]
 struct SignInPage {
     shell: Shell,
+    notice: Option<&'static str>,
     message: Option<String>,
     email: String,
+    next: String,
+    waiting: Option<Waiting>,
+}
+
+/// The question for a code, when the password was right.
+#[derive(Template)]
+#[template(path = "desk/sign_in_code.html", whitespace = "minimize")]
+struct CodePage {
+    shell: Shell,
+    message: Option<String>,
+    pending: String,
     next: String,
     waiting: Option<Waiting>,
 }
@@ -45,6 +59,12 @@ struct Waiting {
 }
 
 impl Waiting {
+    /// What a page of the door carries along.
+    fn on(form: &Form) -> Option<Self> {
+        let body = form.find("waiting_body")?;
+        Self::of(form.text("waiting_action"), &Form::parse(body.as_bytes()))
+    }
+
     fn of(action: &str, form: &Form) -> Option<Self> {
         let action = safe_next(action).filter(|action| action.starts_with("/desk/"))?;
         Some(Self {
@@ -59,6 +79,8 @@ impl Waiting {
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInParams {
     next: Option<String>,
+    /// Whoever has just chosen a new password by a link.
+    reset: Option<String>,
 }
 
 pub(super) async fn show(
@@ -70,8 +92,10 @@ pub(super) async fn show(
     if Caller::find(&request).await.ok().flatten().is_some() {
         return Ok(go(next.unwrap_or("/desk")));
     }
+    let shell = Shell::new(&app, None, Room::Outside, "Sign in");
     page(&SignInPage {
-        shell: Shell::new(&app, None, Room::Outside, "Sign in"),
+        notice: params.0.reset.map(|_| shell.say("door.reset_done")),
+        shell,
         message: None,
         email: String::new(),
         next: next.unwrap_or_default().to_owned(),
@@ -83,6 +107,7 @@ pub(super) async fn show(
 pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpResponse {
     let page = SignInPage {
         shell: Shell::new(app, None, Room::Outside, "Sign in"),
+        notice: None,
         message: Some(Tongue::current().say("sign_in.ended").to_owned()),
         email: String::new(),
         next: String::new(),
@@ -97,68 +122,124 @@ pub(super) async fn sign_in(
     request: HttpRequest,
     form: Form,
 ) -> Result<HttpResponse, Failed> {
-    let network = request
-        .peer_addr()
-        .map_or_else(String::new, |peer| peer.ip().to_string());
     let credentials = (form.text("email"), form.text("password").to_owned());
-    let lifetime = app.config.sessions;
-    let now = app.clock.now();
-    let signed_in = verb::sign_in(&app.db, &app.passwords, credentials, &network, lifetime, now).await;
-    let waiting = form
-        .find("waiting_body")
-        .and_then(|body| Waiting::of(form.text("waiting_action"), &Form::parse(body.as_bytes())));
-    let next = safe_next(form.text("next")).unwrap_or("/desk");
-    match signed_in {
-        Ok(signed_in) => {
-            end_session(&app, &request).await?;
-            let mut response = match waiting {
-                Some(waiting) => page(&WaitingPage {
-                    shell: Shell::new(
-                        &app,
-                        Some(&(&signed_in.account).into()),
-                        Room::Outside,
-                        "Your words are still here",
-                    ),
-                    fields: Form::parse(waiting.body.as_bytes())
-                        .fields()
-                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                        .collect(),
-                    action: waiting.action,
-                    typed: waiting.typed,
-                })?,
-                None => go(next),
-            };
-            add_cookie(&app, &mut response, &signed_in.secret)?;
-            Ok(response)
-        }
-        Err(error) => {
-            let failure = Failure::from(error);
-            if matches!(failure, Failure::Internal { .. }) {
-                return Err(failure.into());
-            }
-            let mut response = page_with(
-                failure.status(),
-                &SignInPage {
-                    shell: Shell::new(&app, None, Room::Outside, "Sign in"),
-                    message: Some(failure.message()),
-                    email: form.text("email").to_owned(),
-                    next: form.text("next").to_owned(),
-                    waiting,
-                },
-            )?;
-            if let Some(seconds) = failure.retry_after_s() {
-                let value = actix_web::http::header::HeaderValue::from(seconds);
-                response
-                    .headers_mut()
-                    .insert(actix_web::http::header::RETRY_AFTER, value);
-            }
-            Ok(response)
-        }
+    let (lifetime, now) = (app.config.sessions, app.clock.now());
+    let from = origin(&request);
+    let step = verb::sign_in(&app.db, &app.passwords, credentials, &from, lifetime, now).await;
+    match step.map_err(Failure::from) {
+        Ok(Step::Done(signed_in)) => enter(&app, &request, &form, &signed_in).await,
+        Ok(Step::Code { secret }) => ask_code(&app, StatusCode::OK, None, secret, &form),
+        Err(failure) => refuse(&app, failure, &form),
     }
 }
 
+/// The second step: the code.
+pub(super) async fn give_code(
+    app: web::Data<App>,
+    _: SameOrigin,
+    request: HttpRequest,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
+    let (pending, code) = (form.text("pending"), form.text("code").to_owned());
+    let (lifetime, now) = (app.config.sessions, app.clock.now());
+    let signed_in = verb::give_code(&app.db, pending, code, &origin(&request), lifetime, now).await;
+    match signed_in {
+        Ok(signed_in) => enter(&app, &request, &form, &signed_in).await,
+        Err(SignInError::WrongCode) => {
+            let failure = Failure::from(SignInError::WrongCode);
+            let pending = pending.to_owned();
+            ask_code(&app, failure.status(), Some(failure.message()), pending, &form)
+        }
+        Err(error) => refuse(&app, error.into(), &form),
+    }
+}
+
+/// Lets somebody in: to where they wanted to go, or to the words that wait for them.
+async fn enter(
+    app: &App,
+    request: &HttpRequest,
+    form: &Form,
+    signed_in: &SignedIn,
+) -> Result<HttpResponse, Failed> {
+    end_session(app, request).await?;
+    let mut response = match Waiting::on(form) {
+        Some(waiting) => page(&WaitingPage {
+            shell: Shell::new(
+                app,
+                Some(&(&signed_in.account).into()),
+                Room::Outside,
+                "Your words are still here",
+            ),
+            fields: Form::parse(waiting.body.as_bytes())
+                .fields()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            action: waiting.action,
+            typed: waiting.typed,
+        })?,
+        None => go(safe_next(form.text("next")).unwrap_or("/desk")),
+    };
+    add_cookie(app, &mut response, &signed_in.secret)?;
+    Ok(response)
+}
+
+fn ask_code(
+    app: &App,
+    status: StatusCode,
+    message: Option<String>,
+    pending: String,
+    form: &Form,
+) -> Result<HttpResponse, Failed> {
+    let shell = Shell::titled(app, None, Room::Outside, "door.code_title");
+    page_with(
+        status,
+        &CodePage {
+            shell,
+            message,
+            pending,
+            next: form.text("next").to_owned(),
+            waiting: Waiting::on(form),
+        },
+    )
+}
+
+/// The first page again, with what happened; nothing but the password is to be typed anew.
+fn refuse(app: &App, failure: Failure, form: &Form) -> Result<HttpResponse, Failed> {
+    if matches!(failure, Failure::Internal { .. }) {
+        return Err(failure.into());
+    }
+    let response = page_with(
+        failure.status(),
+        &SignInPage {
+            shell: Shell::new(app, None, Room::Outside, "Sign in"),
+            notice: None,
+            message: Some(failure.message()),
+            email: form.text("email").to_owned(),
+            next: form.text("next").to_owned(),
+            waiting: Waiting::on(form),
+        },
+    )?;
+    Ok(with_retry(response, &failure))
+}
+
+/// Starts a session for somebody who has just made their account, in the place of any that the browser brings.
+pub(super) async fn start_session(
+    app: &App,
+    request: &HttpRequest,
+    response: &mut HttpResponse,
+    account: AccountId,
+) -> Result<(), Failed> {
+    end_session(app, request).await?;
+    let (from, lifetime, now) = (origin(request), app.config.sessions, app.clock.now());
+    let secret = app
+        .db
+        .write(move |conn| session::start(conn, &account, &from, lifetime, now).map_err(Failure::from))
+        .await?;
+    add_cookie(app, response, &secret)
+}
+
 /// Puts a session's secret into the browser's keeping.
-pub(super) fn add_cookie(app: &App, response: &mut HttpResponse, secret: &str) -> Result<(), Failed> {
+fn add_cookie(app: &App, response: &mut HttpResponse, secret: &str) -> Result<(), Failed> {
     let cookie = session_cookie(app, secret, app.config.sessions.whole / crate::clock::SECOND);
     response
         .add_cookie(&cookie)

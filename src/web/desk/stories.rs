@@ -182,8 +182,9 @@ pub(super) async fn delete(
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
     let version = form.version()?;
+    let now = app.clock.now();
     app.db
-        .write(move |conn| create::delete(conn, &actor, &id, version).map_err(Failure::from))
+        .write(move |conn| create::delete(conn, &actor, &id, version, now).map_err(Failure::from))
         .await?;
     Ok(go(&app.urls.desk()))
 }

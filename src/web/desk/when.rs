@@ -4,7 +4,7 @@ use super::form::Form;
 use crate::clock::{Millis, rfc3339};
 use crate::text::{Moment, Zone, local};
 use crate::web::fields::Errors;
-use crate::web::page::day_in_words;
+use crate::web::page::date_in;
 use crate::web::tongue::Tongue;
 
 /// Zones offered where scripts cannot name all of them; one that is not here can be kept but not chosen anew. For each offset with many people in it one
@@ -124,7 +124,7 @@ pub(super) fn printed(tongue: Tongue, at: Millis, zone: Option<&str>) -> Printed
     Printed {
         words: format!(
             "{}, {} ({})",
-            day_in_words(&day, tongue.tag()),
+            date_in(&day, tongue.tag()),
             time.replace(':', "."),
             zone.replace('_', " ")
         ),

@@ -38,10 +38,10 @@ pub use site::{OwnStylesheet, Site};
 pub use sitemap::{Sitemap, SitemapIndex};
 pub use story::{Neighbours, StoryPage};
 
-/// A day (`2024-01-19`) as a language writes it; what is no day stays as it is.
+/// A date as a language writes it: `2024-01-19` in Dutch is "19 januari 2024". What is no date stays as it is.
 #[must_use]
-pub fn day_in_words(day: &str, language: &str) -> String {
-    dates::printed(day, language).map_or_else(|| day.to_owned(), |date| date.printed)
+pub fn date_in(date: &str, tag: &str) -> String {
+    dates::printed(date, tag).map_or_else(|| date.to_owned(), |date| date.printed)
 }
 
 /// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.

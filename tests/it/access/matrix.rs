@@ -13,8 +13,10 @@ use crate::harness::{Answer, Client, Person, Server, captioned};
 struct Route {
     method: Method,
     path: &'static str,
-    /// None is public.
+    /// None is public, or for those who are here in person.
     scope: Option<Scope>,
+    /// Whether no token opens it, whatever its scopes.
+    in_person: bool,
     /// To editors.
     editor: u16,
     /// To administrators: as to editors, or to them alone.
@@ -35,6 +37,7 @@ const fn route(
         method,
         path,
         scope,
+        in_person: false,
         editor,
         admin: editor,
         member,
@@ -49,12 +52,30 @@ fn for_admins(method: Method, path: &'static str, scope: Option<Scope>, admin: u
     }
 }
 
+/// A route that no token opens; in the order of administrators, editors, and both photographers.
+fn in_person(method: Method, path: &'static str, (admin, editor, others): (u16, u16, u16)) -> Route {
+    Route {
+        admin,
+        in_person: true,
+        ..route(method, path, None, (editor, others, others))
+    }
+}
+
+impl Route {
+    fn is_public(&self) -> bool {
+        self.scope.is_none() && !self.in_person
+    }
+}
+
 const READ: Option<Scope> = Some(Scope::StoriesRead);
 const PREVIEW: Option<Scope> = Some(Scope::StoriesPreview);
 const WRITE: Option<Scope> = Some(Scope::StoriesWrite);
 const PUBLISH: Option<Scope> = Some(Scope::StoriesPublish);
 const PHOTOS: Option<Scope> = Some(Scope::PhotosWrite);
 const SITE: Option<Scope> = Some(Scope::SiteManage);
+
+const UPLOADS: &str = "/api/v1/manage/uploads";
+const ONE_UPLOAD: &str = "/api/v1/manage/uploads/{id}";
 
 /// All routes. The story is a draft whose photo waits for its renditions, so publishing it answers 422 to those who may.
 fn table() -> Vec<Route> {
@@ -66,6 +87,12 @@ fn table() -> Vec<Route> {
         for_admins(M::GET, "/api/v1/manage/site", SITE, 200),
         // The tag that is sent is a story's.
         for_admins(M::PUT, "/api/v1/manage/site", SITE, 412),
+        in_person(M::GET, "/api/v1/manage/accounts", (200, 403, 403)),
+        in_person(M::GET, "/api/v1/manage/sessions", (200, 200, 200)),
+        // The ids that are asked for are a story's.
+        in_person(M::DELETE, "/api/v1/manage/sessions/{id}", (404, 404, 404)),
+        in_person(M::GET, "/api/v1/manage/tokens", (200, 200, 200)),
+        in_person(M::DELETE, "/api/v1/manage/tokens/{id}", (404, 404, 404)),
         route(M::POST, "/api/v1/manage/photos", PHOTOS, (201, 201, 201)),
         route(M::GET, "/api/v1/manage/photos", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/photos/{id}", READ, (200, 200, 404)),
@@ -83,6 +110,13 @@ fn table() -> Vec<Route> {
             PHOTOS,
             (200, 200, 404),
         ),
+        route(M::OPTIONS, UPLOADS, PHOTOS, (204, 204, 204)),
+        route(M::POST, UPLOADS, PHOTOS, (201, 201, 201)),
+        // The upload is the member's, and nobody else's business.
+        route(M::GET, ONE_UPLOAD, PHOTOS, (404, 200, 404)),
+        route(M::PATCH, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
+        route(M::DELETE, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
+        route(M::POST, ONE_UPLOAD, PHOTOS, (404, 204, 404)),
         route(M::POST, "/api/v1/manage/stories", WRITE, (201, 403, 403)),
         route(M::GET, "/api/v1/manage/stories", READ, (200, 200, 200)),
         route(M::GET, "/api/v1/manage/stories/{id}", READ, (200, 200, 404)),
@@ -210,7 +244,31 @@ impl Cast {
         }
     }
 
+    /// Asks about an upload that the member has begun.
+    async fn ask_upload(&self, who: &Client, route: &Route) -> Answer {
+        let tus = |who: &Client| {
+            who.clone()
+                .always("Tus-Resumable", "1.0.0")
+                .always("Upload-Length", "5000")
+        };
+        let begun = tus(&self.member.1).bytes(Method::POST, UPLOADS, Vec::new()).await;
+        let path = match route.path {
+            ONE_UPLOAD => begun.is(201).header("location"),
+            path => path.to_owned(),
+        };
+        let mut who = tus(who)
+            .always("Upload-Offset", "0")
+            .always("X-HTTP-Method-Override", "DELETE");
+        if route.path == ONE_UPLOAD {
+            who = who.always("Content-Type", "application/offset+octet-stream");
+        }
+        who.bytes(route.method.clone(), &path, Vec::new()).await
+    }
+
     async fn ask(&self, who: &Client, route: &Route) -> Answer {
+        if route.path.starts_with(UPLOADS) {
+            return self.ask_upload(who, route).await;
+        }
         let scene = self.scene().await;
         let is_photo = route.path.contains("/photos");
         let id = if is_photo { &scene.photo } else { &scene.story };
@@ -274,7 +332,7 @@ async fn every_role_gets_what_the_table_says() {
     let admin = cast.server.session(&cast.server.person("beheer", Role::Admin));
     let mut wrong = Vec::new();
     for route in table() {
-        let nobody = if route.scope.is_some() { 401 } else { route.editor };
+        let nobody = if route.is_public() { route.editor } else { 401 };
         let visitor = cast.server.visitor();
         let expected = [
             ("visitor", &visitor, nobody),
@@ -291,7 +349,7 @@ async fn every_role_gets_what_the_table_says() {
                     route.method, route.path, answer.status
                 ));
             }
-            if route.scope.is_some() {
+            if !route.is_public() {
                 assert_eq!(
                     answer.header("cache-control"),
                     "private, no-store",
@@ -315,7 +373,7 @@ async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
     for scope in Scope::ALL {
         let token = cast.server.token(&editor, &[scope]);
         for route in table() {
-            let may = route.scope.is_none_or(|needed| needed == scope);
+            let may = !route.in_person && route.scope.is_none_or(|needed| needed == scope);
             let answer = cast.ask(&token, &route).await;
             let expected = if may { route.editor } else { 403 };
             if answer.status != expected {
@@ -324,7 +382,9 @@ async fn a_token_opens_what_its_scopes_name_and_nothing_else() {
                     route.method, route.path, answer.status
                 ));
             }
-            if !may {
+            if route.in_person {
+                answer.fails(403, "forbidden");
+            } else if !may {
                 let needed = route.scope.unwrap();
                 let answer = answer.fails(403, "missing_scope");
                 assert_eq!(answer.json()["scope"], needed.as_str());
@@ -345,9 +405,10 @@ async fn a_token_of_all_scopes_is_no_more_than_its_person() {
     let token = cast.server.token(&cast.member.0, &Scope::ALL);
     for route in table() {
         let answer = cast.ask(&token, &route).await;
+        let expected = if route.in_person { 403 } else { route.member };
         assert_eq!(
             answer.status,
-            route.member,
+            expected,
             "{} {}: {}",
             route.method,
             route.path,

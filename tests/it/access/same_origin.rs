@@ -30,6 +30,9 @@ async fn a_write_with_a_cookie_from_elsewhere_is_refused_and_a_reading_is_not() 
         (Method::POST, "/api/v1/manage/photos".to_owned()),
         (Method::PATCH, one.clone()),
         (Method::DELETE, one.clone()),
+        (Method::POST, "/api/v1/manage/uploads".to_owned()),
+        (Method::PATCH, "/api/v1/manage/uploads/upl_0".to_owned()),
+        (Method::DELETE, "/api/v1/manage/uploads/upl_0".to_owned()),
     ];
     let bare = editor.clone().without("sec-fetch-site");
     let elsewhere = [

@@ -1,7 +1,8 @@
 //! Signing in and sessions. The desk's form stands on the domain that is asked here.
 
-use reportage::account::sign_in::{SignInError, SignedIn, sign_in};
-use reportage::account::{Role, manage, session};
+use reportage::account::session::{self, Origin};
+use reportage::account::sign_in::{SignInError, SignedIn, Step, sign_in};
+use reportage::account::{Role, manage};
 use reportage::clock::{HOUR, MINUTE};
 use reportage::config::Lifetime;
 use reportage::web::error::Failure;
@@ -17,15 +18,24 @@ async fn try_in(
 ) -> Result<SignedIn, SignInError> {
     let passwords = &server.running.app.passwords;
     let now = server.clock.now();
-    sign_in(
+    let origin = Origin {
+        network: network.to_owned(),
+        browser: String::new(),
+    };
+    let credentials = (email, password.to_owned());
+    let step = sign_in(
         server.db(),
         passwords,
-        (email, password.to_owned()),
-        network,
+        credentials,
+        &origin,
         Lifetime::default(),
         now,
     )
-    .await
+    .await?;
+    match step {
+        Step::Done(signed_in) => Ok(signed_in),
+        Step::Code { .. } => panic!("nobody has a second factor here"),
+    }
 }
 
 fn browser(server: &Server, secret: &str) -> Client {

@@ -211,7 +211,7 @@ async fn photographs_are_uploaded_captioned_and_published_in_a_browser() {
     assert!(
         mishaps
             .iter()
-            .all(|mishap| mishap.contains("/api/v1/manage/photos") && mishap.contains("415")),
+            .all(|mishap| mishap.contains("/api/v1/manage/uploads/") && mishap.contains("415")),
         "{mishaps:?}"
     );
 }

@@ -365,14 +365,9 @@ async fn in_a_browser_an_hour_is_chosen_in_its_own_zone_and_a_link_opens_by_its_
 
     browser.go(&format!("{here}/share")).await;
     browser.click(".make-link button").await;
-    let field = browser.find("[data-copy]").await;
+    let field = browser.find("#fresh").await;
     let url = field.prop("value").await.unwrap().unwrap();
-    browser
-        .until(
-            "a button to copy",
-            "document.querySelector('[data-copy]').closest('.row').querySelector('button')",
-        )
-        .await;
+    browser.find("[data-copy=fresh]").await;
     let path = url.strip_prefix(&server.base()).unwrap().to_owned();
     browser.page.delete_all_cookies().await.unwrap();
     browser.go(&path).await;

@@ -203,6 +203,17 @@ impl Browser {
         self.page.set_window_size(width, height).await.unwrap();
     }
 
+    /// Makes the line as slow as this, or cuts it; `None` is a good line again.
+    pub async fn line(&self, upload_bytes_a_second: Option<u32>, offline: bool) {
+        let throughput = upload_bytes_a_second.map_or(-1, i64::from);
+        self.page
+            .issue_cmd(SetLine(json!({"network_conditions": {
+                "offline": offline, "latency": 0, "download_throughput": -1, "upload_throughput": throughput,
+            }})))
+            .await
+            .unwrap();
+    }
+
     /// What went wrong since the browser started: script errors, refused styles and scripts, requests that failed.
     pub async fn mishaps(&self) -> Vec<String> {
         let log = self.page.issue_cmd(ReadLog).await.unwrap();
@@ -212,6 +223,23 @@ impl Browser {
             .filter(|entry| entry["level"] == "SEVERE")
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+}
+
+/// The driver's own command for the quality of the line.
+#[derive(Debug)]
+struct SetLine(Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for SetLine {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/chromium/network_conditions",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        (reqwest::Method::POST, Some(self.0.to_string()))
     }
 }
 

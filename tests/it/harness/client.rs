@@ -85,6 +85,31 @@ impl Client {
         Answer::of(request.send().await.unwrap()).await
     }
 
+    /// Sends bytes as they are; an error is a line that broke.
+    pub async fn try_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, reqwest::Error> {
+        let request = self
+            .http
+            .request(method, self.address(path))
+            .headers(self.headers.clone())
+            .body(body);
+        let response = request.send().await?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
+    /// Sends bytes as they are.
+    pub async fn bytes(&self, method: Method, path: &str, body: Vec<u8>) -> Answer {
+        self.try_bytes(method, path, body).await.unwrap()
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None).await
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use reportage::account::manage::{self, NewPerson};
 use reportage::account::password::Passwords;
+use reportage::account::session::{self, Origin};
 use reportage::account::token::{self, Scope};
-use reportage::account::{Account, Actor, Role, session};
+use reportage::account::{Account, Actor, Role};
 use reportage::clock::Clock;
 use reportage::config::{Config, Cost, Lifetime, database_path, uploads_path};
 use reportage::db::Db;
@@ -64,6 +65,8 @@ impl Server {
         config.renderer = Some(program());
         // AVIFs take seconds each: a test that is about them asks for them.
         config.avif_threads = 0;
+        // Machines that run tests may have full disks.
+        config.min_free_bytes = Some(0);
         change(&mut config);
         let clock = Clock::fixed(now);
         let db = Db::open(&database_path(data.path())).unwrap();
@@ -109,7 +112,7 @@ impl Server {
         let now = self.clock.now();
         let secret = self
             .db()
-            .write_now(|conn| session::start(conn, &id, Lifetime::default(), now))
+            .write_now(|conn| session::start(conn, &id, &Origin::default(), Lifetime::default(), now))
             .unwrap();
         let cookie = format!("{}={secret}", self.running.app.cookie_name());
         self.visitor()

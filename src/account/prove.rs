@@ -1,0 +1,53 @@
+//! Proving again who one is, by the password, before something that whoever merely sits at an open browser must not do.
+
+use super::manage::AccountError;
+use super::password::{MOST_BYTES, Passwords};
+use super::session::Origin;
+use super::{Actor, query, throttle};
+use crate::clock::Millis;
+use crate::db::Db;
+
+/// Whether this is the person's present password; failures count like those at the door.
+pub(super) async fn prove(
+    db: &Db,
+    passwords: &Passwords,
+    actor: &Actor,
+    password: String,
+    origin: &Origin,
+    now: Millis,
+) -> Result<(), AccountError> {
+    let (id, network) = (actor.id.clone(), origin.network.clone());
+    let (subjects, wait, hash) = db
+        .read(move |conn| {
+            let row = query::find_account_row(conn, &id)?
+                .ok_or_else(|| AccountError::Unknown(id.as_str().to_owned()))?;
+            let subjects = throttle::subjects(&row.email, &network);
+            let wait = throttle::must_wait(conn, &subjects, now)?;
+            Ok::<_, AccountError>((subjects, wait, row.password_hash))
+        })
+        .await?;
+    if let Some(wait) = wait {
+        return db
+            .write(move |conn| {
+                throttle::tell(conn, &wait, now)?;
+                Ok::<_, AccountError>(Err(too_many(&wait)))
+            })
+            .await?;
+    }
+    if password.len() <= MOST_BYTES && passwords.verify(password, Some(hash)).await? {
+        return Ok(());
+    }
+    db.write(move |conn| {
+        let wait = throttle::count(conn, &subjects, now)?;
+        Ok::<_, AccountError>(Err(
+            wait.map_or(AccountError::WrongPassword, |wait| too_many(&wait))
+        ))
+    })
+    .await?
+}
+
+fn too_many(wait: &throttle::Wait) -> AccountError {
+    AccountError::TooMany {
+        retry_after_s: wait.retry_after_s,
+    }
+}

@@ -1,0 +1,114 @@
+//! SQL for drop links.
+
+use diesel::prelude::*;
+
+use super::DropLink;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::drop_links;
+use crate::id::{AccountId, DropLinkId, StoryId};
+
+/// Links of one story that a list has at most.
+const MOST_LISTED: i64 = 1_000;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = drop_links)]
+struct DropLinkRow {
+    id: DropLinkId,
+    story_id: StoryId,
+    made_by: AccountId,
+    label: String,
+    files_begun: i32,
+    created_at: Millis,
+    expires_at: Millis,
+    revoked_at: Option<Millis>,
+}
+
+impl DropLinkRow {
+    fn into_link(self) -> DropLink {
+        DropLink {
+            id: self.id,
+            story: self.story_id,
+            made_by: self.made_by,
+            label: self.label,
+            files_begun: usize::try_from(self.files_begun).unwrap_or_default(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+        }
+    }
+}
+
+pub(super) fn insert(conn: &mut Conn, link: &DropLink, secret_hash: &str) -> QueryResult<()> {
+    diesel::insert_into(drop_links::table)
+        .values((
+            drop_links::id.eq(&link.id),
+            drop_links::secret_hash.eq(secret_hash),
+            drop_links::story_id.eq(&link.story),
+            drop_links::made_by.eq(&link.made_by),
+            drop_links::label.eq(&link.label),
+            drop_links::created_at.eq(link.created_at),
+            drop_links::expires_at.eq(link.expires_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn list(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<DropLink>> {
+    let rows: Vec<DropLinkRow> = drop_links::table
+        .filter(drop_links::story_id.eq(story))
+        .order((drop_links::created_at.asc(), drop_links::id.asc()))
+        .limit(MOST_LISTED)
+        .select(DropLinkRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(DropLinkRow::into_link).collect())
+}
+
+pub(super) fn find(conn: &mut Conn, id: &DropLinkId) -> QueryResult<Option<DropLink>> {
+    let row = drop_links::table
+        .find(id)
+        .select(DropLinkRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(DropLinkRow::into_link))
+}
+
+pub(super) fn find_by_secret(conn: &mut Conn, secret_hash: &str) -> QueryResult<Option<DropLink>> {
+    let row = drop_links::table
+        .filter(drop_links::secret_hash.eq(secret_hash))
+        .select(DropLinkRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(DropLinkRow::into_link))
+}
+
+pub(super) fn revoke(conn: &mut Conn, story: &StoryId, id: &DropLinkId, now: Millis) -> QueryResult<usize> {
+    diesel::update(
+        drop_links::table.filter(
+            drop_links::id
+                .eq(id)
+                .and(drop_links::story_id.eq(story))
+                .and(drop_links::revoked_at.is_null()),
+        ),
+    )
+    .set(drop_links::revoked_at.eq(now))
+    .execute(conn)
+}
+
+pub(super) fn fill(conn: &mut Conn, id: &DropLinkId, most: usize) -> QueryResult<usize> {
+    diesel::update(drop_links::table.find(id))
+        .set(drop_links::files_begun.eq(i32::try_from(most).unwrap_or(i32::MAX)))
+        .execute(conn)
+}
+
+pub(super) fn count_files(conn: &mut Conn, id: &DropLinkId, files: usize, most: usize) -> QueryResult<bool> {
+    let Some(room) = most.checked_sub(files).and_then(|room| i32::try_from(room).ok()) else {
+        return Ok(false);
+    };
+    let files = i32::try_from(files).unwrap_or(i32::MAX);
+    let counted =
+        diesel::update(drop_links::table.filter(drop_links::id.eq(id).and(drop_links::files_begun.le(room))))
+            .set(drop_links::files_begun.eq(drop_links::files_begun + files))
+            .execute(conn)?;
+    Ok(counted > 0)
+}

@@ -1,0 +1,106 @@
+// tus 1.0, as much of it as the desk speaks: begin an upload, ask where it stands, send a piece, cancel. Every call says what the server
+// said; what to do about it is for the caller. Source: https://tus.io/protocols/resumable-upload
+
+const VERSION = { 'Tus-Resumable': '1.0.0' };
+
+/** The server's answer was no. */
+export class Refused extends Error {
+  constructor(status, body, wait) {
+    super(body?.detail ?? '');
+    this.status = status;
+    this.code = body?.code ?? '';
+    // Seconds after which to try again, if it said so.
+    this.wait = Number(wait) || 0;
+  }
+}
+
+/** There was no answer. */
+export class Broken extends Error {}
+
+/** Whether whoever sends may send now; false once the session has ended. */
+export async function maySend(endpoint) {
+  const response = await line(fetch(endpoint, { method: 'OPTIONS' }));
+  return response.status !== 401;
+}
+
+/** Begins an upload of so many bytes and gives its address. */
+export async function begin(endpoint, length, metadata, signal) {
+  const pairs = Object.entries(metadata).filter(([, value]) => value !== undefined && value !== '');
+  const response = await line(fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      ...VERSION,
+      'Upload-Length': String(length),
+      'Upload-Metadata': pairs.map(([key, value]) => `${key} ${base64(String(value))}`).join(','),
+    },
+    signal,
+  }));
+  if (!response.ok) throw await refusal(response);
+  return response.headers.get('Location');
+}
+
+/** Where an upload stands. */
+export async function look(url, signal) {
+  const response = await line(fetch(url, { headers: VERSION, cache: 'no-store', signal }));
+  if (!response.ok) throw await refusal(response);
+  return standing((name) => response.headers.get(name));
+}
+
+/** Sends a piece; `progress` is told the bytes of it that have gone. */
+export function send(url, piece, offset, signal, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    signal.addEventListener('abort', stop);
+    request.open('PATCH', url);
+    for (const [name, value] of Object.entries(VERSION)) request.setRequestHeader(name, value);
+    request.setRequestHeader('Upload-Offset', String(offset));
+    request.setRequestHeader('Content-Type', 'application/offset+octet-stream');
+    request.upload.onprogress = (event) => progress(event.loaded);
+    request.onabort = () => reject(new Broken());
+    request.onerror = () => reject(new Broken());
+    request.onload = () => {
+      if (request.status === 204) resolve(standing((name) => request.getResponseHeader(name)));
+      else reject(new Refused(request.status, parsed(request.responseText), request.getResponseHeader('Retry-After')));
+    };
+    request.onloadend = () => signal.removeEventListener('abort', stop);
+    request.send(piece);
+  });
+}
+
+/** Has the server forget an upload. */
+export async function cancel(url) {
+  const response = await line(fetch(url, { method: 'DELETE', headers: VERSION, keepalive: true }));
+  if (!response.ok) throw await refusal(response);
+}
+
+function standing(header) {
+  return {
+    offset: Number(header('Upload-Offset')),
+    state: header('Reportage-State'),
+    known: header('Reportage-Known') === 'true',
+    placed: header('Reportage-Placed'),
+  };
+}
+
+async function line(asking) {
+  try {
+    return await asking;
+  } catch {
+    throw new Broken();
+  }
+}
+
+async function refusal(response) {
+  const text = await response.text().catch(() => '');
+  return new Refused(response.status, parsed(text), response.headers.get('Retry-After'));
+}
+
+function parsed(text) {
+  // A proxy's page is no problem that is ours to read.
+  try { return JSON.parse(text); } catch { return null; }
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}

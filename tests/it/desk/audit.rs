@@ -1,0 +1,327 @@
+//! The audit trail: what is done stands there, by whom, and administrators find it again.
+
+use reportage::account::token::Scope;
+use reportage::account::{Role, manage, setup};
+use reportage::audit::{self, Entry, Filter};
+use reportage::clock::{MINUTE, SECOND};
+use reportage::db::DbError;
+
+use super::leads_to;
+use crate::harness::server::{PASSWORD, cheap_passwords};
+use crate::harness::{Client, NOW, Server, captioned};
+
+fn trail(server: &Server) -> Vec<Entry> {
+    let mut entries = server
+        .db()
+        .read_now(|conn| audit::list(conn, &Filter::default(), 1_000).map_err(DbError::from))
+        .unwrap();
+    entries.reverse();
+    entries
+}
+
+/// The words of the trail since the last look, with who did it and the note.
+struct Reader<'a> {
+    server: &'a Server,
+    seen: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins after what stands there already.
+    fn after(server: &'a Server) -> Self {
+        let mut reader = Self { server, seen: 0 };
+        reader.more();
+        reader
+    }
+
+    fn more(&mut self) -> Vec<String> {
+        // Entries of one instant have no order among themselves.
+        self.server.clock.advance(SECOND);
+        let entries = trail(self.server);
+        let mut lines: Vec<String> = entries[self.seen..]
+            .iter()
+            .map(|entry| format!("{}: {} ({})", entry.actor_name, entry.word, entry.note))
+            .collect();
+        self.seen = entries.len();
+        lines.sort();
+        lines
+    }
+}
+
+async fn press(admin: &Client, id: &str, what: &str) {
+    let status = admin
+        .form(&format!("/desk/people/{id}"), &[("do", what)])
+        .await
+        .status;
+    assert!(matches!(status, 200 | 303), "{what}: {status}");
+}
+
+#[actix_web::test]
+async fn what_is_done_to_people_and_tokens_is_told() {
+    let server = Server::start();
+    let mut reader = Reader::after(&server);
+    let boss = server.person("beheer", Role::Admin);
+    let anna = server.person("anna", Role::Photographer);
+    assert_eq!(
+        reader.more(),
+        [
+            "shell: account.created (anna, photographer)",
+            "shell: account.created (beheer, admin)"
+        ]
+    );
+    let admin = server.session(&boss);
+    let id = anna.account.id.as_str();
+    admin
+        .form(
+            "/desk/people",
+            &[("email", "bram@example.org"), ("role", "editor")],
+        )
+        .await
+        .is(200);
+    assert_eq!(
+        reader.more(),
+        ["beheer: account.invited (bram@example.org, editor)"]
+    );
+    admin
+        .form(
+            &format!("/desk/people/{id}"),
+            &[("do", "role"), ("role", "editor")],
+        )
+        .await
+        .is(303);
+    assert_eq!(
+        reader.more(),
+        ["beheer: account.role_changed (anna: photographer → editor)"]
+    );
+    for (what, word) in [
+        ("reset", "reset_offered"),
+        ("disable", "disabled"),
+        ("enable", "enabled"),
+    ] {
+        press(&admin, id, what).await;
+        assert_eq!(reader.more(), [format!("beheer: account.{word} (anna)")]);
+        // What is so already is not told again.
+        if what != "reset" {
+            press(&admin, id, what).await;
+            assert!(reader.more().is_empty());
+        }
+    }
+    let door = server.visitor().always("Sec-Fetch-Site", "same-origin");
+    let fields = [("email", "anna@example.org"), ("password", PASSWORD)];
+    door.form("/desk/sign-in", &fields).await.is(303);
+    assert_eq!(reader.more(), ["anna: account.signed_in (127.0.0.1)"]);
+    let annas = server.session(&anna);
+    annas
+        .form("/desk/tokens", &[("name", "Site"), ("scope", "stories:read")])
+        .await
+        .is(200);
+    assert_eq!(reader.more(), ["anna: token.made (Site: stories:read)"]);
+    leads_to(annas.form("/desk/me/name", &[("name", "Anna B.")]).await);
+    assert_eq!(reader.more(), ["anna: account.renamed (anna → Anna B.)"]);
+    let new = [
+        ("present_password", PASSWORD),
+        ("new_password", "een heel andere zin dan eerst"),
+    ];
+    annas.form("/desk/me/password", &new).await.is(303);
+    assert_eq!(reader.more(), ["Anna B.: account.password_changed ()"]);
+    let now = server.clock.now();
+    manage::change_password(server.db(), &cheap_passwords(), "anna@example.org", PASSWORD, now).unwrap();
+    assert_eq!(reader.more(), ["shell: account.password_reset (Anna B.)"]);
+    // No secret stands in the trail.
+    for entry in trail(&server) {
+        assert!(
+            !entry.note.contains("rpt_") && entry.note.chars().count() <= 200,
+            "{entry:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn the_first_administrator_is_told_of_too() {
+    let server = Server::start();
+    let secret = setup::offer(server.db(), NOW).unwrap().unwrap();
+    let browser = server.visitor().always("Sec-Fetch-Site", "same-origin");
+    let fields = [
+        ("token", secret.as_str()),
+        ("email", "a@b.nl"),
+        ("name", "Bea"),
+        ("password", PASSWORD),
+    ];
+    browser.form("/desk/setup", &fields).await.is(303);
+    let entries = trail(&server);
+    assert_eq!(
+        (entries[0].actor_name.as_str(), entries[0].word.as_str()),
+        ("Bea", "account.created")
+    );
+}
+
+#[actix_web::test]
+async fn what_is_done_to_stories_and_photographs_is_told() {
+    let server = Server::start();
+    let bea = server.person("bea", Role::Editor);
+    let anna = server.person("anna", Role::Photographer);
+    let mut reader = Reader::after(&server);
+    let editor = server.session(&bea);
+    let photo = editor.photo("veld.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    assert_eq!(reader.more(), ["bea: story.created (Een veld)"]);
+    let member = format!("/api/v1/manage/stories/{story}/members/{}", anna.account.id);
+    editor.put(&member).await.is(204);
+    editor.put(&member).await.is(204);
+    assert_eq!(reader.more(), ["bea: story.member_added (Een veld: anna)"]);
+    editor.delete(&member).await.is(204);
+    assert_eq!(reader.more(), ["bea: story.member_removed (Een veld: anna)"]);
+    editor.publish(&story).await.is(201);
+    assert_eq!(reader.more(), ["bea: story.published (Een veld (1))"]);
+    let at = format!("/api/v1/manage/photos/{photo}");
+    let change = async |body: serde_json::Value| {
+        let tag = editor.get(&at).await.header("etag");
+        editor.if_match(&tag).patch(&at, &body).await.is(200);
+    };
+    change(serde_json::json!({"hide_place": true, "caption": "Een ander veld."})).await;
+    assert_eq!(reader.more(), ["bea: photo.place_hidden (veld.jpg)"]);
+    change(serde_json::json!({"hide_place": true, "sensitive": true})).await;
+    assert_eq!(reader.more(), ["bea: photo.marked_sensitive (veld.jpg)"]);
+    change(serde_json::json!({"hide_place": false, "sensitive": false})).await;
+    assert_eq!(
+        reader.more(),
+        [
+            "bea: photo.marked_harmless (veld.jpg)",
+            "bea: photo.place_shown (veld.jpg)"
+        ]
+    );
+    let publication = format!("/api/v1/manage/stories/{story}/publication");
+    editor.delete(&publication).await.is(204);
+    editor.delete(&publication).await;
+    assert_eq!(reader.more(), ["bea: story.unpublished (Een veld)"]);
+    let tag = editor.draft(&story).await.header("etag");
+    let here = format!("/api/v1/manage/stories/{story}");
+    editor.if_match("\"0.0\"").delete(&here).await.is(412);
+    assert!(reader.more().is_empty(), "what was not done is not told");
+    editor.if_match(&tag).delete(&here).await.is(204);
+    assert_eq!(reader.more(), ["bea: story.deleted (Een veld)"]);
+    let tag = editor.get(&at).await.header("etag");
+    editor.if_match(&tag).delete(&at).await.is(204);
+    assert_eq!(reader.more(), ["bea: photo.deleted (veld.jpg)"]);
+}
+
+#[actix_web::test]
+async fn changed_settings_are_told() {
+    let server = Server::start();
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let mut reader = Reader::after(&server);
+    let fields = [("version", "0"), ("name", "De Kade")];
+    leads_to(admin.form("/desk/site", &fields).await);
+    assert_eq!(reader.more(), ["beheer: site.settings_changed ()"]);
+    admin.form("/desk/site", &fields).await.is(409);
+    assert!(reader.more().is_empty());
+}
+
+#[actix_web::test]
+async fn whoever_fails_too_often_is_told_of_once() {
+    let server = Server::start();
+    server.person("anna", Role::Editor);
+    let door = server.visitor().always("Sec-Fetch-Site", "same-origin");
+    let wrong = [("email", "anna@example.org"), ("password", "mis, mis, mis, mis")];
+    for _ in 0..10 {
+        door.form("/desk/sign-in", &wrong).await.is(403);
+    }
+    let blocked = || {
+        let entries = trail(&server);
+        let blocked: Vec<(String, String)> = entries
+            .into_iter()
+            .filter(|entry| entry.word == "account.sign_in_blocked")
+            .map(|entry| (entry.actor_name, entry.object))
+            .collect();
+        blocked
+    };
+    assert!(blocked().is_empty());
+    for _ in 0..5 {
+        door.form("/desk/sign-in", &wrong).await.is(429);
+    }
+    assert_eq!(
+        blocked(),
+        [(String::new(), "account:anna@example.org".to_owned())]
+    );
+    server.clock.advance(16 * MINUTE);
+    for _ in 0..10 {
+        door.form("/desk/sign-in", &wrong).await.is(403);
+    }
+    door.form("/desk/sign-in", &wrong).await.is(429);
+    assert_eq!(blocked().len(), 2);
+}
+
+#[actix_web::test]
+async fn the_page_shows_fifty_at_a_time_by_person_and_by_word() {
+    let server = Server::start();
+    let boss = server.person("beheer", Role::Admin);
+    let (anna, bram) = (
+        server.person("anna", Role::Editor),
+        server.person("bram", Role::Editor),
+    );
+    let (annas, brams) = (server.session(&anna), server.session(&bram));
+    for number in 0..60 {
+        server.clock.advance(SECOND);
+        let title = format!("Verhaal {number:02}");
+        annas
+            .story(&serde_json::json!({"title": title, "language": "nl"}))
+            .await;
+    }
+    brams
+        .story(&serde_json::json!({"title": "Van Bram <b>", "language": "nl"}))
+        .await;
+    server.token(&boss, &[Scope::StoriesRead]);
+    let admin = server.session(&boss);
+    let page = admin.get("/desk/audit").await.is(200).text();
+    let rows = |page: &str| page.matches("<tr><td>").count();
+    assert_eq!(rows(&page), 50);
+    assert!(
+        page.contains("Van Bram &#60;b&#62;") && !page.contains("Verhaal 05"),
+        "{page}"
+    );
+    let older = page
+        .split("href=\"/desk/audit?")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let older = format!(
+        "/desk/audit?{}",
+        older.replace("&#38;", "&").replace("&amp;", "&")
+    );
+    let next = admin.get(&older).await.is(200).text();
+    assert!(
+        next.contains("Verhaal 05") && !next.contains("Verhaal 55"),
+        "{next}"
+    );
+    assert!(
+        !next.contains("&#38;after=") && next.contains("the shell"),
+        "{next}"
+    );
+
+    let only = admin
+        .get(&format!("/desk/audit?person={}&word=", bram.account.id))
+        .await
+        .text();
+    assert_eq!(rows(&only), 1);
+    assert!(
+        only.contains("Van Bram") && only.contains("selected>bram"),
+        "{only}"
+    );
+    let only = admin
+        .get("/desk/audit?person=&word=account.created")
+        .await
+        .is(200)
+        .text();
+    assert_eq!(rows(&only), 3);
+    let none = admin
+        .get(&format!(
+            "/desk/audit?person={}&word=story.deleted",
+            anna.account.id
+        ))
+        .await;
+    assert!(none.text().contains("nothing to tell") && none.text().contains("Show all"));
+    for wrong in ["person=x&word=", "person=&word=story.burnt", "after=x"] {
+        admin.get(&format!("/desk/audit?{wrong}")).await.is(400);
+    }
+}

@@ -224,8 +224,8 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
         &by.id,
         now,
     )?;
-    let note = format!("{} ({number})", draft.story.title);
-    by.did(conn, Word::StoryPublished, id.as_str(), &note, now)?;
+    let words = format!("{} ({number})", draft.story.title);
+    by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
     Ok(Attempt::Published(Published {
         number,
         slug: draft.story.slug,

@@ -12,9 +12,9 @@ export function tendCaptions() {
   document.addEventListener('keydown', keyboard);
   editor.addEventListener('input', expand);
   editor.addEventListener('click', click);
-  for (const hidden of editor.querySelectorAll('[data-copy][hidden], [data-all][hidden]')) hidden.hidden = false;
+  for (const hidden of editor.querySelectorAll('[data-previous][hidden], [data-all][hidden]')) hidden.hidden = false;
   new MutationObserver(() => {
-    for (const hidden of list.querySelectorAll('[data-copy][hidden]')) hidden.hidden = false;
+    for (const hidden of list.querySelectorAll('[data-previous][hidden]')) hidden.hidden = false;
   }).observe(list, { childList: true });
   // Led here from the light table: the words of that photograph.
   const row = rowOf(document.getElementById(location.hash.slice(1)));
@@ -80,7 +80,7 @@ function click(event) {
     const all = boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = !all;
   }
-  if (!event.target.matches('[data-copy]')) return;
+  if (!event.target.matches('[data-previous]')) return;
   const row = rowOf(event.target);
   const from = row.previousElementSibling;
   for (const name of ['caption', 'place', 'alt', 'credit']) {

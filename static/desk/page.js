@@ -150,7 +150,9 @@ function mergeBlocks(now, fresh) {
   const inPlace = merged.length === now.children.length && merged.every((block, index) => block === now.children[index]);
   if (!inPlace) {
     now.replaceChildren(...merged);
-    if (focused?.isConnected) focused.focus({ preventScroll: true });
+    // A block that was drawn anew keeps the focus that the old one had.
+    const next = focused?.isConnected ? focused : document.getElementById(focused?.id ?? '');
+    next?.focus({ preventScroll: true });
   }
   renumber();
 }
@@ -175,7 +177,7 @@ function mergeNotes(old, fresh) {
 function mergeAdvice(old, fresh) {
   const before = old.querySelector('.advice');
   const after = fresh.querySelector('.advice');
-  old.dataset.signature = fresh.dataset.signature ?? '';
+  if (fresh.dataset.signature !== undefined) old.dataset.signature = fresh.dataset.signature;
   if (before?.textContent === after?.textContent) return;
   before?.remove();
   if (after) old.append(document.adoptNode(after));

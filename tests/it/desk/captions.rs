@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::leads_to;
 use crate::harness::{Client, Server, captioned};
 
-async fn story_of(editor: &Client, photographs: u8) -> (String, Vec<Value>) {
+async fn story_of(editor: &Client, photographs: u32) -> (String, Vec<Value>) {
     let mut blocks = vec![json!({"type": "text", "markdown": "Ali woont in Mosul. Alia niet."})];
     for seed in 0..photographs {
         let name = format!("DSC_{}.jpg", 12 - seed);
@@ -214,7 +214,10 @@ async fn words_are_replaced_throughout_the_story_and_a_photographer_changes_only
         .text();
     assert!(page.contains("3 changes"), "{page}");
     editor
-        .put(&format!("/api/v1/manage/stories/{story}/members/{}", pete.id))
+        .put(&format!(
+            "/api/v1/manage/stories/{story}/members/{}",
+            pete.account.id
+        ))
         .await;
     let session = server.session(&pete);
     let theirs = session

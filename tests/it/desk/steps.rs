@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, captioned};
 
 /// A story with this many photographs and a paragraph before each.
-async fn story_of(editor: &Client, photographs: u8) -> String {
+async fn story_of(editor: &Client, photographs: u32) -> String {
     let mut blocks = Vec::new();
     for seed in 0..photographs {
         let photo = editor

@@ -122,8 +122,18 @@ fn table() -> Vec<Route> {
         route(M::GET, "/api/v1/manage/stories/{id}", READ, (200, 200, 404)),
         route(M::PATCH, "/api/v1/manage/stories/{id}", WRITE, (200, 403, 404)),
         // Everybody may undo their own steps in a story they see; these have made none.
-        route(M::POST, "/api/v1/manage/stories/{id}/undo", WRITE, (200, 200, 404)),
-        route(M::POST, "/api/v1/manage/stories/{id}/redo", WRITE, (200, 200, 404)),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/undo",
+            WRITE,
+            (200, 200, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/redo",
+            WRITE,
+            (200, 200, 404),
+        ),
         route(M::DELETE, "/api/v1/manage/stories/{id}", WRITE, (204, 403, 404)),
         route(
             M::POST,

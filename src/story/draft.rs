@@ -114,12 +114,12 @@ pub fn load(conn: &mut Conn, story: Story) -> QueryResult<Draft> {
         .collect();
     let corrections = correction::list(conn, &story.id)?;
     Ok(Draft {
-        corrections,
         story,
         blocks,
         tray,
         photos,
         renditions,
+        corrections,
         names,
     })
 }

@@ -380,16 +380,28 @@ pub(super) fn write_block_order(conn: &mut Conn, before: &[BlockId], after: &[Bl
 
 /// Writes which frames stand in a block and in which order, in the same two passes.
 pub(super) fn write_frame_order(conn: &mut Conn, block: &BlockId, order: &[FrameId]) -> QueryResult<()> {
-    for (position, id) in (0i32..).zip(order) {
+    write_frame_orders(conn, &[(block, order)])
+}
+
+/// Writes it for several blocks at once, between which frames may change places: all of them leave their places before any takes a new one.
+pub(super) fn write_frame_orders(conn: &mut Conn, orders: &[(&BlockId, &[FrameId])]) -> QueryResult<()> {
+    let frames_of = || {
+        orders
+            .iter()
+            .flat_map(|(block, order)| order.iter().map(move |id| (*block, id)))
+    };
+    for (number, (block, id)) in (0i32..).zip(frames_of()) {
         // Far below zero first: a frame that comes from another block must not meet one that is still here.
         diesel::update(frames::table.find(id))
-            .set((frames::block_id.eq(block), frames::position.eq(-1_000 - position)))
+            .set((frames::block_id.eq(block), frames::position.eq(-1_000 - number)))
             .execute(conn)?;
     }
-    for (position, id) in (0i32..).zip(order) {
-        diesel::update(frames::table.find(id))
-            .set(frames::position.eq(position))
-            .execute(conn)?;
+    for (_, order) in orders {
+        for (position, id) in (0i32..).zip(*order) {
+            diesel::update(frames::table.find(id))
+                .set(frames::position.eq(position))
+                .execute(conn)?;
+        }
     }
     Ok(())
 }

@@ -90,12 +90,13 @@ async fn keep_time(tools: &Tools, stopping: &AtomicBool, wake: &Notify) {
 }
 
 fn tell(ahead: Option<i64>) {
-    match ahead {
-        Some(ahead_ms) => tracing::error!(
+    if let Some(ahead_ms) = ahead {
+        tracing::error!(
             ahead_ms,
             "this machine's clock was set ahead: nothing is published by the hour until it is right again, or an administrator confirms at the desk that it is"
-        ),
-        None => tracing::info!("the clock is believed again: what is due is published"),
+        );
+    } else {
+        tracing::info!("the clock is believed again: what is due is published");
     }
 }
 

@@ -1,4 +1,4 @@
-// Time zones: a browser knows its own, and all of them.
+// Time zones: what a browser knows better than the server.
 
 export function tendPublishing() {
   for (const select of document.querySelectorAll('select[data-zones]')) tendZones(select);

@@ -63,10 +63,7 @@ pub fn words(before: &str, after: &str) -> Vec<Piece> {
     let until = Instant::now().checked_add(PATIENCE);
     let mut pieces = Vec::new();
     let joined = |wholes: &[&str], range: std::ops::Range<usize>| {
-        wholes
-            .get(range)
-            .map(|wholes| wholes.concat())
-            .unwrap_or_default()
+        wholes.get(range).map(<[&str]>::concat).unwrap_or_default()
     };
     for op in capture_diff_slices_deadline(Algorithm::Myers, &old, &new, until) {
         let (tag, old_range, new_range) = op.as_tag_tuple();
@@ -132,7 +129,10 @@ mod tests {
 
     #[test]
     fn two_long_texts_without_a_word_in_common_take_no_more_than_patience() {
-        let text = |letter: char| (0..20_000).map(|n| format!("{letter}{n} ")).collect::<String>();
+        let text = |letter: char| {
+            let words: Vec<String> = (0..20_000).map(|n| format!("{letter}{n}")).collect();
+            words.join(" ")
+        };
         let begun = Instant::now();
         assert!(!words(&text('a'), &text('b')).is_empty());
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());

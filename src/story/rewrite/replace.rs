@@ -38,7 +38,7 @@ pub fn changes(draft: &Draft, replacement: &Replacement) -> Vec<Change> {
                 look(Field::Attribution, attribution.as_deref().unwrap_or_default());
             }
             BlockContent::Group { caption, .. } => {
-                look(Field::Caption, caption.as_deref().unwrap_or_default())
+                look(Field::Caption, caption.as_deref().unwrap_or_default());
             }
             BlockContent::Photo { .. } => {}
         }

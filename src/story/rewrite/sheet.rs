@@ -140,6 +140,7 @@ fn delimiter(sheet: &str) -> u8 {
         .unwrap_or(b',')
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` calls it")]
 fn unreadable(error: csv::Error) -> SheetError {
     SheetError::Unreadable {
         row: error.position().map_or(1, csv::Position::line),

@@ -344,9 +344,10 @@ fn go(
         let Some(home) = home.or(stands_in) else { continue };
         parts::put_frame(conn, (id, home, place), &frame.photo, &frame.words, (by, now))?;
     }
-    for (id, block) in coming(&to.blocks) {
-        parts::write_frame_order(conn, id, &block.frames)?;
-    }
+    let orders: Vec<(&BlockId, &[FrameId])> = coming(&to.blocks)
+        .map(|(id, block)| (id, block.frames.as_slice()))
+        .collect();
+    parts::write_frame_orders(conn, &orders)?;
     let mut gone: Vec<&BlockId> = Vec::new();
     for (id, _) in to.blocks.iter().filter(|(_, block)| block.is_none()) {
         if is_emptied(state, to, id) {

@@ -284,7 +284,7 @@ fn corrections(document: &StoryDocument) -> Option<Corrections> {
             paragraphs: paragraphs(&correction.text),
         })
         .collect();
-    (!notes.is_empty()).then(|| Corrections {
+    (!notes.is_empty()).then_some(Corrections {
         heading: if notes.len() == 1 { one } else { several },
         notes,
     })

@@ -115,10 +115,7 @@ async fn chosen_blocks_move_together_and_photographs_sort_around_the_text() {
         .await
         .is(200)
         .text();
-    assert!(
-        sheet.contains("DSC_12.jpg") && sheet.contains("alt text"),
-        "{sheet}"
-    );
+    assert!(sheet.contains("DSC_12.jpg"), "{sheet}");
 }
 
 #[actix_web::test]

@@ -367,7 +367,12 @@ async fn in_a_browser_an_hour_is_chosen_in_its_own_zone_and_a_link_opens_by_its_
     browser.click(".make-link button").await;
     let field = browser.find("#fresh").await;
     let url = field.prop("value").await.unwrap().unwrap();
-    browser.find("[data-copy=fresh]").await;
+    browser
+        .until(
+            "a button to copy",
+            "document.querySelector('[data-copy=fresh]:not([hidden])')",
+        )
+        .await;
     let path = url.strip_prefix(&server.base()).unwrap().to_owned();
     browser.page.delete_all_cookies().await.unwrap();
     browser.go(&path).await;

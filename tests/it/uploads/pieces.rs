@@ -103,10 +103,11 @@ async fn a_piece_that_stands_still_is_closed_with_408_and_kept_as_far_as_it_came
 async fn a_second_request_waits_its_turn() {
     let scene = Scene::new(Duration::from_secs(30));
     let upload = begun(&scene.client, 5_000, "a.jpg").await;
-    let line = scene.half_sent(&upload, 0, 5_000, &[7; 1_000]).await;
-    let locked = eventually("the first to be at it", async || {
+    // Which of two comes first is the network's choice, so both are sent until this one did.
+    let (line, locked) = eventually("the first to be at it", async || {
+        let line = scene.half_sent(&upload, 0, 5_000, &[7; 1_000]).await;
         let second = send(&scene.client, &upload, 0, &[]).await;
-        (second.status == 423).then_some(second)
+        (second.status == 423).then_some((line, second))
     })
     .await;
     assert_eq!(locked.fails(423, "locked").header("retry-after"), "2");

@@ -184,18 +184,7 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
                 required(errors, "position");
                 return None;
             };
-            Some(match (part, body.ids) {
-                (Some(part), None) => Operation::Move {
-                    part,
-                    position,
-                    to: body.to,
-                },
-                (None, Some(blocks)) => Operation::MoveTogether { blocks, position },
-                _ => {
-                    errors.add(format!("{at}/ids"), "not_both", "Name either “id” or “ids”.");
-                    return None;
-                }
-            })
+            move_of(errors, at, part, body, position)
         }
         OperationName::Sort => {
             let Some(by) = body.by else {
@@ -242,6 +231,28 @@ fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option
                 return None;
             };
             Some(Operation::Group { blocks })
+        }
+    }
+}
+
+/// A move of one part, or of several blocks together.
+fn move_of(
+    errors: &mut Errors,
+    at: &str,
+    part: Option<PartId>,
+    body: OperationBody,
+    position: usize,
+) -> Option<Operation> {
+    match (part, body.ids) {
+        (Some(part), None) => Some(Operation::Move {
+            part,
+            position,
+            to: body.to,
+        }),
+        (None, Some(blocks)) => Some(Operation::MoveTogether { blocks, position }),
+        _ => {
+            errors.add(format!("{at}/ids"), "not_both", "Name either “id” or “ids”.");
+            None
         }
     }
 }

@@ -62,6 +62,11 @@ words! {
     StoryCreated = "story.created";
     StoryPublished = "story.published";
     StoryUnpublished = "story.unpublished";
+    StoryScheduled = "story.scheduled";
+    ScheduleCancelled = "story.schedule_cancelled";
+    EmbargoChanged = "story.embargo_changed";
+    PreviewLinkMade = "story.preview_link_made";
+    PreviewLinkRevoked = "story.preview_link_revoked";
     StoryDeleted = "story.deleted";
     MemberAdded = "story.member_added";
     MemberRemoved = "story.member_removed";
@@ -73,6 +78,7 @@ words! {
     MarkedHarmless = "photo.marked_harmless";
     PhotoDeleted = "photo.deleted";
     SettingsChanged = "site.settings_changed";
+    ClockConfirmed = "site.clock_confirmed";
 }
 
 impl fmt::Display for Word {

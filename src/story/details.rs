@@ -5,7 +5,8 @@ use super::draft::{self, Draft};
 use super::steps::{Before, What};
 use super::{Story, StoryError, access, query};
 use crate::account::Actor;
-use crate::clock::Millis;
+use crate::audit::Word;
+use crate::clock::{Millis, rfc3339};
 use crate::db::Conn;
 use crate::id::{BlockId, StoryId};
 use crate::site;
@@ -96,6 +97,7 @@ pub fn edit(
         }
     }
     check_embargo(&story, edit)?;
+    let embargo = story.embargo_until;
     let before = Before::of(&draft::load(conn, story)?);
     let tags = edit.tags.as_deref().map(tags_json);
     query::change_story(
@@ -119,6 +121,11 @@ pub fn edit(
     let story = query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
     let after = draft::load(conn, story)?;
     before.record(conn, &after, actor, What::Fields, now)?;
+    if after.story.embargo_until != embargo {
+        let until = after.story.embargo_until.map_or_else(|| "–".to_owned(), rfc3339);
+        let told = format!("{}: {until}", after.story.title);
+        actor.did(conn, Word::EmbargoChanged, id.as_str(), &told, now)?;
+    }
     Ok(after)
 }
 

@@ -13,7 +13,8 @@ use super::checklist;
 use super::publish::{self, PublishError, Published};
 use super::{Story, StoryError, access, correction, draft};
 use crate::account::Actor;
-use crate::clock::{DAY, Millis};
+use crate::audit::Word;
+use crate::clock::{DAY, Millis, rfc3339};
 use crate::db::{Conn, Db, DbError};
 use crate::id::{AccountId, StoryId};
 use crate::store::Store;
@@ -114,6 +115,13 @@ pub fn set(
         return Err(PublishError::Obstacles(obstacles));
     }
     query::set(conn, id, moment, &actor.id, note)?;
+    let told = format!(
+        "{}: {} ({})",
+        draft.story.title,
+        rfc3339(moment.at),
+        moment.zone.as_str()
+    );
+    actor.did(conn, Word::StoryScheduled, id.as_str(), &told, now)?;
     Ok(super::query::find_story(conn, id)?.ok_or(StoryError::Unknown)?)
 }
 
@@ -121,9 +129,13 @@ pub fn set(
 ///
 /// # Errors
 /// [`StoryError`].
-pub fn cancel(conn: &mut Conn, actor: &Actor, id: &StoryId) -> Result<(), StoryError> {
-    access::find_editable(conn, actor, id)?;
-    Ok(query::clear(conn, id)?)
+pub fn cancel(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> Result<(), StoryError> {
+    let story = access::find_editable(conn, actor, id)?;
+    if story.schedule.is_some() {
+        query::clear(conn, id)?;
+        actor.did(conn, Word::ScheduleCancelled, id.as_str(), &story.title, now)?;
+    }
+    Ok(())
 }
 
 /// Publishes every story whose moment has come, the earliest first; says how many went out. What cannot go out says why and waits.

@@ -10,6 +10,7 @@ use diesel::QueryResult;
 use super::draft::{self, Draft};
 use super::{StoryError, access};
 use crate::account::{Actor, new_secret, secret_hash};
+use crate::audit::Word;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::db::Conn;
 use crate::id::{PreviewLinkId, StoryId};
@@ -63,7 +64,7 @@ pub fn make(
     days: i64,
     now: Millis,
 ) -> Result<(PreviewLink, String), StoryError> {
-    access::find_editable(conn, actor, story)?;
+    let title = access::find_editable(conn, actor, story)?.title;
     if !DAYS.contains(&days) {
         let message = format!("A link holds for {} to {} days.", DAYS.start(), DAYS.end());
         return Err(StoryError::invalid("/days", "out_of_range", message));
@@ -85,6 +86,8 @@ pub fn make(
         used_at: None,
     };
     query::insert(conn, story, &link, &secret_hash(&secret), &actor.id)?;
+    let told = format!("{title} ({})", link.label);
+    actor.did(conn, Word::PreviewLinkMade, story.as_str(), &told, now)?;
     Ok((link, secret))
 }
 
@@ -108,8 +111,14 @@ pub fn revoke(
     link: &PreviewLinkId,
     now: Millis,
 ) -> Result<bool, StoryError> {
-    access::find_editable(conn, actor, story)?;
-    Ok(query::revoke(conn, story, link, now)?)
+    let title = access::find_editable(conn, actor, story)?.title;
+    let Some(was_open) = query::revoke(conn, story, link, now)? else {
+        return Ok(false);
+    };
+    if was_open {
+        actor.did(conn, Word::PreviewLinkRevoked, story.as_str(), &title, now)?;
+    }
+    Ok(true)
 }
 
 /// A link that holds.

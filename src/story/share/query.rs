@@ -68,18 +68,21 @@ pub(super) fn list(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<PreviewL
     Ok(rows.into_iter().map(link).collect())
 }
 
-/// Takes a link back, once; says whether the story has it.
+/// Takes a link back, once; says whether it was not taken back before. `None`: the story has no such link.
 pub(super) fn revoke(
     conn: &mut Conn,
     story: &StoryId,
     link: &PreviewLinkId,
     now: Millis,
-) -> QueryResult<bool> {
+) -> QueryResult<Option<bool>> {
     let theirs = preview_links::id.eq(link).and(preview_links::story_id.eq(story));
-    diesel::update(preview_links::table.filter(theirs.and(preview_links::revoked_at.is_null())))
-        .set(preview_links::revoked_at.eq(now))
-        .execute(conn)?;
-    diesel::select(diesel::dsl::exists(preview_links::table.filter(theirs))).get_result(conn)
+    let changed =
+        diesel::update(preview_links::table.filter(theirs.and(preview_links::revoked_at.is_null())))
+            .set(preview_links::revoked_at.eq(now))
+            .execute(conn)?;
+    let is_there: bool =
+        diesel::select(diesel::dsl::exists(preview_links::table.filter(theirs))).get_result(conn)?;
+    Ok(is_there.then_some(changed > 0))
 }
 
 pub(super) fn find_open(conn: &mut Conn, secret_hash: &str, now: Millis) -> QueryResult<Option<OpenLink>> {

@@ -79,8 +79,9 @@ pub(super) async fn cancel_schedule(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
+    let now = app.clock.now();
     app.db
-        .write(move |conn| schedule::cancel(conn, &actor, &id).map_err(Failure::from))
+        .write(move |conn| schedule::cancel(conn, &actor, &id, now).map_err(Failure::from))
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::form::Sent;
 use super::shell::go;
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::{MINUTE, rfc3339, short};
 use crate::web::App;
 use crate::web::error::Failure;
@@ -40,6 +41,14 @@ pub(super) async fn confirm(app: web::Data<App>, sent: Sent) -> Result<HttpRespo
         let message = "Only an administrator can say that this machine’s clock is right.".to_owned();
         return Err(Failure::Forbidden(message).into());
     }
+    let now = app.clock.now();
+    let by = sent.actor.clone();
+    app.db
+        .write(move |conn| {
+            by.did(conn, Word::ClockConfirmed, "clock", &rfc3339(now), now)
+                .map_err(Failure::from)
+        })
+        .await?;
     app.clock_watch.confirm();
     tracing::warn!(by = %sent.actor.id, "an administrator confirmed this machine's clock");
     Ok(go(&app.urls.desk()))

@@ -30,7 +30,7 @@ pub(super) async fn change(
     let (by, story) = (actor.clone(), id.clone());
     if form.text("do") == "cancel" {
         app.db
-            .write(move |conn| schedule::cancel(conn, &by, &story).map_err(Failure::from))
+            .write(move |conn| schedule::cancel(conn, &by, &story, now).map_err(Failure::from))
             .await?;
         return Ok(done(&app, &id, "cancelled"));
     }

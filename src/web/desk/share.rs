@@ -55,6 +55,8 @@ struct LinkView {
     is_open: bool,
     state: String,
     made: String,
+    made_at: String,
+    made_iso: String,
     used: Option<String>,
     used_iso: String,
     until: String,
@@ -192,7 +194,6 @@ fn view(shell: &Shell, link: &PreviewLink, now: Millis) -> LinkView {
     } else {
         "share.open"
     };
-    let made_at = short(link.created_at);
     LinkView {
         id: link.id.to_string(),
         label: if link.label.is_empty() {
@@ -202,10 +203,11 @@ fn view(shell: &Shell, link: &PreviewLink, now: Millis) -> LinkView {
         },
         is_open: link.is_open(now),
         state: shell.say(state).to_owned(),
-        made: shell.tongue.fill(
-            "share.made_by",
-            [("name", link.made_by.as_str()), ("when", made_at.as_str())],
-        ),
+        made: shell
+            .tongue
+            .fill("share.made_by", [("name", link.made_by.as_str())]),
+        made_at: short(link.created_at),
+        made_iso: rfc3339(link.created_at),
         used: link.used_at.map(short),
         used_iso: link.used_at.map(rfc3339).unwrap_or_default(),
         until: short(link.expires_at),

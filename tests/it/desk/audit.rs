@@ -3,11 +3,13 @@
 use reportage::account::token::Scope;
 use reportage::account::{Role, manage, setup};
 use reportage::audit::{self, Entry, Filter};
-use reportage::clock::{MINUTE, SECOND};
+use reportage::clock::{DAY, MINUTE, SECOND};
 use reportage::db::DbError;
+use reqwest::Method;
+use serde_json::json;
 
 use super::leads_to;
-use crate::harness::server::{PASSWORD, cheap_passwords};
+use crate::harness::server::{PASSWORD, cheap_passwords, eventually};
 use crate::harness::{Client, NOW, Server, captioned};
 
 fn trail(server: &Server) -> Vec<Entry> {
@@ -324,4 +326,70 @@ async fn the_page_shows_fifty_at_a_time_by_person_and_by_word() {
     for wrong in ["person=x&word=", "person=&word=story.burnt", "after=x"] {
         admin.get(&format!("/desk/audit?{wrong}")).await.is(400);
     }
+}
+
+#[actix_web::test]
+async fn hours_embargoes_and_links_for_outsiders_are_told() {
+    let server = Server::start();
+    let editor = server.editor();
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let path = format!("/api/v1/manage/stories/{story}");
+    let mut reader = Reader::after(&server);
+    let schedule = async |at: &str| {
+        let tag = editor.draft(&story).await.header("etag");
+        let body = json!({"at": at});
+        let to = format!("{path}/schedule");
+        editor
+            .if_match(&tag)
+            .send(Method::PUT, &to, Some(&body))
+            .await
+            .is(200);
+    };
+    schedule("2024-01-20T09:00").await;
+    assert_eq!(
+        reader.more(),
+        ["redactie: story.scheduled (Een veld: 2024-01-20T09:00:00Z (UTC))"]
+    );
+    for _ in 0..2 {
+        editor.delete(&format!("{path}/schedule")).await.is(204);
+    }
+    assert_eq!(reader.more(), ["redactie: story.schedule_cancelled (Een veld)"]);
+    for (until, told) in [(json!(NOW + DAY), "2024-01-20T10:00:00Z"), (json!(null), "–")] {
+        let tag = editor.draft(&story).await.header("etag");
+        let body = json!({"embargo_until": until});
+        editor.if_match(&tag).patch(&path, &body).await.is(200);
+        assert_eq!(
+            reader.more(),
+            [format!("redactie: story.embargo_changed (Een veld: {told})")]
+        );
+    }
+    let links = format!("{path}/preview-links");
+    let made = editor
+        .post(&links, &json!({"label": "Anna"}))
+        .await
+        .is(201)
+        .data();
+    assert_eq!(
+        reader.more(),
+        ["redactie: story.preview_link_made (Een veld (Anna))"]
+    );
+    for _ in 0..2 {
+        let link = format!("{links}/{}", made["id"].as_str().unwrap());
+        editor.delete(&link).await.is(204);
+    }
+    assert_eq!(reader.more(), ["redactie: story.preview_link_revoked (Een veld)"]);
+    admin.form("/desk/clock", &[]).await.is(303);
+    assert!(reader.more()[0].starts_with("beheer: site.clock_confirmed (2024-01-19T10:"));
+    // What goes out by the hour is told under the name of whoever set it.
+    schedule("2024-01-19T10:30").await;
+    reader.more();
+    server.clock.advance(30 * MINUTE);
+    eventually("the story to be out", async || {
+        (server.visitor().get("/stories/een-veld").await.status == 200).then_some(())
+    })
+    .await;
+    assert_eq!(reader.more(), ["redactie: story.published (Een veld (1))"]);
+    assert!(!format!("{:?}", trail(&server)).contains("rpv_"));
 }

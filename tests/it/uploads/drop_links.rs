@@ -211,7 +211,7 @@ async fn a_links_uploads_are_its_own() {
 async fn a_link_that_was_revoked_or_has_ended_is_one_that_never_was() {
     let scene = Scene::new().await;
     let visitor = scene.server.visitor();
-    let (revoked, ended) = (scene.link().await, scene.link().await);
+    let revoked = scene.link().await;
     let begun = begin(&visitor, &format!("{revoked}/uploads"), 5_000, &[])
         .await
         .is(201)
@@ -235,6 +235,7 @@ async fn a_link_that_was_revoked_or_has_ended_is_one_that_never_was() {
         .bytes(Method::PATCH, &begun, vec![7; 10])
         .await
         .is(404);
+    let ended = scene.link().await;
     visitor.get(&ended).await.is(200);
     scene.server.clock.advance(6 * DAY);
     visitor.get(&ended).await.is(200);

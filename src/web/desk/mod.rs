@@ -27,8 +27,10 @@ mod people;
 mod photo;
 mod pick;
 mod picture;
+mod presence;
 mod preview;
 mod publish;
+mod revisions;
 mod rewrite;
 mod schedule;
 mod setup;
@@ -108,6 +110,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/photos", post().to(insert::insert_photos))
         .route("/desk/stories/{id}/uploads", post().to(insert::upload))
         .route("/desk/stories/{id}/preview", get().to(preview::show))
+        .route("/desk/stories/{id}/presence", get().to(presence::listen))
+        .route("/desk/stories/{id}/revisions", get().to(revisions::show))
+        .route("/desk/stories/{id}/revisions", post().to(revisions::restore))
+        .route(
+            "/desk/stories/{id}/revisions/{number}",
+            get().to(revisions::preview),
+        )
         .route("/desk/stories/{id}/publish", get().to(publish::show))
         .route("/desk/stories/{id}/publish", post().to(publish::publish))
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))

@@ -83,6 +83,8 @@ pub(super) struct StoryHead {
     pub changed_at_iso: String,
     pub undo: Option<String>,
     pub redo: Option<String>,
+    /// Names of those who have the story open as well.
+    pub others: Option<String>,
 }
 
 impl StoryHead {
@@ -121,6 +123,12 @@ impl StoryHead {
             changed_at_iso: rfc3339(story.updated_at),
             undo: named(undoable.undo),
             redo: named(undoable.redo),
+            others: {
+                let others = app.presence.others(&story.id, &actor.id);
+                let names: Vec<String> = others.into_iter().map(|present| present.name).collect();
+                let names = names.join(", ");
+                (!names.is_empty()).then(|| tongue.fill("presence.also", [("names", names.as_str())]))
+            },
         }
     }
 

@@ -14,7 +14,7 @@ interface Marks {
   '.stage': HTMLDivElement;
   '.step': HTMLButtonElement;
   '.close': HTMLButtonElement;
-  '.words': HTMLFormElement;
+  '.words.dirty': HTMLFormElement;
   '[data-details]': HTMLFormElement;
   '[data-part]': HTMLFormElement;
   '[name=block]': HTMLInputElement;

@@ -36,7 +36,7 @@ document.addEventListener('keydown', (event) => {
   for (const open of document.querySelectorAll('details.menu[open], details.gap[open]')) {
     if (open.contains(document.activeElement)) {
       open.open = false;
-      open.querySelector('summary').focus();
+      open.querySelector('summary')?.focus();
     }
   }
 });

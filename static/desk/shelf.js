@@ -5,6 +5,7 @@ const NAME = 'reportage-uploads';
 const FILES = 'files';
 
 let opening;
+/** @returns {Promise<IDBDatabase>} */
 function open() {
   opening ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
@@ -16,6 +17,7 @@ function open() {
   return opening;
 }
 
+/** @template T @param {IDBTransactionMode} mode @param {(files: IDBObjectStore) => IDBRequest<T>} work @returns {Promise<T>} */
 async function within(mode, work) {
   const database = await open();
   return new Promise((resolve, reject) => {
@@ -27,29 +29,44 @@ async function within(mode, work) {
   });
 }
 
-/** Puts a file on the shelf and gives its place; nothing when there is no room. */
+/**
+ * Puts a file on the shelf and gives its place; nothing when there is no room.
+ * @param {Shelved} record
+ */
 export async function keep(record) {
   return within('readwrite', (files) => files.add(record)).catch(() => undefined);
 }
 
-/** Changes what is known of a file on the shelf. */
+/**
+ * Changes what is known of a file on the shelf.
+ * @param {IDBValidKey} id @param {Partial<Shelved>} fields
+ */
 export async function note(id, fields) {
   const record = await within('readonly', (files) => files.get(id)).catch(() => undefined);
   if (record) await within('readwrite', (files) => files.put({ ...record, ...fields })).catch(() => {});
 }
 
-/** Takes a file off the shelf. */
+/**
+ * Takes a file off the shelf.
+ * @param {IDBValidKey} id
+ */
 export async function remove(id) {
   await within('readwrite', (files) => files.delete(id)).catch(() => {});
 }
 
-/** What somebody left on the shelf for a place that uploads go to, in the order in which it was put there. */
+/**
+ * What somebody left on the shelf for a place that uploads go to, in the order in which it was put there.
+ * @param {string} person @param {string} endpoint @returns {Promise<Kept[]>}
+ */
 export async function left(person, endpoint) {
   const all = await within('readonly', (files) => files.getAll()).catch(() => []);
   return all.filter((record) => record.person === person && record.endpoint === endpoint);
 }
 
-/** Makes a file this page's to send; gives what lets it go, or nothing if another page of this browser is at it. */
+/**
+ * Makes a file this page's to send; gives what lets it go, or nothing if another page of this browser is at it.
+ * @param {IDBValidKey} id @returns {Promise<LetGo | undefined>}
+ */
 export function claim(id) {
   // Without locks (plain http) two pages may be at one file: the server lets only one of them write at a time.
   if (!navigator.locks) return Promise.resolve(() => {});

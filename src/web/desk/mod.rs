@@ -16,6 +16,7 @@ mod factor;
 mod failed;
 mod form;
 mod frame_view;
+mod help;
 mod history;
 mod insert;
 mod join;
@@ -72,6 +73,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/me/factor/confirm", post().to(factor::confirm))
         .route("/desk/me/factor/codes", post().to(factor::make_codes))
         .route("/desk/me/factor/off", post().to(factor::turn_off))
+        .route("/desk/help", get().to(help::show))
         .route("/desk/people", get().to(people::show))
         .route("/desk/people", post().to(people::invite))
         .route("/desk/people/{id}", post().to(people::change))

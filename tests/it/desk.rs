@@ -12,8 +12,10 @@ mod people_page;
 mod photographer;
 mod publishing;
 mod revisions;
+mod saving;
 mod second_factor;
 mod steps;
+mod tables;
 mod tokens;
 mod typing;
 

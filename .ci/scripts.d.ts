@@ -258,3 +258,21 @@ interface Upload {
   row?: { element: HTMLElement; state: HTMLElement; bar: HTMLProgressElement; retry: HTMLButtonElement; cancel: HTMLButtonElement };
   told?: boolean;
 }
+
+/** A store in the browser. */
+interface Shelf {
+  name: string;
+  store: string;
+  options: IDBObjectStoreParameters;
+}
+
+/** Words that a page has kept until the server has them. */
+interface KeptWords {
+  id: string;
+  page: string;
+  person: string;
+  story: string;
+  part: string;
+  at: number;
+  fields: Record<string, string | boolean>;
+}

@@ -8,10 +8,10 @@ export const editor = document.getElementById('editor');
 export const api = editor?.dataset.api ?? '';
 
 /**
- * The story's version as this page knows it, and how many changes of structure are on their way. While there are any, the page is ahead of
+ * The story's version as this page knows it, the count of all its changes, and how many changes of structure are on their way. While there are any, the page is ahead of
  * the server and is not brought up to date: quick moves one after the other would be undone by the answer to an earlier one.
  */
-export const state = { version: Number(editor?.dataset.version ?? 0), onTheWay: 0 };
+export const state = { version: Number(editor?.dataset.version ?? 0), changes: Number(editor?.dataset.changes ?? 0), onTheWay: 0 };
 
 const policy = globalThis.trustedTypes?.createPolicy('desk', { createHTML: (html) => html });
 
@@ -19,7 +19,7 @@ const policy = globalThis.trustedTypes?.createPolicy('desk', { createHTML: (html
  * A document of HTML that this server made.
  * @param {string} html
  */
-function parse(html) {
+export function parse(html) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, 'text/html');
 }
 
@@ -107,6 +107,9 @@ export async function ask(method, url, body, headers = {}) {
     if (details && headers['If-Match'] === `"${details.dataset.version}"`) details.dataset.version = json.data.version;
     setVersion(json.data.version);
   }
+  // One change more than was known is this one; if there are others between, they are still to be looked at.
+  const count = Number(response.headers.get('ETag')?.match(/^"\d+\.(\d+)"$/)?.[1]);
+  if (response.ok && count === state.changes + 1) state.changes = count;
   if (response.status === 401) {
     tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
   }
@@ -320,6 +323,7 @@ export async function refresh() {
     const [now, then] = [document.getElementById('blocks'), fresh.getElementById('blocks')];
     if (now && then) mergeBlocks(now, then);
     setVersion(Number(next.dataset.version));
+    state.changes = Number(next.dataset.changes ?? 0);
     mergeDetails(fresh);
     swap('.blocks-column > .empty', fresh, '.blocks-column');
     swap('#tray', fresh, '.blocks-column');

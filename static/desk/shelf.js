@@ -1,33 +1,12 @@
 // The shelf: files that are on their way, kept in this browser with the address they go to, until the server has the photograph. Where there is
 // no room on it, or no shelf at all (a private window), uploads go on all the same and end with the page.
 
+import { within as inside } from './database.js';
+
 const NAME = 'reportage-uploads';
-const FILES = 'files';
 
-let opening;
-/** @returns {Promise<IDBDatabase>} */
-function open() {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(FILES, { keyPath: 'id', autoIncrement: true });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error('blocked'));
-  });
-  return opening;
-}
-
-/** @template T @param {IDBTransactionMode} mode @param {(files: IDBObjectStore) => IDBRequest<T>} work @returns {Promise<T>} */
-async function within(mode, work) {
-  const database = await open();
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(FILES, mode);
-    const request = work(transaction.objectStore(FILES));
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(transaction.error);
-    transaction.onerror = () => reject(transaction.error);
-  });
-}
+/** @template T @param {IDBTransactionMode} mode @param {(files: IDBObjectStore) => IDBRequest<T>} work */
+const within = (mode, work) => inside({ name: NAME, store: 'files', options: { keyPath: 'id', autoIncrement: true } }, mode, work);
 
 /**
  * Puts a file on the shelf and gives its place; nothing when there is no room.

@@ -2,6 +2,7 @@
 // the field stays marked, and where two people changed the same words both are shown.
 
 import { announce, api, ask, clockTime, editor, hush, inTurn, reason, refresh, tell } from './page.js';
+import { forget, keep, offer } from './keep.js';
 
 const PAUSE_MS = 1000;
 const AGAIN_MS = 4000;
@@ -14,6 +15,7 @@ export function tendWords() {
     if (!form) return;
     remember(form);
     form.classList.add('dirty');
+    keep(form, waiting(form));
     say(form, '', '');
     later(form, PAUSE_MS);
   });
@@ -64,6 +66,7 @@ export function tendWords() {
       }
     }
   });
+  offer((form, kept) => fieldsOf(form, kept).some((field) => valueOf(field) !== kept[field.name]), putBack).catch(() => {});
   editor.addEventListener('click', (event) => {
     const link = event.target.closest('.toolbar a');
     if (!link || !document.querySelector('.words.dirty') || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -116,6 +119,25 @@ function changed(form) {
   return fields(form).filter((field) => valueOf(field) !== form.agreed?.get(field.name));
 }
 
+/** What a form holds and the server has not. @param {HTMLFormElement} form */
+function waiting(form) {
+  return Object.fromEntries(changed(form).map((field) => [field.name, valueOf(field)]));
+}
+
+/** @param {HTMLFormElement} form @param {Record<string, string | boolean>} kept */
+function fieldsOf(form, kept) {
+  return fields(form).filter((field) => field.name in kept);
+}
+
+/** @param {HTMLFormElement} form @param {Record<string, string | boolean>} kept */
+function putBack(form, kept) {
+  remember(form);
+  for (const field of fieldsOf(form, kept)) put(field, kept[field.name] ?? '');
+  form.classList.add('dirty');
+  keep(form, waiting(form));
+  later(form, 0);
+}
+
 /** @param {HTMLFormElement} form @param {number} pause */
 function later(form, pause) {
   clearTimeout(timers.get(form));
@@ -160,6 +182,7 @@ async function save(form, tries = 0, without = new Map()) {
   const mine = changed(form).filter((field) => !without.has(field.name));
   if (mine.length === 0) {
     form.classList.remove('dirty');
+    forget(form);
     say(form, '', '');
     return;
   }
@@ -209,6 +232,7 @@ function settle(form, draft, values) {
   const changedRecord = part && followRecord(form, draft.photos?.[part.photo ?? ''], values);
   const more = changed(form).length > 0;
   form.classList.toggle('dirty', more);
+  keep(form, waiting(form));
   say(form, more ? '' : changedRecord || `Saved ${clockTime()}`, changedRecord ? 'bad' : 'good');
   if (!more && !document.querySelector('.words.dirty')) inTurn(refresh).catch(() => {});
 }

@@ -11,6 +11,7 @@ mod people;
 mod people_page;
 mod photographer;
 mod publishing;
+mod revisions;
 mod second_factor;
 mod steps;
 mod tokens;

@@ -145,7 +145,7 @@ interface Words {
 interface Part extends Words {
   id: string;
   version: number;
-  updated_by: string | null;
+  updated_by: string;
   frame?: Part;
   frames?: Part[];
   /** Of a frame: the photo's id. */
@@ -154,7 +154,7 @@ interface Part extends Words {
 
 interface Draft extends Words {
   version: number;
-  updated_by: string | null;
+  updated_by: string;
   blocks: Part[];
   tray: Part[];
   /** By their ids. */

@@ -74,14 +74,14 @@ impl Tongue {
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         chosen(headers)
-            .and_then(|tag| Self::find(&tag))
-            .or_else(|| asked(headers).into_iter().find_map(|tag| Self::find(&tag)))
+            .and_then(|tag| Self::of_tag(&tag))
+            .or_else(|| asked(headers).into_iter().find_map(|tag| Self::of_tag(&tag)))
             .unwrap_or_else(Self::fallback)
     }
 
     /// The language of this tag, if the desk speaks it.
     #[must_use]
-    pub fn find(tag: &str) -> Option<Self> {
+    pub fn of_tag(tag: &str) -> Option<Self> {
         let tag = tag.trim().to_ascii_lowercase();
         let primary = crate::text::language::primary(&tag);
         LANGUAGES
@@ -91,9 +91,12 @@ impl Tongue {
             .map(Self)
     }
 
+    /// English, which the rest of the program speaks.
+    #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program")]
-    fn fallback() -> Self {
-        Self::find(FALLBACK).expect("there are English messages")
+    #[expect(clippy::missing_panics_doc, reason = "the file is part of the program")]
+    pub fn fallback() -> Self {
+        Self::of_tag(FALLBACK).expect("there are English messages")
     }
 
     /// All languages that the desk speaks.
@@ -126,6 +129,31 @@ impl Tongue {
             Some(Message::Counted(forms)) => forms.get("other").map_or("", String::as_str),
             None => missing(key),
         }
+    }
+
+    /// The text of a message that there may be.
+    #[must_use]
+    pub fn find(self, key: &str) -> Option<&'static str> {
+        self.find_message(key).map(|_| self.say(key))
+    }
+
+    /// The English text of a message: the one that the rest of the program speaks.
+    #[must_use]
+    pub fn english(key: &str) -> Option<&'static str> {
+        Self::fallback().find(key)
+    }
+
+    /// The English texts of all messages whose keys begin so, with their keys.
+    pub fn all_english(family: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Self::fallback()
+            .0
+            .texts
+            .iter()
+            .filter(move |(key, _)| key.starts_with(family))
+            .filter_map(|(key, message)| match message {
+                Message::Text(text) => Some((key.as_str(), text.as_str())),
+                Message::Counted(_) => None,
+            })
     }
 
     /// The text of a message with its places filled: `{name}` by the value of that name.
@@ -251,7 +279,7 @@ mod tests {
 
     #[test]
     fn numbers_choose_their_form() {
-        let nl = Tongue::find("nl").unwrap();
+        let nl = Tongue::of_tag("nl").unwrap();
         assert_eq!(nl.count("photographs", 1), "1 foto");
         assert_eq!(nl.count("photographs", 12), "12 foto’s");
     }

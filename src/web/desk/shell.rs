@@ -71,6 +71,18 @@ impl Shell {
         self.urls.asset(&format!("messages/{}.json", self.tongue.tag()))
     }
 
+    /// Where scripts find the English messages, by which they know what the API tells them; `None` in English.
+    pub(super) fn english(&self) -> Option<String> {
+        let english = Tongue::fallback();
+        (english.tag() != self.tongue.tag())
+            .then(|| self.urls.asset(&format!("messages/{}.json", english.tag())))
+    }
+
+    /// The languages to choose from.
+    pub(super) fn tongues(&self) -> Vec<Tongue> {
+        Tongue::all().collect()
+    }
+
     /// A message; see [`Tongue::say`].
     pub(super) fn say(&self, key: &str) -> &'static str {
         self.tongue.say(key)
@@ -111,11 +123,12 @@ impl Shell {
         self.person.as_ref().is_some_and(Actor::is_admin)
     }
 
+    /// What whoever is signed in is, within a sentence.
     pub(super) fn role(&self) -> &'static str {
         match self.person.as_ref().map(|person| person.role) {
-            Some(Role::Admin) => "administrator",
-            Some(Role::Editor) => "editor",
-            Some(Role::Photographer) => "photographer",
+            Some(Role::Admin) => self.say("as.admin"),
+            Some(Role::Editor) => self.say("as.editor"),
+            Some(Role::Photographer) => self.say("as.photographer"),
             None => "",
         }
     }

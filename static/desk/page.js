@@ -1,7 +1,7 @@
 // The page and the server: requests one after the other, the version they are based on, and the page brought up to date from the server's
 // own HTML without touching what somebody is typing.
 
-import { fill, say } from './messages.js';
+import { fill, inOurWords, locale, say } from './messages.js';
 
 export const editor = document.getElementById('editor');
 
@@ -81,12 +81,12 @@ export async function ask(method, url, body, headers = {}) {
   if (response.status === 401) {
     tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
   }
-  return { ok: response.ok, status: response.status, body: json };
+  return { ok: response.ok, status: response.status, body: response.ok ? json : await inOurWords(json) };
 }
 
 /** What an answer of 400 and above says, in a sentence. */
 export function reason(answer) {
-  return answer.body?.detail ?? `The server answered ${answer.status}.`;
+  return answer.body?.detail ?? fill('answered', { n: answer.status });
 }
 
 export function setVersion(version) {
@@ -98,7 +98,7 @@ export function setVersion(version) {
 
 /** Instants in the reader's own time zone. */
 export function localTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   for (const time of root.querySelectorAll('time[datetime]:not([data-as-is])')) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = format.format(at);
@@ -106,7 +106,7 @@ export function localTimes(root) {
 }
 
 export function clockTime() {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date());
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date());
 }
 
 // What of a block decides whether the one on the page is still the same; words being typed are not part of it.
@@ -194,8 +194,8 @@ export function renumber() {
   blocks.forEach((block, index) => {
     block.tabIndex = document.getElementById('structure') && block.querySelector('.handle') ? 0 : -1;
     block.querySelector('.rail .number').textContent = index + 1;
-    block.querySelector('[name=block]')?.setAttribute('aria-label', `Choose block ${index + 1}`);
-    block.setAttribute('aria-label', `Block ${index + 1} of ${blocks.length}`);
+    block.querySelector('[name=block]')?.setAttribute('aria-label', fill('editor.choose', { n: index + 1 }));
+    block.setAttribute('aria-label', fill('editor.block', { n: index + 1, all: blocks.length }));
     const gap = block.querySelector(':scope > .gap');
     if (gap) placeGap(gap, index + 1);
     for (const button of block.querySelectorAll('.move [name=do]')) {
@@ -221,7 +221,7 @@ function renumberTiles(tiles) {
 function placeGap(gap, position) {
   gap.dataset.position = position;
   gap.querySelector('[name=position]').value = position;
-  gap.querySelector('summary').setAttribute('aria-label', `Insert at place ${position + 1}`);
+  gap.querySelector('summary').setAttribute('aria-label', fill('gap.insert', { n: position + 1 }));
   gap.querySelector('a.button').href = `${editor.dataset.here}/photos?position=${position}`;
 }
 

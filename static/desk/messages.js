@@ -27,7 +27,7 @@ export function count(key, n) {
 
 /** The name of a field, or the name that programs know it by. */
 export function fieldName(name) {
-  return root.dataset.english && texts[`field.${name}`] || name;
+  return texts[`field.${name}`] ?? name;
 }
 
 let english;

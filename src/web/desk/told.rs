@@ -496,6 +496,10 @@ mod tests {
                 "“after” is not a cursor of this list; take it from the link to the next page.",
             ),
             ("too_many_bytes", "A body may have at most 10 bytes."),
+            (
+                "too_many_bytes",
+                "A request may have at most 10 bytes; please send the rest in another.",
+            ),
             ("too_many_bytes", "The request is larger than this address takes."),
             (
                 "too_many_bytes",

@@ -94,8 +94,7 @@ impl Tongue {
     /// English, which the rest of the program speaks.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program")]
-    #[expect(clippy::missing_panics_doc, reason = "the file is part of the program")]
-    pub fn fallback() -> Self {
+    pub(super) fn fallback() -> Self {
         Self::of_tag(FALLBACK).expect("there are English messages")
     }
 

@@ -78,9 +78,11 @@ impl Shell {
             .then(|| self.urls.asset(&format!("messages/{}.json", english.tag())))
     }
 
-    /// The languages to choose from.
-    pub(super) fn tongues(&self) -> Vec<Tongue> {
-        Tongue::all().collect()
+    /// The languages to choose from, and whether each is the one that is spoken here.
+    pub(super) fn tongues(&self) -> Vec<(Tongue, bool)> {
+        Tongue::all()
+            .map(|tongue| (tongue, tongue.tag() == self.tongue.tag()))
+            .collect()
     }
 
     /// A message; see [`Tongue::say`].

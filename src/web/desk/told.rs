@@ -4,6 +4,8 @@
 //! `told.too_long`, or under several keys where a code has several sentences, `told.past.embargo`; where values stand the message has places. The
 //! values are read out of the sentence and put into its counterpart. A sentence that no message has stays English, and loses nothing.
 
+use std::cmp::Reverse;
+
 use super::shell::Shell;
 use crate::story::checklist::Remark;
 use crate::text::FieldError;
@@ -104,7 +106,7 @@ pub(super) fn sentence(tongue: Tongue, code: &str, english: &str) -> String {
     };
     let mut forms: Vec<(&str, &str)> = Tongue::all_english(TOLD).collect();
     // Those of the code first, and of these the ones that say most: "The {field} of photograph {number} …" before "The {field} …".
-    forms.sort_by_key(|(key, form)| (!own(key), usize::MAX - form.len()));
+    forms.sort_by_key(|(key, form)| (!own(key), Reverse(form.len())));
     let found = forms
         .into_iter()
         .find_map(|(key, form)| Some((key, values(form, english)?)));
@@ -347,6 +349,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "it is a table")]
     fn every_mistake_that_is_made_in_place_is_said() {
         for (code, english) in [
             ("required", "Choose at least one photograph."),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{field_on, leads_to, version_on};
 use crate::harness::server::PASSWORD;
-use crate::harness::{Answer, Client, NOW, Server, captioned};
+use crate::harness::{Answer, Browser, Client, NOW, Server, captioned, jpeg};
 
 /// Words that no page has if it speaks Dutch: words of buttons and labels, and those without which there is no English sentence.
 const TELLTALE: [&str; 76] = [
@@ -150,11 +150,7 @@ async fn full_story(editor: &Client) -> (String, Vec<String>) {
                 .await,
         );
     }
-    photos.push(
-        editor
-            .photo("DSC_4.jpg", &crate::harness::photograph::jpeg(4, 480, 320))
-            .await,
-    );
+    photos.push(editor.photo("DSC_4.jpg", &jpeg(4, 480, 320)).await);
     let photo = |index: usize| json!({"type": "photo", "frame": {"photo": photos[index]}});
     let blocks = json!([
         {"type": "heading", "text": "Kop"},
@@ -233,6 +229,7 @@ async fn every_page_of_the_desk_speaks_dutch_to_a_dutch_browser() {
 }
 
 #[actix_web::test]
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 async fn what_goes_wrong_is_said_in_dutch() {
     let server = Server::start();
     let admin = in_dutch(server.session(&server.person("bea", Role::Admin)));
@@ -484,4 +481,50 @@ async fn a_language_that_was_chosen_comes_before_the_browsers_own() {
             .await
             .is(403);
     }
+}
+
+#[actix_web::test]
+async fn dutch_words_fit_a_screen_of_320_px() {
+    const TOO_WIDE: &str = "if (document.documentElement.scrollWidth <= innerWidth) return [];
+        return [...document.querySelectorAll('body *')]
+            .filter((it) => it.getBoundingClientRect().right > innerWidth + 1)
+            .map((it) => it.outerHTML.slice(0, 120));";
+    let server = Server::start();
+    let person = server.person("bea", Role::Admin);
+    let (story, photos) = full_story(&server.session(&person)).await;
+    let Some(browser) = Browser::open(&server.base()).await else {
+        return;
+    };
+    browser.go("/desk/sign-in").await;
+    let choose = "document.querySelector('.tongue [name=language]').value = 'nl'";
+    browser.run(choose).await;
+    browser.click(".tongue button").await;
+    browser
+        .until("Dutch", "document.documentElement.lang === 'nl'")
+        .await;
+    browser.size(320, 800).await;
+    browser.go("/desk/sign-in").await;
+    assert_eq!(browser.run(TOO_WIDE).await, json!([]), "/desk/sign-in");
+    browser.sign_in(&person.account.email).await;
+    let here = format!("/desk/stories/{story}");
+    let mut pages: Vec<String> = ["/desk", "/desk/photos", "/desk/site", "/desk/people", "/desk/me"]
+        .map(str::to_owned)
+        .into();
+    pages.push(format!("/desk/photos/{}", photos[3]));
+    for page in [
+        "",
+        "/table",
+        "/captions",
+        "/photos",
+        "/publish",
+        "/share",
+        "/drop-links",
+    ] {
+        pages.push(format!("{here}{page}"));
+    }
+    for path in pages {
+        browser.go(&path).await;
+        assert_eq!(browser.run(TOO_WIDE).await, json!([]), "{path}");
+    }
+    assert_eq!(browser.mishaps().await, Vec::<String>::new());
 }

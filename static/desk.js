@@ -11,6 +11,8 @@ import { tendPublishing } from './desk/publishing.js';
 import { tendHistory } from './desk/history.js';
 import { tendTable } from './desk/table.js';
 import { tendCaptions } from './desk/captions.js';
+import { tendPresence } from './desk/presence.js';
+import { tendHelp } from './desk/help.js';
 
 document.documentElement.classList.add('scripted');
 localTimes(document);
@@ -24,6 +26,8 @@ tendPublishing();
 tendHistory();
 tendTable();
 tendCaptions();
+tendPresence();
+tendHelp();
 
 // An open menu closes when something else is clicked, or with Escape.
 document.addEventListener('click', (event) => {
@@ -36,7 +40,7 @@ document.addEventListener('keydown', (event) => {
   for (const open of document.querySelectorAll('details.menu[open], details.gap[open]')) {
     if (open.contains(document.activeElement)) {
       open.open = false;
-      open.querySelector('summary').focus();
+      open.querySelector('summary')?.focus();
     }
   }
 });

@@ -5,9 +5,9 @@ const story = document.querySelector(".story");
 const links = () => [...document.querySelectorAll("figure > a, .cover[open] > a")];
 const MOVED_PX = 48;
 
-/** @type {HTMLDialogElement | undefined} */
+/** @type {HTMLDialogElement} */
 let dialog;
-/** @type {HTMLElement | undefined} */
+/** @type {HTMLElement} */
 let opener;
 let shown = 0;
 /** Whether the entry in the history that Back takes away is there. */
@@ -56,7 +56,8 @@ function build() {
   document.body.append(dialog);
 }
 
-/** One finger across turns the page; two fingers, and a picture that is zoomed in, are the browser's. */
+// One finger across turns the page; two fingers, and a picture that is zoomed in, are the browser's.
+/** @param {HTMLElement} stage */
 function swipe(stage) {
   let from;
   stage.addEventListener("touchstart", (event) => {
@@ -74,6 +75,7 @@ function swipe(stage) {
 
 const step = (by) => show(shown + by);
 
+/** @param {number} to */
 function show(to) {
   const all = links();
   if (!all[to]) return;
@@ -103,7 +105,8 @@ function show(to) {
   fetchSoon(all[to + 1], sizes);
 }
 
-/** The next picture, so that it is there when it is asked for. */
+// The next picture, so that it is there when it is asked for.
+/** @param {HTMLAnchorElement} link */
 function fetchSoon(link, sizes) {
   if (!link || navigator.connection?.saveData) return;
   const ahead = link.querySelector("picture").cloneNode(true);
@@ -111,6 +114,7 @@ function fetchSoon(link, sizes) {
   ahead.querySelector("img").loading = "eager";
 }
 
+/** @param {HTMLAnchorElement} link */
 function enter(link) {
   if (!dialog) build();
   opener = link;

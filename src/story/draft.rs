@@ -87,7 +87,16 @@ impl Draft {
 /// # Errors
 /// Those of the statements.
 pub fn load(conn: &mut Conn, story: Story) -> QueryResult<Draft> {
-    let (blocks, tray) = parts::load_blocks(conn, &story.id)?;
+    let blocks = parts::load_blocks(conn, &story.id)?;
+    with_blocks(conn, story, blocks)
+}
+
+/// The draft of a story that would have these blocks in its order and these in its tray.
+pub(super) fn with_blocks(
+    conn: &mut Conn,
+    story: Story,
+    (blocks, tray): (Vec<Block>, Vec<Block>),
+) -> QueryResult<Draft> {
     let ids: Vec<PhotoId> = {
         let mut ids: Vec<PhotoId> = blocks
             .iter()

@@ -23,17 +23,17 @@ pub mod photos;
 pub mod place;
 pub mod publish;
 pub mod query;
-mod revision;
+pub mod revisions;
 pub mod rewrite;
 pub mod schedule;
 pub mod share;
+mod state;
 pub mod steps;
 
 use crate::clock::Millis;
 use crate::id::{AccountId, BlockId, FrameId, PhotoId, StoryId};
 use crate::text::FieldError;
 use document::{GroupLayout, PhotoLayout};
-use revision::revision;
 use schedule::Schedule;
 
 /// Blocks a story may have.

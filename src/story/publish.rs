@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::checklist::{self, Remark};
 use super::correction::{self, Correction};
 use super::draft::{self, Draft};
-use super::{Block, PartId, Seen, StoryError, access, compose, listing, query};
+use super::{Block, PartId, Seen, StoryError, access, compose, listing, query, revisions};
 use crate::account::{self, Actor};
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -216,14 +216,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
     query::replace_listings(conn, id, &listing::of(&document), first_published_at)?;
-    query::insert_revision(
-        conn,
-        id,
-        "publication",
-        &serde_json::to_string(&super::revision(&draft))?,
-        &by.id,
-        now,
-    )?;
+    revisions::keep_published(conn, &draft, &by.id, now)?;
     let words = format!("{} ({number})", draft.story.title);
     by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
     Ok(Attempt::Published(Published {

@@ -8,10 +8,10 @@ use super::schedule::{Held, Schedule};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{
-    accounts, blocks, counters, frames, listings, publications, published_photos, revisions, slug_redirects,
-    stories, story_members,
+    accounts, blocks, counters, frames, listings, publications, published_photos, slug_redirects, stories,
+    story_members,
 };
-use crate::id::{AccountId, BlockId, PhotoId, PublicationId, RevisionId, StoryId};
+use crate::id::{AccountId, BlockId, PhotoId, PublicationId, StoryId};
 use crate::site;
 
 #[derive(Queryable, Selectable)]
@@ -703,30 +703,4 @@ fn live() -> _ {
         .inner_join(stories::table)
         .filter(stories::live_publication.is_not_null())
         .filter(stories::live_publication.eq(publications::number.nullable()))
-}
-
-pub(super) fn insert_revision(
-    conn: &mut Conn,
-    story: &StoryId,
-    reason: &str,
-    draft: &str,
-    by: &AccountId,
-    now: Millis,
-) -> QueryResult<()> {
-    let newest: Option<i32> = revisions::table
-        .filter(revisions::story_id.eq(story))
-        .select(diesel::dsl::max(revisions::number))
-        .first(conn)?;
-    diesel::insert_into(revisions::table)
-        .values((
-            revisions::id.eq(RevisionId::random()),
-            revisions::story_id.eq(story),
-            revisions::number.eq(newest.unwrap_or(0) + 1),
-            revisions::reason.eq(reason),
-            revisions::draft.eq(draft),
-            revisions::made_by.eq(by),
-            revisions::made_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(())
 }

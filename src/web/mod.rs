@@ -11,6 +11,7 @@ pub mod fields;
 pub mod media;
 pub mod page;
 pub mod patience;
+pub mod presence;
 pub mod reader;
 pub mod ready;
 pub mod site;
@@ -75,6 +76,8 @@ pub struct App {
     pub media: media::Media,
     /// The site, ready to print.
     site: Arc<RwLock<Arc<page::Site>>>,
+    /// Who has which story open.
+    pub presence: presence::Presence,
     /// Wakes the worker.
     pub bell: Bell,
 }
@@ -246,6 +249,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
         media: media::Media::default(),
+        presence: presence::Presence::default(),
         bell: worker.bell(),
         config,
         db,
@@ -303,6 +307,7 @@ impl Running {
 
     /// Ends the server after the requests under way, and the worker after its jobs.
     pub async fn stop(self) {
+        self.app.presence.close();
         self.handle.stop(true).await;
         self.watch.abort();
         let (worker, scheduler) = (self.worker, self.scheduler);

@@ -1,5 +1,5 @@
 //! The language in which the desk speaks. Every language is one file in `static/messages`, the same for pages and for scripts; adding one is adding a
-//! file. A browser gets the first of its own languages that there is, unless somebody chose one at the desk.
+//! file; a second one in `static/sentences`, which may come later, says what the rest of the program says in English. A browser gets the first of its own languages that there is, unless somebody chose one at the desk.
 //!
 //! The language of a request is kept beside the task that answers it, not passed through every call: it decides words and nothing else.
 
@@ -22,6 +22,11 @@ const FALLBACK: &str = "en";
 #[derive(RustEmbed)]
 #[folder = "static/messages/"]
 struct Files;
+
+/// What the rest of the program says in English, for the desk to say it: apart, for scripts need it only where something goes wrong.
+#[derive(RustEmbed)]
+#[folder = "static/sentences/"]
+struct Sentences;
 
 /// A message: one text, or one for each plural category of its language (CLDR's names).
 #[derive(Debug, Deserialize)]
@@ -48,7 +53,11 @@ fn read(name: &str) -> Option<Messages> {
     let tag = name.strip_suffix(".json")?.to_owned();
     let file = Files::get(name)?;
     // Whether each file can be read, and says all that English says, is a test's business.
-    let texts = serde_json::from_slice(&file.data).unwrap_or_default();
+    let mut texts: BTreeMap<String, Message> = serde_json::from_slice(&file.data).unwrap_or_default();
+    if let Some(more) = Sentences::get(name) {
+        let more: BTreeMap<String, Message> = serde_json::from_slice(&more.data).unwrap_or_default();
+        texts.extend(more);
+    }
     let locale = tag.parse().ok();
     Some(Messages { tag, texts, locale })
 }
@@ -299,8 +308,9 @@ mod tests {
                 })
                 .collect()
         };
-        for name in Files::iter() {
-            let file = Files::get(&name).unwrap();
+        let files = Files::iter().map(|name| (Files::get(&name).unwrap(), name));
+        let sentences = Sentences::iter().map(|name| (Sentences::get(&name).unwrap(), name));
+        for (file, name) in files.chain(sentences) {
             let parsed: Result<BTreeMap<String, Message>, _> = serde_json::from_slice(&file.data);
             assert!(parsed.is_ok(), "{name} cannot be read: {:?}", parsed.err());
         }

@@ -261,6 +261,12 @@ impl Urls {
         format!("/desk/stories/{id}/share")
     }
 
+    /// The drafts of a story as they stood earlier.
+    #[must_use]
+    pub fn revisions(&self, id: &StoryId) -> String {
+        format!("/desk/stories/{id}/revisions")
+    }
+
     /// A draft for whoever holds its secret.
     #[must_use]
     pub fn outside_preview(&self, secret: &str) -> String {

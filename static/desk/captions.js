@@ -1,9 +1,10 @@
 // The caption desk by keyboard: from photograph to photograph without the mouse, the words of the one before, codes that become names.
 
-import { announce, editor } from './page.js';
+import { announce, editor, find } from './page.js';
 import { say } from './messages.js';
 
-const list = document.getElementById('blocks');
+// Null on other pages; tendCaptions looks.
+const list = /** @type {HTMLElement} */ (document.getElementById('blocks'));
 
 export function tendCaptions() {
   tendTicks();
@@ -25,55 +26,64 @@ function rows() {
   return [...list.children];
 }
 
+/** @param {Element | null} target */
 function rowOf(target) {
   return target?.closest?.('.caption-row') ?? null;
 }
 
-/** Puts the cursor into a field of a row, or on the row's box where it has no such field. */
+/**
+ * Puts the cursor into a field of a row, or on the row's box where it has no such field.
+ * @param {HTMLElement} row @param {string} name
+ */
 function enter(row, name) {
-  const field = row.querySelector(`form.words [name="${name}"]`) ?? row.querySelector('[name=frame]');
+  const field = row.querySelector(`form.words [name="${name}"]`) ?? find(row, '[name=frame]');
   field.focus({ preventScroll: true });
   row.scrollIntoView({ block: 'start' });
 }
 
+/** @param {KeyboardEvent} event */
 function keyboard(event) {
   const row = rowOf(document.activeElement);
   const all = rows();
-  const step = {
+  const step = /** @type {Record<string, number>} */ ({
     Enter: event.ctrlKey || event.metaKey ? (event.shiftKey ? -1 : 1) : 0,
     PageDown: 1,
     PageUp: -1,
-  }[event.key];
+  })[event.key];
   if (!step || event.altKey || all.length === 0) return;
   // Outside the rows the page keys scroll as everywhere.
   if (!row && event.key !== 'Enter') return;
   event.preventDefault();
   const at = row ? all.indexOf(row) + step : 0;
-  const next = all[Math.max(0, Math.min(at, all.length - 1))];
+  const next = /** @type {HTMLElement} */ (all[Math.max(0, Math.min(at, all.length - 1))]);
   const name = event.key === 'Enter' ? 'caption' : document.activeElement?.name || 'caption';
   enter(next, name === 'frame' ? 'caption' : name);
 }
 
 function codes() {
-  return editor.dataset.codes.split('\n').map((line) => line.split(/[=\t](.*)/s).map((part) => part?.trim() ?? ''))
-    .filter(([code, words]) => code && words)
-    .map(([code, words]) => [code.replaceAll('\\', ''), words]);
+  return (editor?.dataset.codes ?? '').split('\n').map((line) => line.split(/[=\t](.*)/s).map((part) => part?.trim() ?? ''))
+    .flatMap(([code, words]) => (code && words ? [{ code: code.replaceAll('\\', ''), words }] : []));
 }
 
-/** A code becomes its words with the backslash that closes it. */
+/**
+ * A code becomes its words with the backslash that closes it.
+ * @param {Aimed<'input'>} event
+ */
 function expand(event) {
   const field = event.target;
   if (event.data !== '\\' || !field.matches('textarea, input') || field.name === 'codes') return;
-  const before = field.value.slice(0, field.selectionStart);
-  for (const [code, words] of codes()) {
+  const at = field.selectionStart ?? 0;
+  const before = field.value.slice(0, at);
+  for (const { code, words } of codes()) {
     const typed = `\\${code}\\`;
     if (!before.endsWith(typed)) continue;
-    field.setRangeText(words, field.selectionStart - typed.length, field.selectionStart, 'end');
+    field.setRangeText(words, at - typed.length, at, 'end');
     field.dispatchEvent(new Event('input', { bubbles: true }));
     return;
   }
 }
 
+/** @param {Aimed<'click'>} event */
 function click(event) {
   if (event.target.matches('[data-all]')) {
     const boxes = [...list.querySelectorAll('[name=frame]')];
@@ -82,6 +92,7 @@ function click(event) {
   }
   if (!event.target.matches('[data-previous]')) return;
   const row = rowOf(event.target);
+  if (!row) return;
   const from = row.previousElementSibling;
   for (const name of ['caption', 'place', 'alt', 'credit']) {
     const here = row.querySelector(`form.words [name="${name}"]`);
@@ -90,14 +101,15 @@ function click(event) {
     here.value = there.value;
     here.dispatchEvent(new Event('input', { bubbles: true }));
   }
-  row.querySelector('form.words [name=caption]').focus();
+  row.querySelector('form.words [name=caption]')?.focus();
   announce(say('captions.copied'));
 }
 
 // On the page that writes to many: who types words for a field wants the field.
 function tendTicks() {
   for (const field of document.querySelectorAll('[data-ticks]')) {
-    field.addEventListener('input', () => { field.form.elements[field.dataset.ticks].checked = true; });
+    const tick = field.form?.elements.namedItem(field.dataset.ticks ?? '');
+    field.addEventListener('input', () => { if (tick) tick.checked = true; });
   }
 }
 
@@ -105,10 +117,11 @@ function tendTicks() {
 function tendSheet() {
   const form = document.querySelector('form[data-sheet]');
   const label = form?.querySelector('[data-file]');
-  if (!label) return;
+  if (!form || !label) return;
   label.hidden = false;
-  label.querySelector('input').addEventListener('change', async (event) => {
-    const [file] = event.target.files;
+  const picker = find(label, 'input');
+  picker.addEventListener('change', async () => {
+    const file = picker.files?.[0];
     if (!file) return;
     form.elements.sheet.value = await file.text();
     form.requestSubmit();

@@ -6,7 +6,8 @@ import { say } from './messages.js';
 export function tendCopying() {
   if (!navigator.clipboard) return;
   for (const button of document.querySelectorAll('[data-copy]')) {
-    const source = document.getElementById(button.dataset.copy);
+    const source = document.getElementById(button.dataset.copy ?? '');
+    if (!source) continue;
     button.hidden = false;
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(textOf(source));
@@ -16,7 +17,10 @@ export function tendCopying() {
   }
 }
 
-/** What a field holds, or the text of an element, of a list each entry on a line. */
+/**
+ * What a field holds, or the text of an element, of a list each entry on a line.
+ * @param {HTMLElement} source
+ */
 function textOf(source) {
   if (source instanceof HTMLInputElement) return source.value;
   const entries = [...source.querySelectorAll('li')];

@@ -4,7 +4,9 @@
 import { fill, say } from './messages.js';
 
 // The shapes of the crops in `src/imaging/ladder.rs`.
+/** @type {[name: string, ratio: number][]} */
 const CROPS = [[say('focal.preview'), 1200 / 630], [say('focal.square'), 1], ['4:3', 4 / 3]];
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LARGE_STEP = 10;
 
@@ -13,12 +15,12 @@ export function tendFocal() {
   const picture = document.querySelector('.photo-page .large > img');
   if (!form || !picture) return;
   const fields = [form.elements.focal_x, form.elements.focal_y];
-  const shape = picture.getAttribute('width') / picture.getAttribute('height');
+  const shape = Number(picture.getAttribute('width')) / Number(picture.getAttribute('height'));
   const handle = makeHandle();
   const frame = surround(picture, handle, shape);
   const crops = CROPS.map(([name, ratio]) => makeCrop(name, ratio, picture));
   const unsaved = makePanel(frame, crops);
-  // Percent from the left and from the top.
+  /** Percent from the left and from the top. @type {[number, number]} */
   let point = [50, 50];
 
   const show = () => {
@@ -34,14 +36,16 @@ export function tendFocal() {
     }
     unsaved.hidden = form.elements.focal_was.value === fields.map((field) => field.value).join(' ');
   };
-  const put = (left, top) => {
-    point = [left, top].map((percent) => Math.min(Math.max(Math.round(percent), 0), 100));
+  /** @param {number[]} percents */
+  const put = (...percents) => {
+    point = /** @type {[number, number]} */ (percents.map((percent) => Math.min(Math.max(Math.round(percent), 0), 100)));
     fields.forEach((field, index) => {
-      field.value = point[index];
+      field.value = String(point[index]);
       field.setCustomValidity('');
     });
     show();
   };
+  /** @param {MouseEvent} event */
   const putAt = (event) => {
     const box = frame.getBoundingClientRect();
     put((100 * (event.clientX - box.left)) / box.width, (100 * (event.clientY - box.top)) / box.height);
@@ -53,7 +57,7 @@ export function tendFocal() {
       field.setCustomValidity(empty || typed[index] !== null ? '' : 'A number from 0 to 100.');
     });
     // What is half typed moves nothing yet.
-    point = point.map((percent, index) => typed[index] ?? percent);
+    point = [typed[0] ?? point[0], typed[1] ?? point[1]];
     show();
   };
 
@@ -80,7 +84,10 @@ export function tendFocal() {
   read();
 }
 
-/** The percentage that somebody typed, with a comma or a point, or null. */
+/**
+ * The percentage that somebody typed, with a comma or a point, or null.
+ * @param {string} text
+ */
 function number(text) {
   const typed = text.trim().replace(',', '.');
   const percent = typed === '' ? NaN : Number(typed);
@@ -90,6 +97,7 @@ function number(text) {
 /**
  * The object-position along one side, in percent, that shows what `Crop::part` takes: a part as long as `part` (of the whole side) around
  * the focal point, but within the picture. The percentage says how the rest is divided, so it is not that of the focal point.
+ * @param {number} focal @param {number} part
  */
 function position(focal, part) {
   if (part >= 1) return 50;
@@ -110,11 +118,14 @@ function makeHandle() {
   return handle;
 }
 
-/** Puts the picture into a frame of exactly its own shape, in which the handle has its place. */
+/**
+ * Puts the picture into a frame of exactly its own shape, in which the handle has its place.
+ * @param {HTMLImageElement} picture @param {HTMLElement} handle @param {number} shape
+ */
 function surround(picture, handle, shape) {
   const frame = document.createElement('div');
   frame.className = 'focal';
-  frame.style.setProperty('--shape', shape);
+  frame.style.setProperty('--shape', String(shape));
   frame.classList.toggle('tall', shape <= 1);
   // The browser's own dragging of pictures would end the handle's.
   picture.draggable = false;
@@ -123,13 +134,14 @@ function surround(picture, handle, shape) {
   return frame;
 }
 
+/** @param {string} name @param {number} ratio @param {HTMLImageElement} picture */
 function makeCrop(name, ratio, picture) {
   const figure = document.createElement('figure');
   const image = document.createElement('img');
   const caption = document.createElement('figcaption');
   // As wide as its shape asks for, the crops are equally high.
-  figure.style.flexGrow = ratio;
-  image.style.aspectRatio = ratio;
+  figure.style.flexGrow = String(ratio);
+  image.style.aspectRatio = String(ratio);
   image.src = picture.src;
   image.alt = '';
   caption.textContent = name;
@@ -137,7 +149,10 @@ function makeCrop(name, ratio, picture) {
   return { figure, image, ratio };
 }
 
-/** Puts the crops below the picture, or beside it where there is room. Returns the sentence that is there while the point is not saved. */
+/**
+ * Puts the crops below the picture, or beside it where there is room. Returns the sentence that is there while the point is not saved.
+ * @param {HTMLElement} frame @param {{ figure: HTMLElement }[]} crops
+ */
 function makePanel(frame, crops) {
   const both = document.createElement('div');
   const panel = document.createElement('section');

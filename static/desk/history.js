@@ -1,7 +1,7 @@
 // Undo and redo: one's own last steps in this story, by the buttons or the keys everybody knows. In a field with words in it the keys stay the
 // browser's own.
 
-import { announce, ask, editor, hush, inTurn, reason, refresh, setVersion, state, tell } from './page.js';
+import { announce, api, ask, editor, hush, inTurn, reason, refresh, setVersion, state, tell } from './page.js';
 import { fill, say } from './messages.js';
 import { flush } from './words.js';
 
@@ -22,18 +22,19 @@ export function tendHistory() {
   });
 }
 
+/** @param {'undo' | 'redo'} verb */
 function swing(verb) {
   state.onTheWay += 1;
   inTurn(async () => {
     let answer;
     try {
       await flush();
-      answer = await ask('POST', `${editor.dataset.api}/${verb}`);
+      answer = await ask('POST', `${api}/${verb}`);
     } finally {
       state.onTheWay -= 1;
     }
     if (answer.ok) {
-      const { what, overtaken } = answer.body.step;
+      const { what, overtaken } = answer.body.step ?? {};
       setVersion(answer.body.data.version);
       hush();
       if (overtaken) tell(say('undo.overtaken'));

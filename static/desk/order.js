@@ -1,17 +1,18 @@
 // Order and structure: drag, menu and keyboard end in the same operation, "move this to that position, counted after it was taken out".
 
-import { announce, ask, editor, hush, inTurn, reason, refresh, renumber, setVersion, state, tell, watchPending } from './page.js';
+import { announce, api, ask, editor, find, hush, inTurn, reason, refresh, renumber, setVersion, state, tell, watchPending } from './page.js';
 import { fill, say } from './messages.js';
 import { moveChosen } from './table.js';
 import { flush } from './words.js';
 
-const list = document.getElementById('blocks');
+// Null where a story has none to show: then there is nothing to press either.
+const list = /** @type {HTMLElement} */ (document.getElementById('blocks'));
 
 export function tendOrder() {
   if (!editor) return;
   renumber();
   watchPending();
-  document.getElementById('structure').addEventListener('submit', (event) => {
+  find(document, '#structure').addEventListener('submit', (event) => {
     // A button with an address of its own leads to a page.
     if (event.submitter?.hasAttribute('formaction')) return;
     event.preventDefault();
@@ -31,7 +32,7 @@ export function tendOrder() {
     insert(gap, event.target, event.submitter?.value ?? 'text');
   });
   editor.addEventListener('toggle', (event) => {
-    if (event.target.matches?.('.gap[open]')) event.target.querySelector('textarea').focus();
+    if (event.target.matches?.('.gap[open]')) event.target.querySelector('textarea')?.focus();
   }, true);
   editor.addEventListener('keydown', keyboard);
   editor.addEventListener('pointerdown', grab);
@@ -45,9 +46,11 @@ function chosen() {
   return [...list.querySelectorAll('[name=block]:checked')].map((box) => box.value);
 }
 
+/** @param {string} command */
 function press(command) {
-  const [verb, id = ''] = command.split(':');
-  const block = document.getElementById(id);
+  const [verb = '', id = ''] = command.split(':');
+  // Null where a verb is about what is chosen, or about what was removed.
+  const block = /** @type {HTMLElement} */ (document.getElementById(id));
   if (verb.startsWith('layout-')) {
     run([{ op: 'update', id, set: { layout: verb.slice(7) }, version: Number(block.dataset.version) }], say('order.layout'));
     return;
@@ -61,7 +64,7 @@ function press(command) {
     return;
   }
   if (id.startsWith('frm_')) {
-    const frames = [...block.parentElement.querySelectorAll(':scope > .frame')];
+    const frames = [...block.parentElement?.querySelectorAll(':scope > .frame') ?? []];
     const at = frames.indexOf(block);
     if (verb === 'remove') run([{ op: 'remove', id }], say('order.out'));
     else run([{ op: 'move', id, position: verb === 'earlier' ? at - 1 : at + 1 }], say('order.within'), id);
@@ -70,13 +73,13 @@ function press(command) {
   const order = blocks();
   const at = order.indexOf(block);
   const last = order.length - 1;
-  const target = {
+  const target = /** @type {Record<string, () => number>} */ ({
     first: () => 0,
     earlier: () => at - 1,
     later: () => at + 1,
     last: () => last,
-    at: () => Number(document.querySelector(`[name="to-${id}"]`).value) - 1,
-  }[verb];
+    at: () => Number(find(document, `[name="to-${id}"]`).value) - 1,
+  })[verb];
   if (target) {
     move(block, target());
   } else if (verb === 'remove') {
@@ -88,20 +91,23 @@ function press(command) {
     const ids = chosen();
     run([{ op: 'group', ids }], say('order.grouped'), ids[0]);
   } else if (verb === 'ungroup-chosen') {
-    const groups = chosen().filter((each) => Number(document.getElementById(each).dataset.frames) > 1);
+    const groups = chosen().filter((each) => Number(document.getElementById(each)?.dataset.frames) > 1);
     run(groups.map((each) => ({ op: 'ungroup', id: each })), say('order.ungrouped'));
   } else if (verb === 'ungroup') {
     run([{ op: 'ungroup', id }], say('order.ungrouped'));
   } else if (verb === 'lead') {
     inTurn(async () => {
       await flush();
-      const answer = await ask('PATCH', editor.dataset.api, { lead: id }, { 'If-Match': `"${state.version}"` });
+      const answer = await ask('PATCH', api, { lead: id }, { 'If-Match': `"${state.version}"` });
       await after(answer, say('order.lead'));
     }).catch(noLine);
   }
 }
 
-/** Puts blocks into an order on the page: only what has to move is moved, so that pictures and fields stay what they are. */
+/**
+ * Puts blocks into an order on the page: only what has to move is moved, so that pictures and fields stay what they are.
+ * @param {HTMLElement} list @param {HTMLElement[]} next
+ */
 export function rearrange(list, next) {
   next.forEach((block, index) => {
     if (list.children[index] !== block) list.insertBefore(block, list.children[index] ?? null);
@@ -109,7 +115,10 @@ export function rearrange(list, next) {
   renumber();
 }
 
-/** Moves a block on the page at once and at the server right after. */
+/**
+ * Moves a block on the page at once and at the server right after.
+ * @param {HTMLElement} block @param {number} position
+ */
 function move(block, position) {
   const order = blocks();
   const from = order.indexOf(block);
@@ -120,14 +129,17 @@ function move(block, position) {
   const others = order.filter((other) => other !== block);
   list.insertBefore(block, others[to] ?? null);
   renumber();
-  (block.contains(held) && held.isConnected && !held.disabled && held.offsetParent ? held : block).focus({ preventScroll: true });
+  (held?.isConnected && block.contains(held) && !held.disabled && held.offsetParent ? held : block).focus({ preventScroll: true });
   block.scrollIntoView({ block: 'nearest' });
   run([{ op: 'move', id: block.id, position: to }], fill('order.moved', { n: to + 1, all: order.length }), null, before);
 }
 
-/** Carries out operations on the version that this page shows; `before` is the order they are about. */
+/**
+ * Carries out operations on the version that this page shows; `before` is the order they are about.
+ * @param {Operation[]} operations @param {string} words @param {string | null} [focus]
+ */
 export function run(operations, words, focus, before = blocks().map((block) => block.id)) {
-  if (operations.length === 0 || operations[0].ids?.length === 0) return;
+  if (operations.length === 0 || operations[0]?.ids?.length === 0) return;
   state.onTheWay += 1;
   inTurn(async () => {
     let answer;
@@ -151,19 +163,25 @@ export function run(operations, words, focus, before = blocks().map((block) => b
   }).catch(noLine);
 }
 
-/** A move in the order that was seen, as the same move in an order into which others have come. */
+/**
+ * A move in the order that was seen, as the same move in an order into which others have come.
+ * @param {Operation} operation @param {string[]} before @param {string[]} order @returns {Operation}
+ */
 function among(operation, before, order) {
-  const moved = operation.ids ?? [operation.id];
+  const moved = operation.ids ?? (operation.id ? [operation.id] : []);
   if (operation.op !== 'move' || !moved.every((id) => before.includes(id))) return operation;
+  /** @param {string[]} ids */
   const others = (ids) => ids.filter((id) => !moved.includes(id));
   const follows = others(before)[operation.position - 1];
   return { ...operation, position: follows ? others(order).indexOf(follows) + 1 : 0 };
 }
 
+/** @param {Operation[]} operations */
 function send(operations) {
-  return ask('POST', `${editor.dataset.api}/operations`, { operations }, { 'If-Match': `"${state.version}"` });
+  return ask('POST', `${api}/operations`, { operations }, { 'If-Match': `"${state.version}"` });
 }
 
+/** @param {Answer} answer @param {string} words @param {string | null} [focus] */
 async function after(answer, words, focus) {
   if (answer.ok) {
     hush();
@@ -186,6 +204,7 @@ function noLine() {
   tell(say('no_line'));
 }
 
+/** @param {HTMLDetailsElement} gap @param {HTMLFormElement} form @param {string} type */
 function insert(gap, form, type) {
   const words = form.elements.words.value;
   if (words.trim() === '') {
@@ -193,16 +212,16 @@ function insert(gap, form, type) {
     return;
   }
   const attribution = form.elements.attribution.value.trim();
-  const block = {
+  const block = /** @type {Record<string, Words & { type: string }>} */ ({
     heading: { type, text: words },
     quote: { type, markdown: words, ...(attribution && { attribution }) },
-  }[type] ?? { type: 'text', markdown: words };
+  })[type] ?? { type: 'text', markdown: words };
   const position = Number(gap.dataset.position);
   if (form.dataset.busy) return;
   form.dataset.busy = 'yes';
   inTurn(async () => {
     await flush();
-    const answer = await ask('POST', `${editor.dataset.api}/operations`, { operations: [{ op: 'insert', position, block }] }, { 'If-Match': `"${state.version}"` });
+    const answer = await ask('POST', `${api}/operations`, { operations: [{ op: 'insert', position, block }] }, { 'If-Match': `"${state.version}"` });
     if (answer.ok) {
       form.reset();
       gap.open = false;
@@ -212,21 +231,24 @@ function insert(gap, form, type) {
 }
 
 // The keyboard: Alt with arrows, Home and End moves the block that has the focus.
+/** @param {Aimed<'keydown'>} event */
 function keyboard(event) {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
   const block = event.target.closest('.block');
   if (!block?.querySelector('.handle') || event.target.matches('textarea, input:not([type=checkbox])')) return;
   const at = blocks().indexOf(block);
-  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: blocks().length - 1 }[event.key];
+  const to = /** @type {Record<string, number>} */ ({ ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: blocks().length - 1 })[event.key];
   if (to === undefined) return;
   event.preventDefault();
   move(block, to);
 }
 
 // Dragging by the handle, with pointer events: mouse, pen and finger alike.
+/** @param {Aimed<'pointerdown'>} event */
 function grab(event) {
   if (!event.target.matches('.handle') || event.button !== 0) return;
   const block = event.target.closest('.block');
+  if (!block) return;
   const handle = event.target;
   event.preventDefault();
   handle.setPointerCapture(event.pointerId);
@@ -239,6 +261,7 @@ function grab(event) {
   document.body.classList.add('in-drag');
   block.classList.add('dragging');
   let y = event.clientY;
+  /** @type {number | null} */
   let target = null;
   let scrolling = 0;
 
@@ -256,7 +279,7 @@ function grab(event) {
     }
     if (target === null && others.length > 0) {
       target = others.length;
-      others.at(-1).classList.add('mark-after');
+      others.at(-1)?.classList.add('mark-after');
     }
   };
   const edge = () => {
@@ -267,12 +290,14 @@ function grab(event) {
     }
     scrolling = requestAnimationFrame(edge);
   };
+  /** @param {PointerEvent} moved */
   const follow = (moved) => {
     y = moved.clientY;
     ghost.style.setProperty('left', `${moved.clientX + 14}px`);
     ghost.style.setProperty('top', `${moved.clientY + 10}px`);
     mark();
   };
+  /** @param {boolean} drop */
   const end = (drop) => {
     cancelAnimationFrame(scrolling);
     handle.removeEventListener('pointermove', follow);
@@ -288,6 +313,7 @@ function grab(event) {
   };
   const release = () => end(true);
   const cancel = () => end(false);
+  /** @param {KeyboardEvent} key */
   const escape = (key) => { if (key.key === 'Escape') end(false); };
   handle.addEventListener('pointermove', follow);
   handle.addEventListener('pointerup', release);

@@ -4,29 +4,51 @@
 import { fill, inOurWords, locale, say } from './messages.js';
 
 export const editor = document.getElementById('editor');
+/** The story's address in the API. */
+export const api = editor?.dataset.api ?? '';
 
 /**
- * The story's version as this page knows it, and how many changes of structure are on their way. While there are any, the page is ahead of
+ * The story's version as this page knows it, the count of all its changes, and how many changes of structure are on their way. While there are any, the page is ahead of
  * the server and is not brought up to date: quick moves one after the other would be undone by the answer to an earlier one.
  */
-export const state = { version: Number(editor?.dataset.version ?? 0), onTheWay: 0 };
+export const state = { version: Number(editor?.dataset.version ?? 0), changes: Number(editor?.dataset.changes ?? 0), onTheWay: 0 };
 
 const policy = globalThis.trustedTypes?.createPolicy('desk', { createHTML: (html) => html });
 
-/** A document of HTML that this server made. */
-function parse(html) {
+/**
+ * A document of HTML that this server made.
+ * @param {string} html
+ */
+export function parse(html) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, 'text/html');
 }
 
-/** Says something once to those who listen. */
+/**
+ * What a selector finds, where something must be.
+ * @template {string} S @param {ParentNode} root @param {S} selector
+ */
+export function find(root, selector) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`There is no ${selector}.`);
+  return found;
+}
+
+/**
+ * Says something once to those who listen.
+ * @param {string} text
+ */
 export function announce(text) {
-  const line = document.getElementById('announcer');
+  const line = find(document, '#announcer');
   line.textContent = '';
   requestAnimationFrame(() => { line.textContent = text; });
 }
 
+/** @type {HTMLElement | undefined} */
 let banner;
-/** Shows a sentence at the bottom until it is closed or replaced. */
+/**
+ * Shows a sentence at the bottom until it is closed or replaced.
+ * @param {string} text @param {{ href: string, text: string }} [link]
+ */
 export function tell(text, link) {
   hush();
   banner = document.createElement('div');
@@ -54,15 +76,22 @@ export function hush() {
   banner = undefined;
 }
 
+/** @type {Promise<unknown>} */
 let last = Promise.resolve();
-/** Runs tasks one after the other, so that each knows the version that the one before made. */
+/**
+ * Runs tasks one after the other, so that each knows the version that the one before made.
+ * @template T @param {() => T | Promise<T>} task @returns {Promise<T>}
+ */
 export function inTurn(task) {
   const run = last.then(task, task);
   last = run.catch(() => {});
   return run;
 }
 
-/** Asks the API. Resolves to status and body, whatever the status; rejects only when there is no line. */
+/**
+ * Asks the API. Resolves to status and body, whatever the status; rejects only when there is no line.
+ * @param {string} method @param {string} url @param {object} [body] @param {Record<string, string>} headers @returns {Promise<Answer>}
+ */
 export async function ask(method, url, body, headers = {}) {
   const response = await fetch(url, {
     method,
@@ -78,25 +107,36 @@ export async function ask(method, url, body, headers = {}) {
     if (details && headers['If-Match'] === `"${details.dataset.version}"`) details.dataset.version = json.data.version;
     setVersion(json.data.version);
   }
+  // One change more than was known is this one; if there are others between, they are still to be looked at.
+  const count = Number(response.headers.get('ETag')?.match(/^"\d+\.(\d+)"$/)?.[1]);
+  if (response.ok && count === state.changes + 1) state.changes = count;
   if (response.status === 401) {
     tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
   }
-  return { ok: response.ok, status: response.status, body: response.ok ? json : await inOurWords(json) };
+  if (!response.ok) return { ok: false, status: response.status, body: await inOurWords(json) };
+  return { ok: json !== null, status: response.status, body: json };
 }
 
-/** What an answer of 400 and above says, in a sentence. */
+/**
+ * What an answer of 400 and above says, in a sentence.
+ * @param {Answer} answer
+ */
 export function reason(answer) {
   return answer.body?.detail ?? fill('answered', { n: answer.status });
 }
 
+/** @param {number} version */
 export function setVersion(version) {
   state.version = version;
   for (const field of document.querySelectorAll('#structure [name=version], .gap [name=version], [data-details] [name=version], #delete [name=version]')) {
-    field.value = version;
+    field.value = String(version);
   }
 }
 
-/** Instants in the reader's own time zone. */
+/**
+ * Instants in the reader's own time zone.
+ * @param {ParentNode} root
+ */
 export function localTimes(root) {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   for (const time of root.querySelectorAll('time[datetime]:not([data-as-is])')) {
@@ -110,19 +150,22 @@ export function clockTime() {
 }
 
 // What of a block decides whether the one on the page is still the same; words being typed are not part of it.
+/** @param {HTMLElement} block */
 function signature(block) {
   const parts = [...block.querySelectorAll('[data-part]')].map((form) => `${form.dataset.part}:${form.dataset.version}`);
   const pictures = [...block.querySelectorAll('.shot img')].map((image) => image.getAttribute('src'));
-  const pressed = block.querySelector('.layouts [aria-pressed=true]')?.value ?? '';
+  const pressed = block.querySelector('.layouts button[aria-pressed=true]')?.value ?? '';
   const frames = [...block.querySelectorAll('.frame')].map((frame) => frame.id + (frame.querySelector('.blank')?.className ?? ''));
   const records = [...block.querySelectorAll('[data-record]')].map((field) => field.dataset.record);
   return JSON.stringify([parts, pictures, pressed, frames, records, block.dataset.signature]);
 }
 
+/** @param {HTMLElement} block */
 function isBusy(block) {
-  return block.querySelector('.words.dirty, .conflict, .gap[open]') || (block.contains(document.activeElement) && document.activeElement.matches('textarea, input'));
+  return block.querySelector('.words.dirty, .conflict, .gap[open]') || (block.contains(document.activeElement) && document.activeElement?.matches('textarea, input'));
 }
 
+/** @param {HTMLElement} now @param {HTMLElement} fresh */
 function mergeBlocks(now, fresh) {
   const known = new Map([...now.children].map((block) => [block.id, block]));
   const merged = [...fresh.children].map((block) => {
@@ -157,14 +200,16 @@ function mergeBlocks(now, fresh) {
   renumber();
 }
 
+/** @param {HTMLElement} old @param {HTMLElement} fresh */
 function mergeLead(old, fresh) {
   const before = old.querySelector('.rail .lead');
   const after = fresh.querySelector('.rail .lead');
   if (before && !after) before.remove();
-  if (after && !before) old.querySelector('.rail').append(document.adoptNode(after));
+  if (after && !before) find(old, '.rail').append(document.adoptNode(after));
   for (const button of old.querySelectorAll('[value^="lead:"]')) button.disabled = Boolean(after);
 }
 
+/** @param {HTMLElement} old @param {HTMLElement} fresh */
 function mergeNotes(old, fresh) {
   const frame = old.querySelector(`#${CSS.escape(fresh.id)}`);
   const before = frame?.querySelector('.notes');
@@ -174,6 +219,7 @@ function mergeNotes(old, fresh) {
   if (after) frame.append(document.adoptNode(after));
 }
 
+/** @param {HTMLElement} old @param {HTMLElement} fresh */
 function mergeAdvice(old, fresh) {
   const before = old.querySelector('.advice');
   const after = fresh.querySelector('.advice');
@@ -186,14 +232,15 @@ function mergeAdvice(old, fresh) {
 /** Numbers, gaps and the ends of menus follow the order on the page. */
 export function renumber() {
   const blocks = [...document.querySelectorAll('#blocks > .block')];
-  if (editor.dataset.page === 'table') {
+  const page = editor?.dataset.page;
+  if (page === 'table') {
     renumberTiles(blocks);
     return;
   }
-  if (editor.dataset.page !== 'story') return;
+  if (page !== 'story') return;
   blocks.forEach((block, index) => {
     block.tabIndex = document.getElementById('structure') && block.querySelector('.handle') ? 0 : -1;
-    block.querySelector('.rail .number').textContent = index + 1;
+    find(block, '.rail .number').textContent = String(index + 1);
     block.querySelector('[name=block]')?.setAttribute('aria-label', fill('editor.choose', { n: index + 1 }));
     block.setAttribute('aria-label', fill('editor.block', { n: index + 1, all: blocks.length }));
     const gap = block.querySelector(':scope > .gap');
@@ -207,24 +254,27 @@ export function renumber() {
 }
 
 // On the light table pictures are counted, not blocks.
+/** @param {HTMLElement[]} tiles */
 function renumberTiles(tiles) {
   let first = 1;
   tiles.forEach((tile, index) => {
     const frames = Number(tile.dataset.frames);
     const number = tile.querySelector('.number');
-    if (number && frames > 0) number.textContent = frames > 1 ? `${first}–${first + frames - 1}` : first;
+    if (number && frames > 0) number.textContent = frames > 1 ? `${first}–${first + frames - 1}` : String(first);
     first += frames;
     tile.setAttribute('aria-label', fill('table.block', { n: index + 1, all: tiles.length }));
   });
 }
 
+/** @param {HTMLElement} gap @param {number} position */
 function placeGap(gap, position) {
-  gap.dataset.position = position;
-  gap.querySelector('[name=position]').value = position;
-  gap.querySelector('summary').setAttribute('aria-label', fill('gap.insert', { n: position + 1 }));
-  gap.querySelector('a.button').href = `${editor.dataset.here}/photos?position=${position}`;
+  gap.dataset.position = String(position);
+  find(gap, '[name=position]').value = String(position);
+  find(gap, 'summary').setAttribute('aria-label', fill('gap.insert', { n: position + 1 }));
+  find(gap, 'a.button').href = `${editor?.dataset.here}/photos?position=${position}`;
 }
 
+/** @param {string} selector @param {Document} fresh @param {string} where */
 function swap(selector, fresh, where) {
   const old = document.querySelector(selector);
   const next = fresh.querySelector(selector);
@@ -237,16 +287,17 @@ function swap(selector, fresh, where) {
 
 // The story's own fields: what nobody is typing in follows the server. Where somebody is typing and another changed the same field, the
 // form keeps the version it was made from, so that saving it shows both.
+/** @param {Document} fresh */
 function mergeDetails(fresh) {
   const now = document.querySelector('[data-details]');
   const next = fresh.querySelector('[data-details]');
   if (!now || !next) return;
   let clash = false;
   for (const field of next.elements) {
-    const mine = field.name && field.type !== 'hidden' ? now.elements[field.name] : null;
+    const mine = field.name && field.type !== 'hidden' ? now.elements.namedItem(field.name) : null;
     if (!mine) continue;
-    const key = field.type === 'checkbox' ? 'checked' : 'value';
-    const standard = field.type === 'checkbox' ? 'defaultChecked' : 'defaultValue';
+    const key = /** @type {'value'} */ (field.type === 'checkbox' ? 'checked' : 'value');
+    const standard = /** @type {'defaultValue'} */ (field.type === 'checkbox' ? 'defaultChecked' : 'defaultValue');
     const agreed = now.agreed?.get(field.name) ?? mine[standard];
     if (field[key] === agreed) continue;
     if (mine[key] !== agreed) {
@@ -273,12 +324,13 @@ export async function refresh() {
     const [now, then] = [document.getElementById('blocks'), fresh.getElementById('blocks')];
     if (now && then) mergeBlocks(now, then);
     setVersion(Number(next.dataset.version));
+    state.changes = Number(next.dataset.changes ?? 0);
     mergeDetails(fresh);
     swap('.blocks-column > .empty', fresh, '.blocks-column');
     swap('#tray', fresh, '.blocks-column');
     if (editor.dataset.page === 'story') swap('#chosen', fresh, '.blocks-column');
     for (const part of ['h1', '.facts', '.buttons', '#history']) swap(`.toolbar ${part}`, fresh, '.toolbar');
-    localTimes(document.querySelector('.toolbar'));
+    localTimes(find(document, '.toolbar'));
   } else {
     for (const id of ['tiles']) {
       const old = document.getElementById(id);

@@ -16,6 +16,7 @@ export function tendPhoto() {
 }
 
 // The page is loaded again when the photo is ready or has failed, unless somebody has begun to type.
+/** @param {() => boolean} isBusy */
 async function showWhenReady(isBusy) {
   const id = window.location.pathname.split('/').pop();
   for (let tries = 0; tries < 120; tries += 1) {

@@ -5,6 +5,7 @@ export function tendPublishing() {
 }
 
 // The browser's own zone is chosen where nobody has chosen one, and all zones it knows can be.
+/** @param {HTMLSelectElement} select */
 function tendZones(select) {
   const chosen = select.value;
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;

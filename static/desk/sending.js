@@ -28,16 +28,21 @@ let pieceBytes = KIB * KIB;
 
 /** All that one person sends to one place from this page. */
 export class Sending {
+  /** @param {{ endpoint: string, person: string, changed: (item?: Upload) => void }} to */
   constructor({ endpoint, person, changed }) {
     this.endpoint = endpoint;
     this.person = person;
     this.changed = changed;
+    /** @type {Upload[]} */
     this.items = [];
     this.lanes = 0;
     window.addEventListener('online', () => this.wake());
   }
 
-  /** Adds files; those that are on their way already are not added twice. */
+  /**
+   * Adds files; those that are on their way already are not added twice.
+   * @param {File[]} files @param {Record<string, unknown>} metadata
+   */
   add(files, metadata) {
     const batch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     const items = files.filter((file) => !this.isUnderWay(file)).map((file) => this.item({ file, metadata: { ...metadata, batch } }));
@@ -67,18 +72,24 @@ export class Sending {
     return found;
   }
 
+  /** @param {File} file */
   isUnderWay(file) {
     return this.items.some((item) => ![DONE, FAILED, CANCELLED].includes(item.state) && item.file.name === file.name
       && item.file.size === file.size && item.file.lastModified === file.lastModified);
   }
 
+  /** @param {Pick<Upload, 'file' | 'metadata'> & Partial<Upload>} known */
   item(known) {
+    /** @type {Upload} */
     const item = { state: WAITING, sent: 0, pause: FIRST_PAUSE_MS, shelved: Promise.resolve(), stop: new AbortController(), ...known };
     this.items.push(item);
     return item;
   }
 
-  /** Tries at once what waits, or anew what failed. */
+  /**
+   * Tries at once what waits, or anew what failed.
+   * @param {Upload} item
+   */
   retry(item) {
     if (item.state === FAILED) {
       item.url = undefined;
@@ -89,6 +100,7 @@ export class Sending {
     item.go?.();
   }
 
+  /** @param {Upload} item */
   cancel(item) {
     const { url } = item;
     this.turn(item, CANCELLED);
@@ -98,7 +110,10 @@ export class Sending {
     if (url) this.forget(url);
   }
 
-  /** Has the server forget an upload; the request that was just aborted may still be at it. What it does not hear of expires. */
+  /**
+   * Has the server forget an upload; the request that was just aborted may still be at it. What it does not hear of expires.
+   * @param {string} url
+   */
   async forget(url) {
     for (let tries = 1; tries <= 8; tries += 1) {
       const error = await cancel(url).then(() => null, (it) => it);
@@ -129,6 +144,7 @@ export class Sending {
     return item;
   }
 
+  /** @param {Upload} item @param {string} state */
   turn(item, state, reason = '') {
     if (item.state === CANCELLED) return;
     item.state = state;
@@ -136,7 +152,10 @@ export class Sending {
     this.changed(item);
   }
 
-  /** Carries an item to its end, however often it stops on the way. */
+  /**
+   * Carries an item to its end, however often it stops on the way.
+   * @param {Upload} item
+   */
   async carry(item) {
     while (item.state !== CANCELLED) {
       try {
@@ -155,6 +174,7 @@ export class Sending {
     }
   }
 
+  /** @param {Upload} item */
   async send(item) {
     let offset = 0;
     if (item.url) {
@@ -165,7 +185,7 @@ export class Sending {
       const { file } = item;
       item.url = await begin(this.endpoint, file.size, { filename: file.name, filetype: file.type, ...item.metadata }, item.stop.signal);
       // The shelf need not hold the sending up.
-      item.shelved = item.shelved.then(() => item.id !== undefined && note(item.id, { url: item.url }));
+      item.shelved = item.shelved.then(() => (item.id === undefined ? undefined : note(item.id, { url: item.url })));
     }
     for (;;) {
       const standing = await this.sendPiece(item, offset);
@@ -175,11 +195,12 @@ export class Sending {
     }
   }
 
+  /** @param {Upload} item @param {number} offset */
   async sendPiece(item, offset) {
     const piece = item.file.slice(offset, offset + pieceBytes);
     const began = performance.now();
     try {
-      const standing = await send(item.url, piece, offset, item.stop.signal, (gone) => {
+      const standing = await send(/** @type {string} */ (item.url), piece, offset, item.stop.signal, (gone) => {
         item.sent = offset + gone;
         const isAll = item.sent >= item.file.size;
         if (isAll && item.state === SENDING) this.turn(item, PROCESSING);
@@ -197,7 +218,10 @@ export class Sending {
     }
   }
 
-  /** What is done about an error; says whether to go on. */
+  /**
+   * What is done about an error; says whether to go on.
+   * @param {Upload} item @param {unknown} error
+   */
   async isWorthAnother(item, error) {
     if (error instanceof Broken && error.unreadable) return this.fail(item, 'unreadable');
     if (!(error instanceof Refused)) {
@@ -218,6 +242,7 @@ export class Sending {
     return this.fail(item, error.message, status);
   }
 
+  /** @param {Upload} item @param {string} reason @param {number} [status] */
   fail(item, reason, status) {
     // What the server refused would be refused again after a reload.
     this.putAway(item);
@@ -226,7 +251,10 @@ export class Sending {
     return false;
   }
 
-  /** Waits a while, longer each time, or until there is a line again or somebody presses the button. */
+  /**
+   * Waits a while, longer each time, or until there is a line again or somebody presses the button.
+   * @param {Upload} item @param {string} [reason]
+   */
   async pause(item, reason, atLeast = 0) {
     const ms = Math.max(item.pause, atLeast);
     item.pause = Math.min(item.pause * 2, LONGEST_PAUSE_MS);
@@ -235,16 +263,18 @@ export class Sending {
     return true;
   }
 
+  /** @param {Upload} item @param {number} ms */
   waited(item, ms) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       item.go = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(undefined);
       };
     }).finally(() => { item.go = undefined; });
   }
 
+  /** @param {Upload} item */
   async untilSignedIn(item) {
     this.turn(item, SIGNED_OUT);
     for (;;) {
@@ -254,7 +284,10 @@ export class Sending {
     }
   }
 
-  /** Takes an item off the shelf, once it is on it. */
+  /**
+   * Takes an item off the shelf, once it is on it.
+   * @param {Upload} item
+   */
   putAway(item) {
     item.shelved = item.shelved.then(async () => {
       if (item.id !== undefined) await remove(item.id);

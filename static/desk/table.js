@@ -1,15 +1,16 @@
 // The light table: choosing and ordering frames on a contact sheet, by mouse, finger and keyboard. What is chosen moves together, and every way
 // ends in one operation: "move these to that position, counted after they were taken out".
 
-import { editor } from './page.js';
+import { editor, find } from './page.js';
 import { count, fill } from './messages.js';
 import { rearrange, run } from './order.js';
 
-const list = document.getElementById('blocks');
+// Null on other pages; tendTable looks.
+const list = /** @type {HTMLElement} */ (document.getElementById('blocks'));
 /** How far the pointer goes before a press is a drag, in pixels. */
 const SLACK = 6;
 
-/** The tile that a range begins at, and the one that has the focus. */
+/** The tile that a range begins at, and the one that has the focus. @type {HTMLElement | null} */
 let anchor = null;
 
 export function tendTable() {
@@ -32,15 +33,19 @@ function tiles() {
   return [...list.children];
 }
 
+/** @param {HTMLElement} tile */
 function box(tile) {
-  return tile.querySelector('[name=block]');
+  return find(tile, '[name=block]');
 }
 
 function chosenTiles() {
   return tiles().filter((tile) => box(tile).checked);
 }
 
-/** Only one tile is in the order of the Tab key; the arrows go to the others. */
+/**
+ * Only one tile is in the order of the Tab key; the arrows go to the others.
+ * @param {HTMLElement | null} [tile]
+ */
 function rove(tile) {
   if (!tile) return;
   for (const other of list.querySelectorAll('.tile2[tabindex="0"]')) other.tabIndex = -1;
@@ -49,22 +54,25 @@ function rove(tile) {
 
 function show() {
   const chosen = chosenTiles().length;
-  const bar = document.getElementById('chosen');
+  const bar = find(document, '#chosen');
   bar.hidden = chosen === 0;
-  bar.querySelector('.how-many').textContent = count('table.chosen', chosen);
+  find(bar, '.how-many').textContent = count('table.chosen', chosen);
 }
 
+/** @param {HTMLElement[]} wanted */
 function choose(wanted) {
   for (const tile of tiles()) box(tile).checked = wanted.includes(tile);
   show();
 }
 
+/** @param {HTMLElement} from @param {HTMLElement} to */
 function range(from, to) {
   const all = tiles();
-  const [first, last] = [all.indexOf(from), all.indexOf(to)].sort((a, b) => a - b);
-  return all.slice(Math.max(first, 0), last + 1);
+  const ends = [all.indexOf(from), all.indexOf(to)];
+  return all.slice(Math.max(Math.min(...ends), 0), Math.max(...ends) + 1);
 }
 
+/** @param {Aimed<'click'>} event */
 function click(event) {
   const tile = event.target.closest('.tile2');
   if (!tile || event.target.closest('a, label, button, input')) {
@@ -75,7 +83,7 @@ function click(event) {
   if (event.shiftKey && anchor?.isConnected) {
     const wanted = range(anchor, tile);
     choose(event.ctrlKey || event.metaKey ? [...chosenTiles(), ...wanted] : wanted);
-    getSelection().removeAllRanges();
+    getSelection()?.removeAllRanges();
   } else if (event.ctrlKey || event.metaKey) {
     box(tile).checked = !box(tile).checked;
     anchor = tile;
@@ -88,6 +96,7 @@ function click(event) {
   tile.focus({ preventScroll: true });
 }
 
+/** @param {Aimed<'keydown'>} event */
 function keyboard(event) {
   const tile = event.target.closest('.tile2');
   if (!tile) return;
@@ -117,7 +126,7 @@ function keyboard(event) {
   event.preventDefault();
   if (event.altKey) shift(event.key, tile, goal);
   else {
-    const next = tiles()[goal];
+    const next = /** @type {HTMLElement} */ (tiles()[goal]);
     if (event.shiftKey) {
       anchor ??= tile;
       choose(range(anchor, next));
@@ -127,7 +136,10 @@ function keyboard(event) {
   }
 }
 
-/** The index that a key leads to from a tile, or null. */
+/**
+ * The index that a key leads to from a tile, or null.
+ * @param {string} key @param {HTMLElement} tile
+ */
 function aim(key, tile) {
   const all = tiles();
   const at = all.indexOf(tile);
@@ -143,52 +155,65 @@ function aim(key, tile) {
     const there = other.getBoundingClientRect();
     return down ? there.top >= here.bottom - 1 : there.bottom <= here.top + 1;
   });
-  if (beyond.length === 0) return at;
-  const top = (down ? beyond[0] : beyond.at(-1)).getBoundingClientRect().top;
+  const nearest = down ? beyond[0] : beyond.at(-1);
+  if (!nearest) return at;
+  const { top } = nearest.getBoundingClientRect();
   const row = beyond.filter((other) => Math.abs(other.getBoundingClientRect().top - top) < 2);
   const middle = here.left + here.width / 2;
+  /** @param {HTMLElement} other */
   const off = (other) => Math.abs(other.getBoundingClientRect().left + other.offsetWidth / 2 - middle);
   return all.indexOf(row.reduce((best, other) => (off(other) < off(best) ? other : best)));
 }
 
-/** Moves what is chosen, or the tile that has the focus, by the keys. */
+/**
+ * Moves what is chosen, or the tile that has the focus, by the keys.
+ * @param {string} key @param {HTMLElement} tile @param {number} goal
+ */
 function shift(key, tile, goal) {
   const moving = box(tile).checked ? chosenTiles() : [tile];
   const others = tiles().filter((other) => !moving.includes(other));
-  const first = tiles().indexOf(moving[0]);
+  const first = tiles().findIndex((other) => moving.includes(other));
   const before = tiles().slice(0, first).filter((other) => !moving.includes(other)).length;
   const far = goal - tiles().indexOf(tile);
-  const position = { Home: 0, End: others.length }[key] ?? before + far;
+  const position = /** @type {Record<string, number>} */ ({ Home: 0, End: others.length })[key] ?? before + far;
   move(moving, Math.max(0, Math.min(position, others.length)), tile);
 }
 
-/** Moves tiles on the sheet at once, and at the server right after. */
+/**
+ * Moves tiles on the sheet at once, and at the server right after.
+ * @param {HTMLElement[]} moving @param {number} position
+ */
 export function move(moving, position, held = moving[0]) {
   const before = tiles().map((tile) => tile.id);
   const others = tiles().filter((tile) => !moving.includes(tile));
   const next = [...others.slice(0, position), ...moving, ...others.slice(position)];
   if (next.every((tile, index) => tile.id === before[index])) return;
   rearrange(list, next);
-  held.focus({ preventScroll: true });
-  held.scrollIntoView({ block: 'nearest' });
+  held?.focus({ preventScroll: true });
+  held?.scrollIntoView({ block: 'nearest' });
   const ids = moving.map((tile) => tile.id);
   run([{ op: 'move', ids, position }], fill('table.moved', { n: ids.length, place: position + 1 }), null, before);
 }
 
-/** The chosen tiles to where a button says. */
+/**
+ * The chosen tiles to where a button says.
+ * @param {string} place
+ */
 export function moveChosen(place) {
   const moving = chosenTiles();
-  if (moving.length === 0) return;
+  const [first] = moving;
+  if (!first) return;
   const all = tiles();
   const others = all.filter((tile) => !moving.includes(tile));
+  /** @param {HTMLElement} tile */
   const othersBefore = (tile) => all.slice(0, all.indexOf(tile)).filter((other) => !moving.includes(other)).length;
-  const position = {
+  const position = /** @type {Record<string, () => number>} */ ({
     first: () => 0,
-    earlier: () => othersBefore(moving[0]) - 1,
-    later: () => othersBefore(moving.at(-1)) + 1,
+    earlier: () => othersBefore(first) - 1,
+    later: () => othersBefore(moving.at(-1) ?? first) + 1,
     last: () => others.length,
-    at: () => Number(document.querySelector('#chosen [name=to]').value) - 1,
-  }[place]();
+    at: () => Number(find(document, '#chosen [name=to]').value) - 1,
+  })[place]?.() ?? NaN;
   if (Number.isFinite(position) && position >= -1) move(moving, Math.max(0, Math.min(position, others.length)));
 }
 
@@ -196,6 +221,7 @@ export function moveChosen(place) {
 
 let dragged = false;
 
+/** @param {Aimed<'pointerdown'>} event */
 function press(event) {
   dragged = false;
   const tile = event.target.closest('.tile2');
@@ -209,12 +235,14 @@ function press(event) {
       removeEventListener('pointerup', stop);
       removeEventListener('pointercancel', stop);
     };
+    /** @param {PointerEvent} moved */
     const away = (moved) => { if (Math.hypot(moved.clientX - start.x, moved.clientY - start.y) > SLACK) stop(); };
     addEventListener('pointermove', away);
     addEventListener('pointerup', stop);
     addEventListener('pointercancel', stop);
     return;
   }
+  /** @param {PointerEvent} moved */
   const away = (moved) => {
     if (Math.hypot(moved.clientX - start.x, moved.clientY - start.y) <= SLACK) return;
     stop();
@@ -228,6 +256,7 @@ function press(event) {
   addEventListener('pointerup', stop);
 }
 
+/** @param {HTMLElement} tile @param {PointerEvent} event */
 function drag(tile, event) {
   dragged = true;
   if (!box(tile).checked) choose([tile]);
@@ -244,6 +273,7 @@ function drag(tile, event) {
   document.body.classList.add('in-drag');
   for (const each of moving) each.classList.add('dragging');
   let [x, y] = [event.clientX, event.clientY];
+  /** @type {number | null} */
   let target = null;
   let scrolling = 0;
 
@@ -263,7 +293,7 @@ function drag(tile, event) {
       }
     }
     if (target === null) return;
-    if (target < others.length) others[target].classList.add('mark-before');
+    if (target < others.length) others[target]?.classList.add('mark-before');
     else others.at(-1)?.classList.add('mark-after');
   };
   const edge = () => {
@@ -274,12 +304,14 @@ function drag(tile, event) {
     }
     scrolling = requestAnimationFrame(edge);
   };
+  /** @param {PointerEvent} moved */
   const follow = (moved) => {
     [x, y] = [moved.clientX, moved.clientY];
     ghost.style.setProperty('left', `${x + 14}px`);
     ghost.style.setProperty('top', `${y + 10}px`);
     mark();
   };
+  /** @param {boolean} drop */
   const end = (drop) => {
     cancelAnimationFrame(scrolling);
     removeEventListener('pointermove', follow);
@@ -296,7 +328,9 @@ function drag(tile, event) {
   };
   const release = () => end(true);
   const cancel = () => end(false);
+  /** @param {Event} touch */
   const still = (touch) => touch.preventDefault();
+  /** @param {KeyboardEvent} key */
   const escape = (key) => { if (key.key === 'Escape') end(false); };
   addEventListener('pointermove', follow);
   addEventListener('pointerup', release);

@@ -7,6 +7,7 @@ const VERSION = { 'Tus-Resumable': '1.0.0' };
 
 /** The server's answer was no. */
 export class Refused extends Error {
+  /** @param {number} status @param {Problem | null} body @param {string | null} wait */
   constructor(status, body, wait) {
     super(body?.detail ?? '');
     this.status = status;
@@ -17,15 +18,24 @@ export class Refused extends Error {
 }
 
 /** There was no answer. */
-export class Broken extends Error {}
+export class Broken extends Error {
+  /** Whether it was the file that could not be read. */
+  unreadable = false;
+}
 
-/** Whether whoever sends may send now; false once the session has ended. */
+/**
+ * Whether whoever sends may send now; false once the session has ended.
+ * @param {string} endpoint
+ */
 export async function maySend(endpoint) {
   const response = await line(fetch(endpoint, { method: 'OPTIONS' }));
   return response.status !== 401;
 }
 
-/** Begins an upload of so many bytes and gives its address. */
+/**
+ * Begins an upload of so many bytes and gives its address.
+ * @param {string} endpoint @param {number} length @param {Record<string, unknown>} metadata @param {AbortSignal} signal
+ */
 export async function begin(endpoint, length, metadata, signal) {
   const pairs = Object.entries(metadata).filter(([, value]) => value !== undefined && value !== '');
   const response = await line(fetch(endpoint, {
@@ -38,17 +48,26 @@ export async function begin(endpoint, length, metadata, signal) {
     signal,
   }));
   if (!response.ok) throw await refusal(response);
-  return response.headers.get('Location');
+  const url = response.headers.get('Location');
+  // Not the server's own answer, then.
+  if (!url) throw new Broken();
+  return url;
 }
 
-/** Where an upload stands. */
+/**
+ * Where an upload stands.
+ * @param {string} url @param {AbortSignal} signal
+ */
 export async function look(url, signal) {
   const response = await line(fetch(url, { headers: VERSION, cache: 'no-store', signal }));
   if (!response.ok) throw await refusal(response);
   return standing((name) => response.headers.get(name));
 }
 
-/** Sends a piece; `progress` is told the bytes of it that have gone. */
+/**
+ * Sends a piece; `progress` is told the bytes of it that have gone.
+ * @param {string} url @param {Blob} piece @param {number} offset @param {AbortSignal} signal @param {(gone: number) => void} progress @returns {Promise<Standing>}
+ */
 export function send(url, piece, offset, signal, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -70,12 +89,16 @@ export function send(url, piece, offset, signal, progress) {
   });
 }
 
-/** Has the server forget an upload. */
+/**
+ * Has the server forget an upload.
+ * @param {string} url
+ */
 export async function cancel(url) {
   const response = await line(fetch(url, { method: 'DELETE', headers: VERSION, keepalive: true }));
   if (!response.ok) throw await refusal(response);
 }
 
+/** @param {(name: string) => string | null} header @returns {Standing} */
 function standing(header) {
   return {
     offset: Number(header('Upload-Offset')),
@@ -85,6 +108,7 @@ function standing(header) {
   };
 }
 
+/** @param {Promise<Response>} asking */
 async function line(asking) {
   try {
     return await asking;
@@ -93,16 +117,19 @@ async function line(asking) {
   }
 }
 
+/** @param {Response} response */
 async function refusal(response) {
   const text = await response.text().catch(() => '');
   return new Refused(response.status, await inOurWords(parsed(text)), response.headers.get('Retry-After'));
 }
 
+/** @param {string} text @returns {Problem | null} */
 function parsed(text) {
   // A proxy's page is no problem that is ours to read.
   try { return JSON.parse(text); } catch { return null; }
 }
 
+/** @param {string} text */
 function base64(text) {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

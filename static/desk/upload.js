@@ -1,26 +1,29 @@
 // Uploads on the page: chosen, dropped, pasted, whole folders too; a row for each file, and a line for all of them. What a reload or a crash
 // interrupted goes on by itself.
 
-import { announce, editor, inTurn, refresh, tell, watchPending } from './page.js';
+import { announce, editor, find, inTurn, refresh, tell, watchPending } from './page.js';
 import { count, fill, say } from './messages.js';
 import { filesOf, picturesOf } from './files.js';
 import { CANCELLED, DONE, FAILED, PAUSED, PROCESSING, SENDING, SIGNED_OUT, Sending, WAITING } from './sending.js';
 
-const form = document.querySelector('form[data-upload]');
-const board = document.querySelector('.uploads');
+// Null on pages without uploads; tendUploads looks.
+const form = /** @type {HTMLFormElement} */ (document.querySelector('form[data-upload]'));
+const board = /** @type {HTMLElement} */ (document.querySelector('.uploads'));
 const megabytes = new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
 
 const SHOW_AFTER_MS = 300;
 const SHOW_AGAIN_MS = 4_000;
 
+/** @type {Sending} */
 let sending;
+/** @type {HTMLElement | undefined} */
 let total;
 let wasBusy = false;
 
 export function tendUploads() {
   if (!form) return;
   if (!editor) watchPending();
-  sending = new Sending({ endpoint: form.dataset.tus, person: form.dataset.person, changed });
+  sending = new Sending({ endpoint: form.dataset.tus ?? '', person: form.dataset.person ?? '', changed });
   tendPickers();
   tendDrops();
   document.addEventListener('paste', (event) => {
@@ -44,9 +47,9 @@ async function takeUp() {
 }
 
 function tendPickers() {
-  const picker = form.querySelector('[type=file]');
+  const picker = find(form, '[type=file]');
   const send = () => {
-    start({ files: [...picker.files] });
+    start({ files: [...(picker.files ?? [])] });
     picker.value = '';
   };
   form.addEventListener('submit', (event) => {
@@ -60,7 +63,7 @@ function tendPickers() {
   folder.webkitdirectory = true;
   folder.hidden = true;
   folder.addEventListener('change', () => {
-    start(picturesOf(folder.files));
+    start(picturesOf(folder.files ?? []));
     folder.value = '';
   });
   const button = document.createElement('button');
@@ -74,6 +77,7 @@ function tendPickers() {
 function tendDrops() {
   document.body.dataset.drop = say('upload.drop_here');
   let depth = 0;
+  /** @param {DragEvent} event */
   const brings = (event) => event.dataTransfer?.types.includes('Files');
   const stop = () => {
     depth = 0;
@@ -91,7 +95,7 @@ function tendDrops() {
   });
   document.addEventListener('dragover', (event) => { if (brings(event)) event.preventDefault(); });
   document.addEventListener('drop', (event) => {
-    if (!brings(event)) return;
+    if (!event.dataTransfer || !brings(event)) return;
     event.preventDefault();
     stop();
     const position = placeOf(event);
@@ -100,14 +104,16 @@ function tendDrops() {
 }
 
 // Dropped on the story's blocks, photographs come where they were dropped; elsewhere at the end.
+/** @param {Aimed<'drop'>} event */
 function placeOf(event) {
   const block = event.target.closest?.('.block');
   if (!block) return undefined;
   const box = block.getBoundingClientRect();
-  const index = [...block.parentElement.children].indexOf(block);
+  const index = [...(block.parentElement?.children ?? [])].indexOf(block);
   return event.clientY < box.top + box.height / 2 ? index : index + 1;
 }
 
+/** @param {{ files: File[], leftOut?: number }} found @param {number} [position] */
 function start({ files, leftOut = 0 }, position) {
   if (leftOut > 0) tell(count('upload.left_out', leftOut));
   if (files.length === 0) return;
@@ -119,6 +125,7 @@ function start({ files, leftOut = 0 }, position) {
   changed();
 }
 
+/** @param {Upload[]} items */
 function show(items) {
   if (!total) {
     total = document.createElement('div');
@@ -138,6 +145,7 @@ function show(items) {
   }
 }
 
+/** @param {string} label */
 function progress(label) {
   const bar = document.createElement('progress');
   bar.max = 1;
@@ -146,6 +154,7 @@ function progress(label) {
   return bar;
 }
 
+/** @param {Upload} item */
 function row(item) {
   const { name } = item.file;
   const element = document.createElement('div');
@@ -165,6 +174,7 @@ function row(item) {
   return { element, state, bar, retry, cancel };
 }
 
+/** @param {string} key @param {string} name @param {() => void} press */
 function button(key, name, press) {
   const it = document.createElement('button');
   it.type = 'button';
@@ -175,14 +185,16 @@ function button(key, name, press) {
   return it;
 }
 
+/** @param {Upload} item */
 function isUnderWay(item) {
   return ![DONE, FAILED, CANCELLED].includes(item.state);
 }
 
 // Without an item, all of it is over or has begun.
+/** @param {Upload} [item] */
 function changed(item) {
   if (!form) return;
-  if (item?.row) paint(item);
+  if (item) paint(item);
   if (item?.state === DONE) arrived();
   if (item?.state === SIGNED_OUT && !item.told) {
     item.told = true;
@@ -191,7 +203,9 @@ function changed(item) {
   sum();
 }
 
+/** @param {Upload} item */
 function paint(item) {
+  if (!item.row) return;
   const { element, state, bar, retry, cancel } = item.row;
   if (item.state === CANCELLED) {
     const next = element.nextElementSibling ?? element.previousElementSibling;
@@ -208,7 +222,7 @@ function paint(item) {
   bar.value = item.file.size > 0 ? item.sent / item.file.size : 0;
   bar.hidden = !isUnderWay(item);
   // What wants attention is seen without scrolling.
-  if (item.state === FAILED && before !== FAILED) total.after(element);
+  if (item.state === FAILED && before !== FAILED) total?.after(element);
   const held = document.activeElement;
   retry.hidden = ![FAILED, PAUSED, SIGNED_OUT].includes(item.state);
   cancel.hidden = item.state === DONE;
@@ -216,6 +230,7 @@ function paint(item) {
   if (held === retry && retry.hidden) cancel.focus();
 }
 
+/** @param {Upload} item */
 function wordsFor(item) {
   switch (item.state) {
     case WAITING: return say('upload.waiting');
@@ -230,21 +245,24 @@ function wordsFor(item) {
   }
 }
 
+/** @param {Upload} item */
 function failure(item) {
   if (item.reason === 'unreadable') return say('upload.unreadable');
   if (item.status === 404) return say('upload.link_ended');
-  return item.reason || fill('upload.server', { n: item.status });
+  return item.reason || fill('upload.server', { n: item.status ?? 0 });
 }
 
 // The line for all of them. It is looked at, not listened to: what is announced is the beginning and the end.
 function sum() {
   if (!total) return;
   const items = sending.items.filter((item) => item.state !== CANCELLED);
+  /** @param {(item: Upload) => number} of @param {Upload[]} list */
   const bytes = (of, list) => list.reduce((sofar, item) => sofar + of(item), 0);
   const arrivedOnes = items.filter((item) => item.state === DONE);
   const failed = items.filter((item) => item.state === FAILED);
   const underWay = items.filter(isUnderWay);
-  const [line, bar] = total.children;
+  const line = find(total, 'p');
+  const bar = find(total, 'progress');
   const all = bytes((item) => item.file.size, items);
   const left = bytes((item) => item.file.size - item.sent, underWay);
   bar.value = all > 0 ? (all - left) / all : 0;
@@ -264,6 +282,7 @@ function sum() {
   for (const item of arrivedOnes) if (!item.known && !item.unplaced) item.row?.element.remove();
 }
 
+/** @type {number | undefined} */
 let refreshing;
 // Several that arrive together are shown together; without a line they are shown when there is one again.
 function arrived(pause = SHOW_AFTER_MS) {

@@ -12,8 +12,11 @@ mod people;
 mod people_page;
 mod photographer;
 mod publishing;
+mod revisions;
+mod saving;
 mod second_factor;
 mod steps;
+mod tables;
 mod tokens;
 mod typing;
 

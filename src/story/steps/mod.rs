@@ -6,7 +6,7 @@
 
 mod merge;
 mod query;
-mod state;
+mod side;
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,15 @@ use diesel::QueryResult;
 use serde_json::Value;
 
 use super::draft::{self, Draft};
-use super::{StoryError, access, parts, query as story_query};
+use super::state::{BlockState, FrameState, Own, State};
+use super::{StoryError, access, parts, query as story_query, revisions};
 use crate::account::Actor;
 use crate::clock::{Millis, SECOND};
 use crate::db::Conn;
-use crate::id::{BlockId, FrameId, StepId, StoryId};
+use crate::id::{AccountId, BlockId, FrameId, StepId, StoryId};
 use crate::photo;
 use query::{NewStep, StepRow};
-use state::{BlockState, FrameState, Own, Side, State};
+use side::Side;
 
 /// Steps that are kept for a story; older ones can no longer be undone.
 const MOST_STEPS: i32 = 500;
@@ -108,13 +109,21 @@ pub struct Swung {
     pub overtaken: bool,
 }
 
-/// A draft as it was before something is done to it.
+/// A draft as it was before something is done to it, who had changed it last and when.
 #[derive(Debug)]
-pub(super) struct Before(State);
+pub(super) struct Before {
+    pub state: State,
+    pub by: AccountId,
+    pub at: Millis,
+}
 
 impl Before {
     pub(super) fn of(draft: &Draft) -> Self {
-        Self(State::of(draft))
+        Self {
+            state: State::of(draft),
+            by: draft.story.updated_by.clone(),
+            at: draft.story.updated_at,
+        }
     }
 
     /// Records what has become of the draft since, as one step.
@@ -126,11 +135,12 @@ impl Before {
         what: What,
         now: Millis,
     ) -> QueryResult<()> {
-        let (old, new) = self.0.changes_to(&State::of(after));
+        let (old, new) = self.state.changes_to(&State::of(after));
         if old.is_empty() && new.is_empty() {
             return Ok(());
         }
         let story = &after.story.id;
+        revisions::note(conn, self, story, actor, now)?;
         query::delete_undone(conn, story, &actor.id)?;
         let newest = query::find_newest(conn, story)?;
         if let Some(newest) = newest
@@ -250,7 +260,8 @@ fn swing(
         });
     };
     check_right(actor, &draft, &from, &to)?;
-    let state = State::of(&draft);
+    let before = Before::of(&draft);
+    let state = &before.state;
     if !state.holds(&from) || !has_its_photos(conn, &to)? {
         query::delete_step(conn, &step.id)?;
         return Ok(Swung {
@@ -259,7 +270,8 @@ fn swing(
             overtaken: true,
         });
     }
-    go(conn, actor, &draft, &state, &from, &to, now)?;
+    revisions::note(conn, &before, &draft.story.id, actor, now)?;
+    go(conn, actor, &draft.story.id, state, (&from, &to), now)?;
     let undone = (direction == Direction::Back).then_some(now);
     query::set_undone(conn, &step.id, undone)?;
     let structural = !to.is_words_only() || !from.is_words_only() || !to.fields.is_empty();
@@ -316,17 +328,21 @@ fn has_its_photos(conn: &mut Conn, to: &Side) -> QueryResult<bool> {
     Ok(photo::query::list_photos_by_id(conn, &wanted)?.len() == wanted.len())
 }
 
-/// Writes what leads from one side of a step to the other.
-fn go(
+/// When this person last did or undid something in a story.
+pub(super) fn last_of(conn: &mut Conn, story: &StoryId, by: &AccountId) -> QueryResult<Option<Millis>> {
+    query::find_last_moment(conn, story, by)
+}
+
+/// Writes what leads from one side to the other, in a draft of this state.
+pub(super) fn go(
     conn: &mut Conn,
     actor: &Actor,
-    draft: &Draft,
+    story: &StoryId,
     state: &State,
-    from: &Side,
-    to: &Side,
+    (from, to): (&Side, &Side),
     now: Millis,
 ) -> Result<(), StoryError> {
-    let (story, by) = (&draft.story.id, &actor.id);
+    let by = &actor.id;
     for (id, block) in coming(&to.blocks) {
         parts::put_block(conn, story, id, columns(&block.own), by, now)?;
     }

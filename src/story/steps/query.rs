@@ -88,6 +88,22 @@ pub(super) fn find_redoable(
         .optional()
 }
 
+/// When somebody last made a step or took one back.
+pub(super) fn find_last_moment(
+    conn: &mut Conn,
+    story: &StoryId,
+    by: &AccountId,
+) -> QueryResult<Option<Millis>> {
+    let (made, undone): (Option<Millis>, Option<Millis>) = steps::table
+        .filter(steps::story_id.eq(story).and(steps::made_by.eq(by)))
+        .select((
+            diesel::dsl::max(steps::made_at),
+            diesel::dsl::max(steps::undone_at),
+        ))
+        .first(conn)?;
+    Ok(made.max(undone))
+}
+
 pub(super) fn set_undone(conn: &mut Conn, id: &StepId, at: Option<Millis>) -> QueryResult<()> {
     diesel::update(steps::table.find(id))
         .set(steps::undone_at.eq(at))

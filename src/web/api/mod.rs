@@ -9,6 +9,7 @@ mod members;
 mod photos;
 mod problem;
 mod publication;
+mod revisions;
 mod schedule;
 mod site;
 mod stories;
@@ -84,6 +85,9 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(stories::operate)
         .service(history::undo)
         .service(history::redo)
+        .service(revisions::list_revisions)
+        .service(revisions::get_revision)
+        .service(revisions::restore_revision)
         .service(members::list_members)
         .service(members::add_member)
         .service(members::remove_member)

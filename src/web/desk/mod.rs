@@ -16,6 +16,7 @@ mod factor;
 mod failed;
 mod form;
 mod frame_view;
+mod help;
 mod history;
 mod insert;
 mod join;
@@ -27,8 +28,10 @@ mod people;
 mod photo;
 mod pick;
 mod picture;
+mod presence;
 mod preview;
 mod publish;
+mod revisions;
 mod rewrite;
 mod schedule;
 mod setup;
@@ -73,6 +76,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/me/factor/confirm", post().to(factor::confirm))
         .route("/desk/me/factor/codes", post().to(factor::make_codes))
         .route("/desk/me/factor/off", post().to(factor::turn_off))
+        .route("/desk/help", get().to(help::show))
         .route("/desk/people", get().to(people::show))
         .route("/desk/people", post().to(people::invite))
         .route("/desk/people/{id}", post().to(people::change))
@@ -111,6 +115,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/stories/{id}/photos", post().to(insert::insert_photos))
         .route("/desk/stories/{id}/uploads", post().to(insert::upload))
         .route("/desk/stories/{id}/preview", get().to(preview::show))
+        .route("/desk/stories/{id}/presence", get().to(presence::listen))
+        .route("/desk/stories/{id}/revisions", get().to(revisions::show))
+        .route("/desk/stories/{id}/revisions", post().to(revisions::restore))
+        .route(
+            "/desk/stories/{id}/revisions/{number}",
+            get().to(revisions::preview),
+        )
         .route("/desk/stories/{id}/publish", get().to(publish::show))
         .route("/desk/stories/{id}/publish", post().to(publish::publish))
         .route("/desk/stories/{id}/unpublish", post().to(publish::unpublish))

@@ -7,6 +7,7 @@ use super::form::SignedIn;
 use super::words::load;
 use crate::id::StoryId;
 use crate::story::compose;
+use crate::story::draft::Draft;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -18,8 +19,12 @@ pub(super) async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
-    let draft = load(&app, &actor, &id).await?;
-    let document = compose::compose(&draft, None);
+    respond(&app, &load(&app, &actor, &id).await?)
+}
+
+/// A draft on the readers' template.
+pub(super) fn respond(app: &App, draft: &Draft) -> Result<HttpResponse, Failed> {
+    let document = compose::compose(draft, None);
     let page = StoryPage::new(&document, &Neighbours::default(), &app.site(), &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
     Ok(HttpResponse::Ok()

@@ -71,11 +71,11 @@ impl Shell {
         self.urls.asset(&format!("messages/{}.json", self.tongue.tag()))
     }
 
-    /// Where scripts find the English messages, by which they know what the API tells them; `None` in English.
-    pub(super) fn english(&self) -> Option<String> {
-        let english = Tongue::fallback();
-        (english.tag() != self.tongue.tag())
-            .then(|| self.urls.asset(&format!("messages/{}.json", english.tag())))
+    /// Where scripts find the sentences of this language and those of English, by which they know what the API tells them; `None` in English.
+    pub(super) fn sentences(&self) -> Option<(String, String)> {
+        let english = Tongue::fallback().tag();
+        let of = |tag: &str| self.urls.asset(&format!("sentences/{tag}.json"));
+        (english != self.tongue.tag()).then(|| (of(self.tongue.tag()), of(english)))
     }
 
     /// The languages to choose from, and whether each is the one that is spoken here.

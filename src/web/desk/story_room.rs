@@ -67,6 +67,7 @@ pub(super) struct StoryHead {
     pub here: String,
     pub api: String,
     pub version: i32,
+    pub changes: i32,
     pub title: String,
     pub language: String,
     pub may_edit: bool,
@@ -83,6 +84,8 @@ pub(super) struct StoryHead {
     pub changed_at_iso: String,
     pub undo: Option<String>,
     pub redo: Option<String>,
+    /// Names of those who have the story open as well.
+    pub others: Option<String>,
 }
 
 impl StoryHead {
@@ -103,6 +106,7 @@ impl StoryHead {
             here: app.urls.desk_story(&story.id),
             api: app.urls.manage_story(&story.id),
             version: story.version,
+            changes: story.change_count,
             title: story.title.clone(),
             language: story.language.clone(),
             may_edit: actor.edits_everything(),
@@ -121,6 +125,12 @@ impl StoryHead {
             changed_at_iso: rfc3339(story.updated_at),
             undo: named(undoable.undo),
             redo: named(undoable.redo),
+            others: {
+                let others = app.presence.others(&story.id, &actor.id);
+                let names: Vec<String> = others.into_iter().map(|present| present.name).collect();
+                let names = names.join(", ");
+                (!names.is_empty()).then(|| tongue.fill("presence.also", [("names", names.as_str())]))
+            },
         }
     }
 

@@ -160,6 +160,25 @@ fn table() -> Vec<Route> {
             WRITE,
             (204, 403, 404),
         ),
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/revisions",
+            READ,
+            (200, 200, 404),
+        ),
+        // There is none yet; that somebody may not put it back is said first.
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/revisions/{number}",
+            READ,
+            (404, 404, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/revisions/{number}/restore",
+            WRITE,
+            (404, 403, 404),
+        ),
         // A photo that waits for its renditions is ready by then.
         route(
             M::PUT,
@@ -291,6 +310,7 @@ impl Cast {
             .replace("{id}", id)
             .replace("{slug}", "een-veld")
             .replace("{link}", "prv_00000000000040008000000000000000")
+            .replace("{number}", "1")
             .replace("{user}", scene.member.account.id.as_str());
         let who = who.if_match(if is_photo { &scene.photo_tag } else { &scene.tag });
         if route.path == "/api/v1/manage/photos" && route.method == Method::POST {

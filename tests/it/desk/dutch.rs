@@ -199,6 +199,7 @@ async fn every_page_of_the_desk_speaks_dutch_to_a_dutch_browser() {
         "/desk/me",
         "/desk/me?done=name",
         "/desk/me/factor",
+        "/desk/help",
     ]
     .map(str::to_owned)
     .into();
@@ -210,6 +211,7 @@ async fn every_page_of_the_desk_speaks_dutch_to_a_dutch_browser() {
         "/publish",
         "/share",
         "/drop-links",
+        "/revisions",
     ] {
         pages.push(format!("{here}{page}"));
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, captioned};
 
 /// A story with this many photographs and a paragraph before each.
-async fn story_of(editor: &Client, photographs: u32) -> String {
+pub(super) async fn story_of(editor: &Client, photographs: u32) -> String {
     let mut blocks = Vec::new();
     for seed in 0..photographs {
         let photo = editor
@@ -24,7 +24,7 @@ async fn story_of(editor: &Client, photographs: u32) -> String {
 }
 
 /// What the document says, without versions, times and the tray.
-async fn document(editor: &Client, story: &str) -> Value {
+pub(super) async fn document(editor: &Client, story: &str) -> Value {
     let mut draft = editor.draft(story).await.data();
     let fields = [
         "title",
@@ -55,7 +55,7 @@ fn strip(value: &mut Value) {
     }
 }
 
-async fn swing(editor: &Client, story: &str, verb: &str) -> Value {
+pub(super) async fn swing(editor: &Client, story: &str, verb: &str) -> Value {
     editor
         .post(&format!("/api/v1/manage/stories/{story}/{verb}"), &Value::Null)
         .await

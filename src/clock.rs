@@ -151,7 +151,7 @@ pub fn rfc3339(at: Millis) -> String {
         .unwrap_or_default()
 }
 
-/// An instant as the desk prints it, UTC: `19 Jan 2024, 10.05`.
+/// An instant as the shell prints it, UTC: `19 Jan 2024, 10.05`.
 #[must_use]
 pub fn short(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at)

@@ -8,8 +8,8 @@ use super::schedule::{Held, Schedule};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{
-    accounts, blocks, counters, frames, listings, publications, published_photos, slug_redirects,
-    stories, story_members,
+    accounts, blocks, counters, frames, listings, publications, published_photos, slug_redirects, stories,
+    story_members,
 };
 use crate::id::{AccountId, BlockId, PhotoId, PublicationId, StoryId};
 use crate::site;

@@ -101,7 +101,11 @@ impl State {
 impl State {
     /// The blocks of the state, those that stand in order and those of the tray, as if somebody had just made them.
     pub(super) fn blocks_of(&self, by: &AccountId, at: Millis) -> (Vec<Block>, Vec<Block>) {
-        let standing = self.order.iter().filter_map(|id| self.block(id, by, at)).collect();
+        let standing = self
+            .order
+            .iter()
+            .filter_map(|id| self.block(id, by, at))
+            .collect();
         let lying = self.blocks.iter().filter(|(_, block)| block.removed);
         let tray = lying.filter_map(|(id, _)| self.block(id, by, at)).collect();
         (standing, tray)

@@ -379,35 +379,41 @@ async fn guard(
         // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
         request.head_mut().method = Method::GET;
     }
+    let tongue = Tongue::of(request.headers());
+    let mut response = tongue.scope(answer(request, next)).await?;
+    let secure = App::of(response.request()).is_secure();
+    add_defaults(secure, response.headers_mut());
+    Ok(response)
+}
+
+/// The answer to a request for this site, or why it is not one to be answered.
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let app = App::of(request.request());
     let host = request
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let mut response = if !app.answers_to(host) {
-        let refused = failed_response(request.request(), &Failure::Misdirected);
-        request.into_response(refused)
+    let failure = if !app.answers_to(host) {
+        Failure::Misdirected
     } else if names_a_token(request.query_string()) {
         let message = "A token belongs in the Authorization header, never in an address, where it would end up in logs.";
-        let failure = Failure::BadRequest {
+        Failure::BadRequest {
             code: "token_in_query",
             message: message.to_owned(),
-        };
-        let refused = failed_response(request.request(), &failure);
-        request.into_response(refused)
+        }
     } else if announces_too_much(app, &request) {
         let most = upload::most_request_bytes(&app.config.limits);
         let message = format!("A request may have at most {most} bytes; please send the rest in another.");
-        let refused = failed_response(request.request(), &Failure::TooManyBytes(message));
-        request.into_response(refused)
+        Failure::TooManyBytes(message)
     } else {
-        let tongue = Tongue::of(request.headers());
-        tongue.scope(next.call(request)).await?.map_into_boxed_body()
+        return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let secure = App::of(response.request()).is_secure();
-    add_defaults(secure, response.headers_mut());
-    Ok(response)
+    let refused = failed_response(request.request(), &failure);
+    Ok(request.into_response(refused))
 }
 
 /// Whether a body is refused by what its header says, before a byte of it is read.

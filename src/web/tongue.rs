@@ -1,5 +1,5 @@
 //! The language in which the desk speaks. Every language is one file in `static/messages`, the same for pages and for scripts; adding one is adding a
-//! file. A browser gets the first of its own languages that there is, unless somebody chose one at the desk.
+//! file; a second one in `static/sentences`, which may come later, says what the rest of the program says in English. A browser gets the first of its own languages that there is, unless somebody chose one at the desk.
 //!
 //! The language of a request is kept beside the task that answers it, not passed through every call: it decides words and nothing else.
 
@@ -22,6 +22,11 @@ const FALLBACK: &str = "en";
 #[derive(RustEmbed)]
 #[folder = "static/messages/"]
 struct Files;
+
+/// What the rest of the program says in English, for the desk to say it: apart, for scripts need it only where something goes wrong.
+#[derive(RustEmbed)]
+#[folder = "static/sentences/"]
+struct Sentences;
 
 /// A message: one text, or one for each plural category of its language (CLDR's names).
 #[derive(Debug, Deserialize)]
@@ -48,7 +53,11 @@ fn read(name: &str) -> Option<Messages> {
     let tag = name.strip_suffix(".json")?.to_owned();
     let file = Files::get(name)?;
     // Whether each file can be read, and says all that English says, is a test's business.
-    let texts = serde_json::from_slice(&file.data).unwrap_or_default();
+    let mut texts: BTreeMap<String, Message> = serde_json::from_slice(&file.data).unwrap_or_default();
+    if let Some(more) = Sentences::get(name) {
+        let more: BTreeMap<String, Message> = serde_json::from_slice(&more.data).unwrap_or_default();
+        texts.extend(more);
+    }
     let locale = tag.parse().ok();
     Some(Messages { tag, texts, locale })
 }
@@ -74,14 +83,14 @@ impl Tongue {
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
         chosen(headers)
-            .and_then(|tag| Self::find(&tag))
-            .or_else(|| asked(headers).into_iter().find_map(|tag| Self::find(&tag)))
+            .and_then(|tag| Self::of_tag(&tag))
+            .or_else(|| asked(headers).into_iter().find_map(|tag| Self::of_tag(&tag)))
             .unwrap_or_else(Self::fallback)
     }
 
     /// The language of this tag, if the desk speaks it.
     #[must_use]
-    pub fn find(tag: &str) -> Option<Self> {
+    pub fn of_tag(tag: &str) -> Option<Self> {
         let tag = tag.trim().to_ascii_lowercase();
         let primary = crate::text::language::primary(&tag);
         LANGUAGES
@@ -91,9 +100,11 @@ impl Tongue {
             .map(Self)
     }
 
+    /// English, which the rest of the program speaks.
+    #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program")]
-    fn fallback() -> Self {
-        Self::find(FALLBACK).expect("there are English messages")
+    pub(super) fn fallback() -> Self {
+        Self::of_tag(FALLBACK).expect("there are English messages")
     }
 
     /// All languages that the desk speaks.
@@ -126,6 +137,31 @@ impl Tongue {
             Some(Message::Counted(forms)) => forms.get("other").map_or("", String::as_str),
             None => missing(key),
         }
+    }
+
+    /// The text of a message that there may be.
+    #[must_use]
+    pub fn find(self, key: &str) -> Option<&'static str> {
+        self.find_message(key).map(|_| self.say(key))
+    }
+
+    /// The English text of a message: the one that the rest of the program speaks.
+    #[must_use]
+    pub fn english(key: &str) -> Option<&'static str> {
+        Self::fallback().find(key)
+    }
+
+    /// The English texts of all messages whose keys begin so, with their keys.
+    pub fn all_english(family: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Self::fallback()
+            .0
+            .texts
+            .iter()
+            .filter(move |(key, _)| key.starts_with(family))
+            .filter_map(|(key, message)| match message {
+                Message::Text(text) => Some((key.as_str(), text.as_str())),
+                Message::Counted(_) => None,
+            })
     }
 
     /// The text of a message with its places filled: `{name}` by the value of that name.
@@ -251,7 +287,7 @@ mod tests {
 
     #[test]
     fn numbers_choose_their_form() {
-        let nl = Tongue::find("nl").unwrap();
+        let nl = Tongue::of_tag("nl").unwrap();
         assert_eq!(nl.count("photographs", 1), "1 foto");
         assert_eq!(nl.count("photographs", 12), "12 foto’s");
     }
@@ -272,8 +308,9 @@ mod tests {
                 })
                 .collect()
         };
-        for name in Files::iter() {
-            let file = Files::get(&name).unwrap();
+        let files = Files::iter().map(|name| (Files::get(&name).unwrap(), name));
+        let sentences = Sentences::iter().map(|name| (Sentences::get(&name).unwrap(), name));
+        for (file, name) in files.chain(sentences) {
             let parsed: Result<BTreeMap<String, Message>, _> = serde_json::from_slice(&file.data);
             assert!(parsed.is_ok(), "{name} cannot be read: {:?}", parsed.err());
         }

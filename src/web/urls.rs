@@ -291,6 +291,12 @@ impl Urls {
         "/desk/me".to_owned()
     }
 
+    /// Where the desk's language is chosen.
+    #[must_use]
+    pub fn tongue(&self) -> String {
+        "/desk/tongue".to_owned()
+    }
+
     /// One's own second factor.
     #[must_use]
     pub fn factor(&self) -> String {

@@ -1,9 +1,11 @@
 // The focal point on a photo's page: clicked in the picture, moved with the arrow keys or typed, with the crops as the server will make
 // them. The two number fields hold it, and the form's own button saves it.
 
+import { fill, say } from './messages.js';
+
 // The shapes of the crops in `src/imaging/ladder.rs`.
 /** @type {[name: string, ratio: number][]} */
-const CROPS = [['Link preview', 1200 / 630], ['Square', 1], ['4:3', 4 / 3]];
+const CROPS = [[say('focal.preview'), 1200 / 630], [say('focal.square'), 1], ['4:3', 4 / 3]];
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LARGE_STEP = 10;
@@ -26,7 +28,7 @@ export function tendFocal() {
     handle.style.left = `${left}%`;
     handle.style.top = `${top}%`;
     handle.setAttribute('aria-valuenow', left);
-    handle.setAttribute('aria-valuetext', `${left} % from the left, ${top} % from the top`);
+    handle.setAttribute('aria-valuetext', fill('focal.at', { left, top }));
     for (const { image, ratio } of crops) {
       const across = position(left / 100, Math.min(1, ratio / shape));
       const down = position(top / 100, Math.min(1, shape / ratio));
@@ -109,7 +111,7 @@ function makeHandle() {
   handle.type = 'button';
   handle.className = 'focal-point';
   handle.setAttribute('role', 'slider');
-  handle.setAttribute('aria-label', 'Focal point');
+  handle.setAttribute('aria-label', say('focal.point'));
   handle.setAttribute('aria-describedby', 'focal-how');
   handle.setAttribute('aria-valuemin', 0);
   handle.setAttribute('aria-valuemax', 100);
@@ -160,14 +162,14 @@ function makePanel(frame, crops) {
   const unsaved = document.createElement('p');
   both.className = 'focal-desk';
   panel.className = 'panel';
-  heading.textContent = 'Focal point and crops';
+  heading.textContent = say('focal.title');
   how.id = 'focal-how';
   how.className = 'hint';
-  how.textContent = 'Click what matters in the picture, or move the point with the arrow keys (Shift: larger steps).';
+  how.textContent = say('focal.how');
   row.className = 'crops';
   row.append(...crops.map(({ figure }) => figure));
   unsaved.className = 'focal-unsaved';
-  unsaved.textContent = 'Not saved yet. The crops follow when you press Save.';
+  unsaved.textContent = say('focal.unsaved');
   unsaved.hidden = true;
   panel.append(heading, how, row, unsaved);
   frame.replaceWith(both);

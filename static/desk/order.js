@@ -1,7 +1,7 @@
 // Order and structure: drag, menu and keyboard end in the same operation, "move this to that position, counted after it was taken out".
 
 import { announce, api, ask, editor, find, hush, inTurn, reason, refresh, renumber, setVersion, state, tell, watchPending } from './page.js';
-import { say } from './messages.js';
+import { fill, say } from './messages.js';
 import { moveChosen } from './table.js';
 import { flush } from './words.js';
 
@@ -52,7 +52,7 @@ function press(command) {
   // Null where a verb is about what is chosen, or about what was removed.
   const block = /** @type {HTMLElement} */ (document.getElementById(id));
   if (verb.startsWith('layout-')) {
-    run([{ op: 'update', id, set: { layout: verb.slice(7) }, version: Number(block.dataset.version) }], 'Layout changed.');
+    run([{ op: 'update', id, set: { layout: verb.slice(7) }, version: Number(block.dataset.version) }], say('order.layout'));
     return;
   }
   if (verb === 'together') {
@@ -66,8 +66,8 @@ function press(command) {
   if (id.startsWith('frm_')) {
     const frames = [...block.parentElement?.querySelectorAll(':scope > .frame') ?? []];
     const at = frames.indexOf(block);
-    if (verb === 'remove') run([{ op: 'remove', id }], 'Taken out of the group. It lies among what was removed.');
-    else run([{ op: 'move', id, position: verb === 'earlier' ? at - 1 : at + 1 }], 'Moved within its group.', id);
+    if (verb === 'remove') run([{ op: 'remove', id }], say('order.out'));
+    else run([{ op: 'move', id, position: verb === 'earlier' ? at - 1 : at + 1 }], say('order.within'), id);
     return;
   }
   const order = blocks();
@@ -84,22 +84,22 @@ function press(command) {
     move(block, target());
   } else if (verb === 'remove') {
     const ids = id ? [id] : chosen();
-    run(ids.map((each) => ({ op: 'remove', id: each })), `Removed. It can be put back from the end of the page.`);
+    run(ids.map((each) => ({ op: 'remove', id: each })), say('order.removed'));
   } else if (verb === 'restore') {
-    run([{ op: 'restore', id }], 'Put back at the end.', id);
+    run([{ op: 'restore', id }], say('order.restored'), id);
   } else if (verb === 'group') {
     const ids = chosen();
-    run([{ op: 'group', ids }], 'Grouped.', ids[0]);
+    run([{ op: 'group', ids }], say('order.grouped'), ids[0]);
   } else if (verb === 'ungroup-chosen') {
     const groups = chosen().filter((each) => Number(document.getElementById(each)?.dataset.frames) > 1);
-    run(groups.map((each) => ({ op: 'ungroup', id: each })), 'The group was taken apart.');
+    run(groups.map((each) => ({ op: 'ungroup', id: each })), say('order.ungrouped'));
   } else if (verb === 'ungroup') {
-    run([{ op: 'ungroup', id }], 'The group was taken apart.');
+    run([{ op: 'ungroup', id }], say('order.ungrouped'));
   } else if (verb === 'lead') {
     inTurn(async () => {
       await flush();
       const answer = await ask('PATCH', api, { lead: id }, { 'If-Match': `"${state.version}"` });
-      await after(answer, 'It leads the story now.');
+      await after(answer, say('order.lead'));
     }).catch(noLine);
   }
 }
@@ -131,7 +131,7 @@ function move(block, position) {
   renumber();
   (held?.isConnected && block.contains(held) && !held.disabled && held.offsetParent ? held : block).focus({ preventScroll: true });
   block.scrollIntoView({ block: 'nearest' });
-  run([{ op: 'move', id: block.id, position: to }], `Moved to place ${to + 1} of ${order.length}.`, null, before);
+  run([{ op: 'move', id: block.id, position: to }], fill('order.moved', { n: to + 1, all: order.length }), null, before);
 }
 
 /**
@@ -187,7 +187,7 @@ async function after(answer, words, focus) {
     hush();
     announce(words);
   } else if (answer.status === 412) {
-    tell('Somebody else changed the order in the meantime. The page shows it as it is now; please do it again.');
+    tell(say('order.overtaken'));
   } else if (answer.status !== 401) {
     tell(reason(answer));
   }
@@ -226,7 +226,7 @@ function insert(gap, form, type) {
       form.reset();
       gap.open = false;
     }
-    await after(answer, 'Inserted.', answer.body?.data?.blocks?.[position]?.id);
+    await after(answer, say('order.inserted'), answer.body?.data?.blocks?.[position]?.id);
   }).catch(noLine).finally(() => { delete form.dataset.busy; });
 }
 

@@ -1,7 +1,7 @@
 // The page and the server: requests one after the other, the version they are based on, and the page brought up to date from the server's
 // own HTML without touching what somebody is typing.
 
-import { fill, say } from './messages.js';
+import { fill, inOurWords, locale, say } from './messages.js';
 
 export const editor = document.getElementById('editor');
 /** The story's address in the API. */
@@ -113,7 +113,8 @@ export async function ask(method, url, body, headers = {}) {
   if (response.status === 401) {
     tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
   }
-  return { ok: response.ok && json !== null, status: response.status, body: json };
+  if (!response.ok) return { ok: false, status: response.status, body: await inOurWords(json) };
+  return { ok: json !== null, status: response.status, body: json };
 }
 
 /**
@@ -121,7 +122,7 @@ export async function ask(method, url, body, headers = {}) {
  * @param {Answer} answer
  */
 export function reason(answer) {
-  return answer.body?.detail ?? `The server answered ${answer.status}.`;
+  return answer.body?.detail ?? fill('answered', { n: answer.status });
 }
 
 /** @param {number} version */
@@ -137,7 +138,7 @@ export function setVersion(version) {
  * @param {ParentNode} root
  */
 export function localTimes(root) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   for (const time of root.querySelectorAll('time[datetime]:not([data-as-is])')) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = format.format(at);
@@ -145,7 +146,7 @@ export function localTimes(root) {
 }
 
 export function clockTime() {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date());
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date());
 }
 
 // What of a block decides whether the one on the page is still the same; words being typed are not part of it.
@@ -240,8 +241,8 @@ export function renumber() {
   blocks.forEach((block, index) => {
     block.tabIndex = document.getElementById('structure') && block.querySelector('.handle') ? 0 : -1;
     find(block, '.rail .number').textContent = String(index + 1);
-    block.querySelector('[name=block]')?.setAttribute('aria-label', `Choose block ${index + 1}`);
-    block.setAttribute('aria-label', `Block ${index + 1} of ${blocks.length}`);
+    block.querySelector('[name=block]')?.setAttribute('aria-label', fill('editor.choose', { n: index + 1 }));
+    block.setAttribute('aria-label', fill('editor.block', { n: index + 1, all: blocks.length }));
     const gap = block.querySelector(':scope > .gap');
     if (gap) placeGap(gap, index + 1);
     for (const button of block.querySelectorAll('.move [name=do]')) {
@@ -269,7 +270,7 @@ function renumberTiles(tiles) {
 function placeGap(gap, position) {
   gap.dataset.position = String(position);
   find(gap, '[name=position]').value = String(position);
-  find(gap, 'summary').setAttribute('aria-label', `Insert at place ${position + 1}`);
+  find(gap, 'summary').setAttribute('aria-label', fill('gap.insert', { n: position + 1 }));
   find(gap, 'a.button').href = `${editor?.dataset.here}/photos?position=${position}`;
 }
 

@@ -1,6 +1,8 @@
 // tus 1.0, as much of it as the desk speaks: begin an upload, ask where it stands, send a piece, cancel. Every call says what the server
 // said; what to do about it is for the caller. Source: https://tus.io/protocols/resumable-upload
 
+import { inOurWords } from './messages.js';
+
 const VERSION = { 'Tus-Resumable': '1.0.0' };
 
 /** The server's answer was no. */
@@ -80,7 +82,7 @@ export function send(url, piece, offset, signal, progress) {
     request.onerror = () => reject(new Broken());
     request.onload = () => {
       if (request.status === 204) resolve(standing((name) => request.getResponseHeader(name)));
-      else reject(new Refused(request.status, parsed(request.responseText), request.getResponseHeader('Retry-After')));
+      else inOurWords(parsed(request.responseText)).then((body) => reject(new Refused(request.status, body, request.getResponseHeader('Retry-After'))));
     };
     request.onloadend = () => signal.removeEventListener('abort', stop);
     request.send(piece);
@@ -118,7 +120,7 @@ async function line(asking) {
 /** @param {Response} response */
 async function refusal(response) {
   const text = await response.text().catch(() => '');
-  return new Refused(response.status, parsed(text), response.headers.get('Retry-After'));
+  return new Refused(response.status, await inOurWords(parsed(text)), response.headers.get('Retry-After'));
 }
 
 /** @param {string} text @returns {Problem | null} */

@@ -2,6 +2,7 @@
 // the field stays marked, and where two people changed the same words both are shown.
 
 import { announce, api, ask, clockTime, editor, hush, inTurn, reason, refresh, tell } from './page.js';
+import { fieldName, fill, say as word } from './messages.js';
 import { forget, keep, offer } from './keep.js';
 
 const PAUSE_MS = 1000;
@@ -62,7 +63,7 @@ export function tendWords() {
       remember(form);
       if (changed(form).length > 0) {
         form.classList.add('dirty');
-        say(form, 'Not saved yet', 'bad');
+        say(form, word('saving.unsaved'), 'bad');
       }
     }
   });
@@ -80,7 +81,7 @@ export function tendWords() {
 async function leave(link) {
   const window_ = link.target ? window.open('', link.target) : window;
   await inTurn(flush);
-  if (document.querySelector('.words.dirty')) tell('Some words are not saved yet; they are marked. Nothing was left behind.');
+  if (document.querySelector('.words.dirty')) tell(word('saving.marked'));
   else (window_ ?? window).location = link.href;
 }
 
@@ -188,14 +189,14 @@ async function save(form, tries = 0, without = new Map()) {
   }
   const values = new Map(mine.map((field) => [field.name, valueOf(field)]));
   const set = Object.fromEntries(mine.map((field) => [field.name, sent(field)]));
-  say(form, 'Saving…', '');
+  say(form, word('saving.now'), '');
   let answer;
   try {
     answer = form.dataset.part
       ? await ask('POST', `${api}/operations`, { operations: [{ op: 'update', id: form.dataset.part, set, version: Number(form.dataset.version) }] })
       : await ask('PATCH', api, set, { 'If-Match': `"${form.dataset.version}"` });
   } catch {
-    say(form, 'No connection. It is kept here and tried again.', 'bad');
+    say(form, word('saving.offline'), 'bad');
     later(form, AGAIN_MS);
     return;
   }
@@ -215,7 +216,7 @@ async function save(form, tries = 0, without = new Map()) {
     await meet(form, answer.body.current, values, tries);
     return;
   }
-  say(form, answer.status >= 500 ? 'The server is in trouble; it is tried again.' : reason(answer), 'bad');
+  say(form, answer.status >= 500 ? word('saving.trouble') : reason(answer), 'bad');
   if (answer.status >= 500) later(form, AGAIN_MS);
 }
 
@@ -227,13 +228,13 @@ function settle(form, draft, values) {
   if (hidden) hidden.value = form.dataset.version;
   for (const [name, value] of values) form.agreed?.set(name, value);
   if (draft.tray.some((block) => holds(block, form.dataset.part))) {
-    tell('Somebody removed this from the story while you were typing. Your words are saved with it, under “Removed”.');
+    tell(word('saving.removed'));
   }
   const changedRecord = part && followRecord(form, draft.photos?.[part.photo ?? ''], values);
   const more = changed(form).length > 0;
   form.classList.toggle('dirty', more);
   keep(form, waiting(form));
-  say(form, more ? '' : changedRecord || `Saved ${clockTime()}`, changedRecord ? 'bad' : 'good');
+  say(form, more ? '' : changedRecord || fill('saving.done', { time: clockTime() }), changedRecord ? 'bad' : 'good');
   if (!more && !document.querySelector('.words.dirty')) inTurn(refresh).catch(() => {});
 }
 
@@ -251,7 +252,7 @@ function followRecord(form, photo, values) {
     if (field.dataset.record === undefined || field.type === 'checkbox') continue;
     const record = String(photo[/** @type {keyof Words} */ (field.name)] ?? '');
     if (values.has(field.name) && record !== field.dataset.record && valueOf(field) !== record) {
-      told = `Saved. The photo’s own words were changed meanwhile: “${record}”`;
+      told = fill('saving.record', { words: record });
     }
     field.dataset.record = record;
     if (values.has(field.name) && field.value.trim() === '' && record !== '' && document.activeElement !== field) {
@@ -290,7 +291,7 @@ function held(form, field, draft) {
 async function meet(form, draft, values, tries) {
   const part = partOf(draft, form);
   if (form.dataset.part && !part) {
-    say(form, 'Somebody took this out of the story. Copy your words before you leave the page.', 'bad');
+    say(form, word('saving.gone'), 'bad');
     return;
   }
   const clashes = [];
@@ -318,16 +319,16 @@ function showClash(form, clashes, who) {
   box.className = 'conflict';
   box.setAttribute('role', 'alert');
   const lead = document.createElement('p');
-  lead.textContent = `${who || 'Somebody'} changed the same words while you were typing. Nothing is lost: here are both.`;
+  lead.textContent = fill('conflict.same_words', { who: who || word('conflict.nobody') });
   box.append(lead);
   for (const { field, theirs } of clashes) {
     const both = document.createElement('div');
     both.className = 'both';
-    for (const [title, text] of [['As it is now', theirs], ['Yours', valueOf(field)]]) {
+    for (const [title, text] of [[word('conflict.theirs'), theirs], [word('conflict.mine'), valueOf(field)]]) {
       const side = document.createElement('div');
       const heading = document.createElement('h3');
       const words = document.createElement('p');
-      heading.textContent = `${title} (${field.name})`;
+      heading.textContent = `${title} (${fieldName(field.name)})`;
       words.textContent = String(text);
       side.append(heading, words);
       both.append(side);
@@ -352,9 +353,9 @@ function showClash(form, clashes, who) {
     };
     return button;
   };
-  row.append(choose('Keep mine', true), choose('Take theirs', false));
+  row.append(choose(word('conflict.keep'), true), choose(word('conflict.take'), false));
   box.append(row);
   form.append(box);
-  say(form, 'Not saved yet', 'bad');
+  say(form, word('saving.unsaved'), 'bad');
   announce(lead.textContent);
 }

@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod browser;
 mod captions;
+mod dutch;
 mod embedded;
 mod forms;
 mod people;

@@ -108,12 +108,7 @@ fn keep(conn: &mut Conn, before: &Before, story: &StoryId) -> QueryResult<()> {
 }
 
 /// Keeps a draft that is being published.
-pub(super) fn keep_published(
-    conn: &mut Conn,
-    draft: &Draft,
-    by: &AccountId,
-    now: Millis,
-) -> QueryResult<()> {
+pub(super) fn keep_published(conn: &mut Conn, draft: &Draft, by: &AccountId, now: Millis) -> QueryResult<()> {
     let state = json(&State::of(draft));
     query::insert(conn, &draft.story.id, Reason::Publication, &state, (by, now))
 }

@@ -70,21 +70,20 @@ pub(super) fn find_newest_moment(conn: &mut Conn, story: &StoryId) -> QueryResul
 }
 
 /// A revision with its draft.
-pub(super) fn find(
-    conn: &mut Conn,
-    story: &StoryId,
-    number: i32,
-) -> QueryResult<Option<(Revision, String)>> {
+pub(super) fn find(conn: &mut Conn, story: &StoryId, number: i32) -> QueryResult<Option<(Revision, String)>> {
     let found: Option<(Facts, String)> = revisions::table
         .inner_join(accounts::table)
         .filter(revisions::story_id.eq(story).and(revisions::number.eq(number)))
-        .select(((
+        .select((
+            (
                 revisions::number,
                 revisions::reason,
                 revisions::made_by,
                 accounts::name,
                 revisions::made_at,
-            ), revisions::draft))
+            ),
+            revisions::draft,
+        ))
         .first(conn)
         .optional()?;
     Ok(found.map(|(facts, draft)| (revision(facts), draft)))

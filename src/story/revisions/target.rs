@@ -32,7 +32,12 @@ pub(super) fn without_missing(state: &State, is_there: impl Fn(&PhotoId) -> bool
 
 /// A block with those of its frames that stay; nothing if it held frames and loses them all.
 fn holding(block: &BlockState, stays: impl Fn(&FrameId) -> bool) -> Option<BlockState> {
-    let frames: Vec<FrameId> = block.frames.iter().filter(|frame| stays(frame)).cloned().collect();
+    let frames: Vec<FrameId> = block
+        .frames
+        .iter()
+        .filter(|frame| stays(frame))
+        .cloned()
+        .collect();
     let own = match (&block.own, frames.len()) {
         (Own::Photo { .. } | Own::Group { .. }, 0) => return None,
         (Own::Group { .. }, 1) => Own::Photo {
@@ -137,7 +142,9 @@ mod tests {
             };
             let frames = frames.iter().map(|(frame, _)| frame.clone()).collect();
             let removed = false;
-            state.blocks.insert(id.clone(), BlockState { removed, own, frames });
+            state
+                .blocks
+                .insert(id.clone(), BlockState { removed, own, frames });
         }
         state
     }

@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn browsers_are_told_apart_by_what_only_they_say() {
         let mozilla = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
-        let said = |agent: &str| in_words(agent, Tongue::find("en").unwrap());
+        let said = |agent: &str| in_words(agent, Tongue::of_tag("en").unwrap());
         assert_eq!(said(mozilla), "Chrome on Windows");
         assert_eq!(said(&format!("{mozilla} Edg/140.0.0.0")), "Edge on Windows");
         assert_eq!(
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(said("curl/8.5.0"), "curl");
         assert_eq!(said(""), "an unknown browser");
         assert_eq!(
-            in_words("Firefox/143.0 (Macintosh)", Tongue::find("nl").unwrap()),
+            in_words("Firefox/143.0 (Macintosh)", Tongue::of_tag("nl").unwrap()),
             "Firefox op macOS"
         );
     }

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use super::form::SignedIn;
 use super::shell::{Room, Shell, page};
+use super::when::short;
 use crate::account::people;
 use crate::audit::{self, Entry, Filter, Word};
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::id::{AccountId, PhotoId, StoryId};
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};

@@ -4,9 +4,10 @@ use actix_web::{HttpResponse, web};
 
 use super::form::Sent;
 use super::shell::go;
+use super::when::short;
 use crate::account::Actor;
 use crate::audit::Word;
-use crate::clock::{MINUTE, rfc3339, short};
+use crate::clock::{MINUTE, rfc3339};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::Failed;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::drop_links::printed_last_day;
 use super::shell::{Room, Shell, go, page_with};
+use super::told;
 use crate::account::Actor;
 use crate::photo;
 use crate::story::drop_links::{self, DropLink};
@@ -108,7 +109,7 @@ pub(super) async fn upload(
         .filter_map(|file| {
             file.result
                 .err()
-                .map(|failure| (file.file_name, failure.message()))
+                .map(|failure| (file.file_name, told::failure(&failure)))
         })
         .collect();
     if refused.is_empty() {

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::form::{Form, Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
+use super::told;
 use crate::account::Actor;
 use crate::clock::{Millis, rfc3339};
 use crate::id::{DropLinkId, StoryId};
@@ -109,7 +110,7 @@ pub(super) async fn make(
             .await
         }
         Err(Failure::Invalid(errors)) => {
-            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            let mistakes = told::mistakes(&errors);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             answer(&app, &actor, id, status, None, &form, mistakes).await
         }

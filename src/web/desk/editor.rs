@@ -17,6 +17,7 @@ use crate::story::{Block, BlockContent, MOST_BLOCKS, drop_links};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
+use crate::web::tongue::Tongue;
 
 /// Width in pixels at which the editor shows a photo on an ordinary screen; twice that for dense ones is not worth the bytes here.
 const PICTURE_PX: i32 = 480;
@@ -219,7 +220,7 @@ fn tray(view: &Viewer<'_>, block: &Block) -> TrayView {
             .get(&frame.photo_id)
             .map(|photo| photo.file_name.clone())
             .unwrap_or_default(),
-        BlockContent::Group { frames, .. } => format!("A group of {} photographs", frames.len()),
+        BlockContent::Group { frames, .. } => Tongue::current().count("editor.tray_group", frames.len()),
     };
     TrayView {
         id: block.id.to_string(),
@@ -230,13 +231,13 @@ fn tray(view: &Viewer<'_>, block: &Block) -> TrayView {
 
 fn photo_layouts(chosen: PhotoLayout) -> Vec<Choice> {
     [
-        (PhotoLayout::Column, "column", "Column"),
-        (PhotoLayout::Wide, "wide", "Wide"),
-        (PhotoLayout::Full, "full", "Full bleed"),
+        (PhotoLayout::Column, "column", "layout.column"),
+        (PhotoLayout::Wide, "wide", "layout.wide"),
+        (PhotoLayout::Full, "full", "layout.full"),
     ]
-    .map(|(layout, name, words)| Choice {
+    .map(|(layout, name, key)| Choice {
         name,
-        words,
+        words: Tongue::current().say(key),
         chosen: layout == chosen,
     })
     .into()
@@ -244,12 +245,12 @@ fn photo_layouts(chosen: PhotoLayout) -> Vec<Choice> {
 
 fn group_layouts(chosen: GroupLayout) -> Vec<Choice> {
     [
-        (GroupLayout::Side, "side", "Side by side"),
-        (GroupLayout::Grid, "grid", "Grid"),
+        (GroupLayout::Side, "side", "layout.side"),
+        (GroupLayout::Grid, "grid", "layout.grid"),
     ]
-    .map(|(layout, name, words)| Choice {
+    .map(|(layout, name, key)| Choice {
         name,
-        words,
+        words: Tongue::current().say(key),
         chosen: layout == chosen,
     })
     .into()

@@ -13,6 +13,7 @@ use crate::text::{Alt, Caption, Line, clean_line, cut};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
+use crate::web::tongue::Tongue;
 
 /// One field of the file.
 pub(super) struct Embedded {
@@ -55,11 +56,17 @@ pub(super) fn values(holder: &Photo, photo: &Photo) -> Vec<Embedded> {
             })
             .collect();
         Embedded {
-            field: word(field.field).replace('_', " "),
+            field: name_in(Tongue::current(), &word(field.field)),
             values,
         }
     };
     holder.embedded.fields.iter().map(row).collect()
+}
+
+/// A field of files by its name; one that no message has by the word for it.
+fn name_in(tongue: Tongue, word: &str) -> String {
+    let name = tongue.find(&format!("embedded.{word}"));
+    name.map_or_else(|| word.replace('_', " "), str::to_owned)
 }
 
 /// The carrier as photographers' tools call it.

@@ -7,8 +7,9 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::form::{Form, Here, SentHere, mistakes};
 use super::shell::{Room, Shell, go, page, page_with, with_retry};
+use super::when::short;
 use crate::account::factor::{self as verb, Offer, State};
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, origin};

@@ -7,6 +7,7 @@ use askama::Template;
 use super::form::Form;
 use super::shell::{Room, Shell, go, page_with, with_retry};
 use super::sign_in;
+use super::told;
 use crate::web::App;
 use crate::web::error::Failure;
 
@@ -15,7 +16,7 @@ use crate::web::error::Failure;
 #[template(path = "desk/failed.html", whitespace = "minimize")]
 struct FailedPage {
     shell: Shell,
-    heading: &'static str,
+    heading: String,
     sentences: Vec<String>,
     typed: Vec<(String, String)>,
     back: String,
@@ -33,15 +34,11 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         }
         return sign_in::ask_again(app, request.path(), form.as_ref());
     }
-    let sentences = match failure {
-        Failure::Invalid(errors) => errors.iter().map(|error| error.message.clone()).collect(),
-        Failure::Obstacles(remarks) => remarks.iter().map(|remark| remark.message.clone()).collect(),
-        other => vec![other.message()],
-    };
+    let heading = told::title(failure);
     let page = FailedPage {
-        shell: Shell::new(app, None, Room::Outside, failure.title()),
-        heading: failure.title(),
-        sentences,
+        shell: Shell::new(app, None, Room::Outside, heading.as_str()),
+        heading,
+        sentences: told::sentences(failure),
         typed: typed(form.as_ref()),
         back: back(request),
     };

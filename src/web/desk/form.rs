@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
+use super::told;
 use crate::account::Actor;
 use crate::id::SessionId;
 use crate::web::App;
@@ -100,10 +101,10 @@ impl FromRequest for Form {
 /// What a form says above itself when it was not taken: sentences for what its sender can put right, nothing for what is not about the form.
 pub(super) fn mistakes(failure: &Failure) -> Option<Vec<String>> {
     match failure {
-        Failure::Invalid(errors) => Some(errors.iter().map(|error| error.message.clone()).collect()),
-        Failure::Conflict { message, .. }
-        | Failure::TooManyRequests { message, .. }
-        | Failure::Busy(message) => Some(vec![message.clone()]),
+        Failure::Invalid(_)
+        | Failure::Conflict { .. }
+        | Failure::TooManyRequests { .. }
+        | Failure::Busy(_) => Some(told::sentences(failure)),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::picture::Picture;
+use super::told;
 use crate::account::Actor;
 use crate::photo::Photo;
 use crate::story::checklist::Checklist;
@@ -89,7 +90,7 @@ pub(super) fn notes_by_part(list: &Checklist) -> HashMap<String, Vec<Note>> {
             notes.entry(part.as_str().to_owned()).or_default().push(Note {
                 code: remark.code,
                 blocking,
-                message: remark.brief.clone(),
+                message: told::brief(remark),
             });
         }
     }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::form::SignedIn;
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page, page_with};
+use super::told;
 use crate::account::Actor;
 use crate::db::Conn;
 use crate::id::PhotoId;
@@ -155,7 +156,7 @@ pub(super) async fn show(
     let asked = params.0;
     let Tiles { tiles, older } = tiles(&app, &actor, &asked, &app.urls.library()).await?;
     page(&LibraryPage {
-        shell: Shell::new(&app, Some(&actor), Room::Photos, "Photographs"),
+        shell: Shell::titled(&app, Some(&actor), Room::Photos, "library.title"),
         waiting: tiles.iter().any(|tile| tile.picture.is_pending()),
         asked,
         tiles,
@@ -200,7 +201,7 @@ pub(super) fn show_refused(
     for file in &received.files {
         if let Err(failure) = &file.result {
             first = first.or(Some(failure.status()));
-            refused.push((file.file_name.clone(), failure.message()));
+            refused.push((file.file_name.clone(), told::failure(failure)));
         }
     }
     let taken = received.files.len() - refused.len();
@@ -212,7 +213,7 @@ pub(super) fn show_refused(
     page_with(
         status,
         &RefusedPage {
-            shell: Shell::new(app, Some(actor), Room::Photos, "Some files were not taken"),
+            shell: Shell::titled(app, Some(actor), Room::Photos, "refused.some"),
             taken,
             refused,
             back,

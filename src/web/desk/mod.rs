@@ -43,6 +43,8 @@ mod stories;
 mod story_room;
 mod structure;
 mod tokens;
+mod told;
+mod tongue;
 mod when;
 mod words;
 
@@ -59,6 +61,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/sign-in", post().to(sign_in::sign_in))
         .route("/desk/sign-in/code", post().to(sign_in::give_code))
         .route("/desk/sign-out", post().to(sign_in::sign_out))
+        .route("/desk/tongue", post().to(tongue::choose))
         .route("/desk/setup", get().to(setup::show))
         .route("/desk/setup", post().to(setup::make_first_admin))
         .route("/desk/join", get().to(join::show))

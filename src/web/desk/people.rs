@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 use super::form::{Form, Sent, SignedIn, mistakes};
 use super::shell::{Room, Shell, go, secret_page, with_retry};
+use super::when::short;
 use crate::account::invitation::{self, Guest, Invitation};
 use crate::account::manage::AccountError;
 use crate::account::people::{self as verb, Left, Person};
 use crate::account::{Actor, Role, reset};
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::db::Conn;
 use crate::id::{AccountId, LinkId};
 use crate::web::App;

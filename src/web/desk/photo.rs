@@ -8,8 +8,9 @@ use super::embedded::{self, Embedded};
 use super::form::{Form, Sent, SignedIn};
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page_with};
+use super::when::short;
 use crate::account::{Actor, query as account_query};
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::id::PhotoId;
 use crate::photo::edit::{PhotoEdit, PhotoError};
 use crate::photo::render_again::render_again;
@@ -20,6 +21,7 @@ use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::fields::{Errors, alt, caption, line};
+use crate::web::tongue::Tongue;
 
 /// Width in pixels at which the page shows the photo.
 const PICTURE_PX: i32 = 1080;
@@ -127,6 +129,7 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         values.retain(|field| !field.values.is_empty());
         (kin(&newer), values)
     });
+    let tongue = Tongue::current();
     #[expect(clippy::cast_precision_loss, reason = "a size is read, not counted with")]
     let megabytes = photo.size_bytes as f64 / 1_000_000.0;
     PhotoPage {
@@ -146,8 +149,8 @@ fn build(app: &App, actor: &Actor, found: Found) -> PhotoPage {
         earlier: earlier.as_ref().map(kin),
         same_file: same_file.iter().map(kin).collect(),
         ai: photo.ai().map(|ai| match ai {
-            Ai::Made => "Made with AI, says the file. Readers are told so.",
-            Ai::Edited => "Edited with AI, says the file. Readers are told so.",
+            Ai::Made => tongue.say("photo.ai.made"),
+            Ai::Edited => tongue.say("photo.ai.edited"),
         }),
         used_in: used_in
             .into_iter()
@@ -173,10 +176,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failed> {
     let found = find(&app, &actor, path_id(&id)?).await?;
     let done = match params.done.as_deref() {
-        Some("hidden") => Some(
-            "Saved. What this photograph hides is out of everything public, and its files were replaced.",
-        ),
-        Some("saved") => Some("Saved."),
+        Some("hidden") => Some(Tongue::current().say("photo.done.hidden")),
+        Some("saved") => Some(Tongue::current().say("photo.done.saved")),
         _ => None,
     };
     let page = PhotoPage {

@@ -34,7 +34,7 @@ pub(super) async fn show(
     let asked = params.0;
     let Tiles { tiles, older } = tiles(&app, &actor, &asked, &format!("{here}/photos")).await?;
     page(&PickPage {
-        shell: Shell::new(&app, Some(&actor), Room::Stories, "Add photographs"),
+        shell: Shell::titled(&app, Some(&actor), Room::Stories, "table.empty.link"),
         here,
         title: draft.story.title,
         asked,

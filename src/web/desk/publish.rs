@@ -11,9 +11,10 @@ use super::differences::{DifferenceView, PieceView, differences};
 use super::form::{Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
 use super::stories::status_of;
-use super::when::{Printed, When, printed};
+use super::told;
+use super::when::{Printed, When, printed, short};
 use crate::account::Actor;
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::id::StoryId;
 use crate::story::checklist::{self, Checklist, Remark};
 use crate::story::document::StoryDocument;
@@ -118,7 +119,7 @@ fn step(app: &App, draft: &Draft, remark: &Remark) -> Step {
         _ => app.urls.desk_part(id, "add"),
     };
     Step {
-        message: remark.message.clone(),
+        message: told::remark(remark),
         href,
     }
 }
@@ -320,7 +321,7 @@ pub(super) async fn publish(
         }
         Err(PublishError::Story(StoryError::Invalid(errors))) => {
             let said = Said {
-                mistakes: errors.into_iter().map(|error| error.message).collect(),
+                mistakes: told::mistakes(&errors),
                 ..typed
             };
             (StatusCode::UNPROCESSABLE_ENTITY, said)

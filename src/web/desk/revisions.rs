@@ -9,8 +9,9 @@ use super::differences::{DifferenceView, PieceView, differences};
 use super::form::{Sent, SignedIn};
 use super::preview;
 use super::shell::{Room, Shell, go, page_with};
+use super::when::short;
 use crate::account::Actor;
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::db::Conn;
 use crate::id::StoryId;
 use crate::story::draft::{self, Draft};
@@ -116,7 +117,9 @@ async fn respond(
         .await?;
     let tongue = Tongue::current();
     let title = tongue.fill("revisions.title", [("title", now.story.title.as_str())]);
-    let (before, after) = pair.as_ref().map_or((0, 0), |[before, after]| (before.0, after.0));
+    let (before, after) = pair
+        .as_ref()
+        .map_or((0, 0), |[before, after]| (before.0, after.0));
     let page = RevisionsPage {
         shell: Shell::new(app, Some(actor), Room::Stories, title),
         here: app.urls.revisions(id),
@@ -194,13 +197,13 @@ pub(super) async fn restore(
     let (by, story, now) = (actor.clone(), id.clone(), app.clock.now());
     let restored = app
         .db
-        .write(move |conn| {
-            match revisions::restore(conn, &by, &story, (number, version), now) {
+        .write(
+            move |conn| match revisions::restore(conn, &by, &story, (number, version), now) {
                 Ok(_) => Ok(true),
                 Err(StoryError::StaleStory) => Ok(false),
                 Err(error) => Err(Failure::from(error)),
-            }
-        })
+            },
+        )
         .await?;
     if restored {
         return Ok(go(&app.urls.desk_story(&id)));

@@ -9,6 +9,7 @@ use super::captions::chosen;
 use super::form::{Form, Sent, SignedIn};
 use super::shell::{Room, Shell, go, page};
 use super::story_room::{StoryHead, StoryPage, StoryRoom};
+use super::told;
 use crate::account::Actor;
 use crate::id::{FrameId, StoryId};
 use crate::story::draft::Draft;
@@ -17,6 +18,7 @@ use crate::story::rewrite::pattern::{self, Mode, Pattern, VARIABLES};
 use crate::story::rewrite::replace::{self, Replacement};
 use crate::story::rewrite::{self, Change, Field, codes, sheet};
 use crate::story::{PartId, access, draft};
+use crate::text::{FieldError, TextError};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -218,9 +220,20 @@ fn line(change: &Change, actor: &Actor, draft: &Draft) -> Line {
         mistake: change
             .mistake
             .as_ref()
-            .map(|error| format!("{field} {error}."))
+            .map(|error| told::mistakes(&[mistake(change.field, error)]).concat())
             .or_else(|| forbidden.then(|| tongue.say("changes.not_yours").to_owned())),
     }
+}
+
+/// What is wrong with the words that a change would write.
+fn mistake(field: Field, error: &TextError) -> FieldError {
+    let name = match field {
+        Field::Alt => "alt text",
+        Field::Markdown => "text",
+        Field::Text => "heading",
+        other => other.as_str(),
+    };
+    FieldError::text(format!("/{}", field.as_str()), name, error)
 }
 
 fn may_change(actor: &Actor, draft: &Draft, part: &PartId) -> bool {
@@ -269,10 +282,9 @@ fn read_changes(form: &Form) -> Result<Vec<Change>, Failure> {
                 .and_then(|version| version.parse().ok())
                 .ok_or_else(malformed)?;
             let text = form.text(&format!("text:{key}"));
-            let pointer = format!("/{}", field.as_str());
-            let after = field.parse(text).map_err(|error| {
-                Failure::field(&pointer, error.code(), format!("{} {error}.", field.as_str()))
-            })?;
+            let after = field
+                .parse(text)
+                .map_err(|error| Failure::Invalid(vec![mistake(field, &error)]))?;
             Ok(Change {
                 part,
                 field,

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use super::form::{Form, Sent};
 use super::publish::{Said, respond};
 use super::shell::go;
+use super::told;
 use super::when::When;
 use crate::clock::Millis;
 use crate::id::StoryId;
@@ -45,7 +46,7 @@ pub(super) async fn change(
     let (moment, note) = match read(&typed, &form) {
         Ok(read) => read,
         Err(Failure::Invalid(errors)) => {
-            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            let mistakes = told::mistakes(&errors);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return respond(&app, &actor, &id, status, said(mistakes)).await;
         }
@@ -78,7 +79,7 @@ pub(super) async fn change(
             (StatusCode::PRECONDITION_FAILED, said)
         }
         Err(PublishError::Story(StoryError::Invalid(errors))) => {
-            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            let mistakes = told::mistakes(&errors);
             (StatusCode::UNPROCESSABLE_ENTITY, said(mistakes))
         }
         Err(error) => return Err(Failure::from(error).into()),
@@ -126,7 +127,7 @@ pub(super) async fn embargo(
             StatusCode::PRECONDITION_FAILED
         }
         Err(StoryError::Invalid(errors)) => {
-            said.embargo_mistakes = errors.into_iter().map(|error| error.message).collect();
+            said.embargo_mistakes = told::mistakes(&errors);
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Err(error) => return Err(Failure::from(error).into()),

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::form::Form;
 use super::shell::{Room, Shell, go, secret_page};
 use super::sign_in::start_session;
+use super::told;
 use crate::account::manage::NewPerson;
+use crate::account::password::LEAST_CHARACTERS;
 use crate::account::{Role, setup};
 use crate::web::App;
 use crate::web::error::Failure;
@@ -22,6 +24,7 @@ struct SetupPage {
     token: String,
     name: String,
     email: String,
+    least_characters: usize,
     mistakes: Vec<String>,
 }
 
@@ -67,7 +70,7 @@ pub(super) async fn make_first_admin(
         }
         Ok(None) => Err(Failure::NotFound.into()),
         Err(Failure::Invalid(errors)) => {
-            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            let mistakes = told::mistakes(&errors);
             answer(&app, StatusCode::UNPROCESSABLE_ENTITY, token, &form, mistakes)
         }
         Err(failure) => Err(failure.into()),
@@ -82,10 +85,11 @@ fn answer(
     mistakes: Vec<String>,
 ) -> Result<HttpResponse, Failed> {
     let page = SetupPage {
-        shell: Shell::new(app, None, Room::Outside, "Welcome"),
+        shell: Shell::titled(app, None, Room::Outside, "join.title"),
         token,
         name: form.text("name").to_owned(),
         email: form.text("email").to_owned(),
+        least_characters: LEAST_CHARACTERS,
         mistakes,
     };
     secret_page(status, &page)

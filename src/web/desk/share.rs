@@ -6,8 +6,10 @@ use askama::Template;
 
 use super::form::{Form, Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
+use super::told;
+use super::when::short;
 use crate::account::Actor;
-use crate::clock::{Millis, rfc3339, short};
+use crate::clock::{Millis, rfc3339};
 use crate::id::{PreviewLinkId, StoryId};
 use crate::story::access;
 use crate::story::share::{self, PreviewLink, USUAL_DAYS};
@@ -110,7 +112,7 @@ pub(super) async fn change(
         Err(Failure::Invalid(errors)) => {
             let said = Said {
                 label: form.text("label").to_owned(),
-                mistakes: errors.into_iter().map(|error| error.message).collect(),
+                mistakes: told::mistakes(&errors),
                 made: None,
             };
             (StatusCode::UNPROCESSABLE_ENTITY, said)

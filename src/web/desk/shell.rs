@@ -71,6 +71,20 @@ impl Shell {
         self.urls.asset(&format!("messages/{}.json", self.tongue.tag()))
     }
 
+    /// Where scripts find the sentences of this language and those of English, by which they know what the API tells them; `None` in English.
+    pub(super) fn sentences(&self) -> Option<(String, String)> {
+        let english = Tongue::fallback().tag();
+        let of = |tag: &str| self.urls.asset(&format!("sentences/{tag}.json"));
+        (english != self.tongue.tag()).then(|| (of(self.tongue.tag()), of(english)))
+    }
+
+    /// The languages to choose from, and whether each is the one that is spoken here.
+    pub(super) fn tongues(&self) -> Vec<(Tongue, bool)> {
+        Tongue::all()
+            .map(|tongue| (tongue, tongue.tag() == self.tongue.tag()))
+            .collect()
+    }
+
     /// A message; see [`Tongue::say`].
     pub(super) fn say(&self, key: &str) -> &'static str {
         self.tongue.say(key)
@@ -111,11 +125,12 @@ impl Shell {
         self.person.as_ref().is_some_and(Actor::is_admin)
     }
 
+    /// What whoever is signed in is, within a sentence.
     pub(super) fn role(&self) -> &'static str {
         match self.person.as_ref().map(|person| person.role) {
-            Some(Role::Admin) => "administrator",
-            Some(Role::Editor) => "editor",
-            Some(Role::Photographer) => "photographer",
+            Some(Role::Admin) => self.say("as.admin"),
+            Some(Role::Editor) => self.say("as.editor"),
+            Some(Role::Photographer) => self.say("as.photographer"),
             None => "",
         }
     }

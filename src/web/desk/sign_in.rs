@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::failed::typed;
 use super::form::Form;
 use super::shell::{Room, Shell, go, page, page_with, with_retry};
+use super::told;
 use crate::account::session;
 use crate::account::sign_in::{self as verb, SignInError, SignedIn, Step};
 use crate::id::AccountId;
@@ -92,7 +93,7 @@ pub(super) async fn show(
     if Caller::find(&request).await.ok().flatten().is_some() {
         return Ok(go(next.unwrap_or("/desk")));
     }
-    let shell = Shell::new(&app, None, Room::Outside, "Sign in");
+    let shell = Shell::titled(&app, None, Room::Outside, "sign_in.title");
     page(&SignInPage {
         notice: params.0.reset.map(|_| shell.say("door.reset_done")),
         shell,
@@ -106,7 +107,7 @@ pub(super) async fn show(
 /// The page for a form that came without a session: sign in, and it is still there.
 pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpResponse {
     let page = SignInPage {
-        shell: Shell::new(app, None, Room::Outside, "Sign in"),
+        shell: Shell::titled(app, None, Room::Outside, "sign_in.title"),
         notice: None,
         message: Some(Tongue::current().say("sign_in.ended").to_owned()),
         email: String::new(),
@@ -148,7 +149,13 @@ pub(super) async fn give_code(
         Err(SignInError::WrongCode) => {
             let failure = Failure::from(SignInError::WrongCode);
             let pending = pending.to_owned();
-            ask_code(&app, failure.status(), Some(failure.message()), pending, &form)
+            ask_code(
+                &app,
+                failure.status(),
+                Some(told::failure(&failure)),
+                pending,
+                &form,
+            )
         }
         Err(error) => refuse(&app, error.into(), &form),
     }
@@ -164,11 +171,11 @@ async fn enter(
     end_session(app, request).await?;
     let mut response = match Waiting::on(form) {
         Some(waiting) => page(&WaitingPage {
-            shell: Shell::new(
+            shell: Shell::titled(
                 app,
                 Some(&(&signed_in.account).into()),
                 Room::Outside,
-                "Your words are still here",
+                "waiting.title",
             ),
             fields: Form::parse(waiting.body.as_bytes())
                 .fields()
@@ -211,9 +218,9 @@ fn refuse(app: &App, failure: Failure, form: &Form) -> Result<HttpResponse, Fail
     let response = page_with(
         failure.status(),
         &SignInPage {
-            shell: Shell::new(app, None, Room::Outside, "Sign in"),
+            shell: Shell::titled(app, None, Room::Outside, "sign_in.title"),
             notice: None,
-            message: Some(failure.message()),
+            message: Some(told::failure(&failure)),
             email: form.text("email").to_owned(),
             next: form.text("next").to_owned(),
             waiting: Waiting::on(form),

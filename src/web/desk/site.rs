@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::form::{Form, Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
+use super::told;
 use crate::account::Actor;
 use crate::site::{AiTraining, SiteSettings, photographers_from_lines};
 use crate::web::App;
@@ -77,7 +78,7 @@ pub(super) async fn save(app: web::Data<App>, sent: Sent) -> Result<HttpResponse
     match saved {
         Ok(_) => Ok(go(&format!("{}?saved=1", app.urls.desk_site()))),
         Err(Failure::Invalid(errors)) => {
-            let mistakes = errors.into_iter().map(|error| error.message).collect();
+            let mistakes = told::mistakes(&errors);
             let photographers = form.text("photographers").to_owned();
             answer(
                 &app,
@@ -90,7 +91,7 @@ pub(super) async fn save(app: web::Data<App>, sent: Sent) -> Result<HttpResponse
                 mistakes,
             )
         }
-        Err(Failure::Stale { message, .. }) => {
+        Err(stale @ Failure::Stale { .. }) => {
             // What was typed stays in the form; the next try is made on what stands now.
             let (_, version) = site::load(&app, &actor).await?;
             let photographers = form.text("photographers").to_owned();
@@ -102,7 +103,7 @@ pub(super) async fn save(app: web::Data<App>, sent: Sent) -> Result<HttpResponse
                 photographers,
                 version,
                 false,
-                vec![message],
+                told::sentences(&stale),
             )
         }
         Err(failure) => Err(failure.into()),
@@ -146,7 +147,7 @@ fn answer(
     mistakes: Vec<String>,
 ) -> Result<HttpResponse, Failed> {
     let page = SitePage {
-        shell: Shell::new(app, Some(actor), Room::Site, "The site"),
+        shell: Shell::titled(app, Some(actor), Room::Site, "site.title"),
         settings,
         photographers,
         version,

@@ -8,8 +8,8 @@ use super::clock::{self, ClockAlert};
 use super::form::{Sent, SignedIn};
 use super::picture::Picture;
 use super::shell::{Room, Shell, go, page};
-use super::when::{Printed, printed};
-use crate::clock::{rfc3339, short};
+use super::when::{Printed, printed, short};
+use crate::clock::rfc3339;
 use crate::id::StoryId;
 use crate::story::create::{self, NewStory};
 use crate::story::list::{self, StoryLine};
@@ -70,10 +70,11 @@ pub(super) fn scheduled(story: &crate::story::Story) -> Option<(Printed, bool)> 
 
 /// Where a story stands: a word for style sheets and one for people.
 pub(super) fn status_of(story: &crate::story::Story) -> (&'static str, &'static str) {
+    let tongue = Tongue::current();
     match (story.is_live(), story.has_unpublished_changes()) {
-        (false, _) => ("draft", "Draft"),
-        (true, false) => ("published", "Published"),
-        (true, true) => ("changed", "Published, with changes waiting"),
+        (false, _) => ("draft", tongue.say("status.draft")),
+        (true, false) => ("published", tongue.say("status.published")),
+        (true, true) => ("changed", tongue.say("status.changed")),
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) async fn show(
         languages: &LANGUAGES,
         clock: clock::alert(&app, &actor),
         lines: list.lines.iter().map(|of| line(of, &app.urls)).collect(),
-        shell: Shell::new(&app, Some(&actor), Room::Stories, "Stories"),
+        shell: Shell::titled(&app, Some(&actor), Room::Stories, "stories.title"),
         text,
         status,
         older,

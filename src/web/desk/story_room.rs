@@ -1,7 +1,7 @@
 //! What the pages on which a story is worked on have in common: the editor, the light table and the caption desk show one draft under one head.
 
 use crate::account::Actor;
-use crate::clock::{rfc3339, short};
+use crate::clock::rfc3339;
 use crate::id::StoryId;
 use crate::story::checklist::{self, Checklist};
 use crate::story::draft::{self, Draft};
@@ -12,7 +12,7 @@ use crate::web::error::Failure;
 use crate::web::tongue::Tongue;
 
 use super::stories::{scheduled, status_of};
-use super::when::{Printed, printed};
+use super::when::{Printed, printed, short};
 
 /// One of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

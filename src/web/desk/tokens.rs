@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::form::{Form, Sent, SignedIn, mistakes};
 use super::shell::{Room, Shell, go, secret_page, with_retry};
+use super::when::short;
 use crate::account::Actor;
 use crate::account::manage::AccountError;
 use crate::account::token::{self as verb, Scope, Token, Wanted};
-use crate::clock::{Millis, rfc3339, short};
+use crate::clock::{Millis, rfc3339};
 use crate::id::TokenId;
 use crate::text::FieldError;
 use crate::web::App;

@@ -4,7 +4,7 @@ use super::form::Form;
 use crate::clock::{Millis, rfc3339};
 use crate::text::{Moment, Zone, local};
 use crate::web::fields::Errors;
-use crate::web::page::date_in;
+use crate::web::page::{date_in, short_date_in};
 use crate::web::tongue::Tongue;
 
 /// Zones offered where scripts cannot name all of them; one that is not here can be kept but not chosen anew. For each offset with many people in it one
@@ -115,6 +115,16 @@ impl When {
 pub(super) struct Printed {
     pub words: String,
     pub iso: String,
+}
+
+/// A moment in a list, by UTC: "19 jan 2024, 10.05". Scripts show it by the reader's own clock.
+pub(super) fn short(at: Millis) -> String {
+    let (day, time) = local(at, Zone::UTC);
+    format!(
+        "{}, {}",
+        short_date_in(&day, Tongue::current().tag()),
+        time.replace(':', ".")
+    )
 }
 
 /// A moment by the clocks of a zone: "19 januari 2024, 11.00 (Europe/Amsterdam)".

@@ -19,6 +19,7 @@ use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::fields::{Errors, alt, caption, date, line, standfirst};
+use crate::web::tongue::Tongue;
 
 /// Both texts, and a way to go on with either.
 #[derive(Template)]
@@ -119,13 +120,13 @@ fn detail_differences(draft: &Draft, form: &Form) -> Vec<Difference> {
     differences(
         form,
         [
-            ("title", "Title", story.title.clone()),
-            ("slug", "Address", story.slug.clone()),
-            ("standfirst", "Standfirst", optional(&story.standfirst)),
-            ("byline", "Byline", optional(&story.byline)),
-            ("language", "Language", story.language.clone()),
-            ("date", "Date", optional(&story.date)),
-            ("tags", "Tags", story.tags.join(", ")),
+            ("title", "field.title", story.title.clone()),
+            ("slug", "field.slug", story.slug.clone()),
+            ("standfirst", "field.standfirst", optional(&story.standfirst)),
+            ("byline", "field.byline", optional(&story.byline)),
+            ("language", "field.language", story.language.clone()),
+            ("date", "field.date", optional(&story.date)),
+            ("tags", "field.tags", story.tags.join(", ")),
         ],
     )
 }
@@ -240,20 +241,26 @@ fn read_frame(errors: &mut Errors, set: &mut PartChange, form: &Form, photo: &Ph
 fn part_differences(draft: &Draft, part: &PartId, form: &Form) -> Vec<Difference> {
     match part {
         PartId::Block(id) => match draft.block(id).map(|block| block.content.clone()) {
-            Some(BlockContent::Text { markdown }) => differences(form, [("markdown", "Text", markdown)]),
-            Some(BlockContent::Heading { text }) => differences(form, [("text", "Heading", text)]),
+            Some(BlockContent::Text { markdown }) => {
+                differences(form, [("markdown", "field.markdown", markdown)])
+            }
+            Some(BlockContent::Heading { text }) => differences(form, [("text", "field.text", text)]),
             Some(BlockContent::Quote {
                 markdown,
                 attribution,
             }) => differences(
                 form,
                 [
-                    ("markdown", "Quotation", markdown),
-                    ("attribution", "Who said it", attribution.unwrap_or_default()),
+                    ("markdown", "differences.quote", markdown),
+                    (
+                        "attribution",
+                        "field.attribution",
+                        attribution.unwrap_or_default(),
+                    ),
                 ],
             ),
             Some(BlockContent::Group { caption, .. }) => {
-                differences(form, [("caption", "Caption", caption.unwrap_or_default())])
+                differences(form, [("caption", "field.caption", caption.unwrap_or_default())])
             }
             Some(BlockContent::Photo { .. }) | None => Vec::new(),
         },
@@ -273,20 +280,21 @@ fn frame_differences(frame: &Frame, photo: &Photo, form: &Form) -> Vec<Differenc
     differences(
         form,
         [
-            ("caption", "Caption", held(&words.caption, &photo.caption)),
-            ("place", "Place", held(&words.place, &photo.place)),
-            ("alt", "Alt text", held(&words.alt, &photo.alt)),
-            ("credit", "Credit", held(&words.credit, &photo.credit)),
+            ("caption", "field.caption", held(&words.caption, &photo.caption)),
+            ("place", "field.place", held(&words.place, &photo.place)),
+            ("alt", "field.alt", held(&words.alt, &photo.alt)),
+            ("credit", "field.credit", held(&words.credit, &photo.credit)),
         ],
     )
 }
 
 /// The fields whose text in the form is not the present one; white space at line ends is no difference.
-fn differences<const N: usize>(form: &Form, fields: [(&str, &'static str, String); N]) -> Vec<Difference> {
+fn differences<const N: usize>(form: &Form, fields: [(&str, &str, String); N]) -> Vec<Difference> {
     fields
         .into_iter()
-        .filter_map(|(name, label, theirs)| {
+        .filter_map(|(name, key, theirs)| {
             let mine = form.find(name)?.to_owned();
+            let label = Tongue::current().say(key);
             (crate::text::clean(&mine) != theirs).then_some(Difference { label, theirs, mine })
         })
         .collect()
@@ -301,7 +309,7 @@ fn conflict(
     id: &StoryId,
 ) -> Result<HttpResponse, Failed> {
     let page = ConflictPage {
-        shell: Shell::new(app, Some(actor), Room::Stories, "Two versions of the same words"),
+        shell: Shell::titled(app, Some(actor), Room::Stories, "conflict.title"),
         action,
         back: app.urls.desk_story(id),
         who,

@@ -40,6 +40,18 @@ pub(super) fn printed(date: &str, tag: &str) -> Option<PrintedDate> {
     })
 }
 
+/// A day, short: "19 jan 2024"; `None` for what is not one.
+pub(super) fn printed_short(day: &str, tag: &str) -> Option<String> {
+    let day: jiff::civil::Date = day.parse().ok()?;
+    let form = FixedCalendarDateTimeFormatter::try_new(locale(tag)?.into(), YMD::medium()).ok()?;
+    let date = Date::try_new_gregorian(
+        i32::from(day.year()),
+        u8::try_from(day.month()).ok()?,
+        u8::try_from(day.day()).ok()?,
+    );
+    Some(form.format(&date.ok()?).to_string())
+}
+
 /// The day (UTC) of a moment in Unix milliseconds, in a language.
 pub(super) fn printed_day(unix_ms: i64, tag: &str) -> Option<PrintedDate> {
     let moment = jiff::Timestamp::from_millisecond(unix_ms).ok()?;
@@ -120,6 +132,13 @@ mod tests {
         assert_eq!(text("2024-08", "fr"), "août 2024");
         assert_eq!(text("2024-08-02", "es"), "2 de agosto de 2024");
         assert_eq!(text("2024-08-02", "it"), "2 agosto 2024");
+    }
+
+    #[test]
+    fn a_day_is_written_short_too() {
+        assert_eq!(printed_short("2024-01-19", "en").unwrap(), "19 Jan 2024");
+        assert_eq!(printed_short("2024-01-19", "nl").unwrap(), "19 jan 2024");
+        assert_eq!(printed_short("2024-01", "nl"), None);
     }
 
     #[test]

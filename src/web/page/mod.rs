@@ -44,6 +44,12 @@ pub fn date_in(date: &str, tag: &str) -> String {
     dates::printed(date, tag).map_or_else(|| date.to_owned(), |date| date.printed)
 }
 
+/// A day as a language writes it in a small place: "19 jan 2024". What is no day stays as it is.
+#[must_use]
+pub fn short_date_in(day: &str, tag: &str) -> String {
+    dates::printed_short(day, tag).unwrap_or_else(|| day.to_owned())
+}
+
 /// The content security policy of a page with this one inline style sheet and perhaps one inline script, which `ancestors` may show in a frame.
 fn policy(style_hash: &str, script_hash: Option<&str>, ancestors: &str) -> String {
     let script = script_hash.map_or_else(String::new, |hash| {

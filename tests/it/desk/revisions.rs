@@ -184,6 +184,10 @@ async fn two_are_compared_and_one_is_put_back_on_a_page() {
         .is(303);
     let draft = editor.draft(&story).await.data();
     assert_eq!(draft["blocks"][0]["markdown"], "Alinea 0.");
-    let same = editor.get(&format!("{path}?before=1&after=0")).await.is(200).text();
+    let same = editor
+        .get(&format!("{path}?before=1&after=0"))
+        .await
+        .is(200)
+        .text();
     assert!(same.contains("no difference"), "{same}");
 }

@@ -49,7 +49,10 @@ async fn words_typed_without_a_line_are_offered_again_when_their_page_is_gone() 
     let shown = browser
         .run("return document.querySelector('.kept').textContent")
         .await;
-    assert!(shown.as_str().unwrap().contains("Getypt in de tunnel."), "{shown}");
+    assert!(
+        shown.as_str().unwrap().contains("Getypt in de tunnel."),
+        "{shown}"
+    );
     let field = "return document.querySelector('[name=caption]').value";
     assert_eq!(browser.run(field).await, "Van Bram.");
     browser.click(".kept .primary").await;
@@ -62,12 +65,17 @@ async fn words_typed_without_a_line_are_offered_again_when_their_page_is_gone() 
         .await;
     // Once the server has them, they are offered no more.
     browser.go(&here).await;
-    browser.until("a moment", "document.querySelector('.scripted')").await;
+    browser
+        .until("a moment", "document.querySelector('.scripted')")
+        .await;
     browser
         .run("window.looked = indexedDB.databases().then(() => new Promise((done) => setTimeout(done, 300))).then(() => { window.done = true; })")
         .await;
     browser.until("a look at what is kept", "window.done").await;
-    assert_eq!(browser.run("return document.querySelector('.kept')").await, json!(null));
+    assert_eq!(
+        browser.run("return document.querySelector('.kept')").await,
+        json!(null)
+    );
 }
 
 #[actix_web::test]
@@ -109,7 +117,9 @@ async fn who_else_is_here_is_shown_and_what_they_change_arrives_by_itself() {
         )
         .await;
     second.go("/desk").await;
-    browser.until("Bram to be gone", &format!("{others} === ''")).await;
+    browser
+        .until("Bram to be gone", &format!("{others} === ''"))
+        .await;
     // Whoever may not see the story is told nothing of it.
     let stranger = server.session(&server.person("cees", Role::Photographer));
     stranger.get(&format!("{here}/presence")).await.is(404);

@@ -106,11 +106,7 @@ async fn photographs_are_chosen_and_moved_together_in_one_request() {
     assert_eq!(browser.list(SHOWN).await, moved);
     let after = browser.run(count).await;
     assert_eq!(after.as_u64().unwrap() - requests.as_u64().unwrap(), 1);
-    assert_eq!(
-        browser.list(CHOSEN).await,
-        named(&[1, 3, 6]),
-        "they stay chosen"
-    );
+    assert_eq!(browser.list(CHOSEN).await, named(&[1, 3, 6]), "they stay chosen");
 
     // Undo by the key that everybody knows.
     browser.chord(CONTROL, 'z').await;
@@ -183,7 +179,10 @@ async fn drag_buttons_and_sorting_store_what_they_show() {
     browser.click("[value='sort:file_name']").await;
     sheet.stored_becomes("the order of the file names", &before).await;
     browser
-        .until("undo", "!document.querySelector('#history [value=undo]').disabled")
+        .until(
+            "undo",
+            "!document.querySelector('#history [value=undo]').disabled",
+        )
         .await;
     browser.click("#history [value=undo]").await;
     sheet.stored_becomes("the order before sorting", &last).await;

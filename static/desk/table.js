@@ -108,6 +108,7 @@ function keyboard(event) {
   if (event.key === 'Escape' && chosenTiles().length > 0) {
     event.preventDefault();
     choose([]);
+    anchor = null;
     return;
   }
   if (event.target === tile && event.key === ' ') {
@@ -130,6 +131,9 @@ function keyboard(event) {
     if (event.shiftKey) {
       anchor ??= tile;
       choose(range(anchor, next));
+    } else {
+      // From where one has walked to, the next range begins.
+      anchor = null;
     }
     next.focus();
     next.scrollIntoView({ block: 'nearest' });

@@ -16,6 +16,7 @@ mod revisions;
 mod saving;
 mod second_factor;
 mod steps;
+mod storm;
 mod tables;
 mod tokens;
 mod typing;

@@ -139,6 +139,15 @@ fn counterpart(tongue: Tongue, name: &str, english: &str) -> String {
     }
 }
 
+/// A text parted behind the name of a field that it begins with, and what follows the name.
+fn field_before<'a>(text: &'a str, follows: &str) -> Option<(&'a str, &'a str)> {
+    let parted = |(_, field): (&str, &str)| {
+        let after = text.strip_prefix(field)?.strip_prefix(follows)?;
+        Some((text.get(..field.len())?, after))
+    };
+    Tongue::all_english("the.").find_map(parted)
+}
+
 /// The values that a sentence has in the places of a message; `None` when it is another sentence.
 fn values(form: &'static str, sentence: &str) -> Option<Vec<(&'static str, String)>> {
     let mut places = form.split('{');
@@ -150,7 +159,9 @@ fn values(form: &'static str, sentence: &str) -> Option<Vec<(&'static str, Strin
         let (value, after) = if places.peek().is_none() {
             (rest.strip_suffix(follows)?, "")
         } else {
-            rest.split_once(follows)?
+            // A field's name may have the words that follow in it: "the name of whom the link is for".
+            let field = (name == "field").then(|| field_before(rest, follows)).flatten();
+            field.or_else(|| rest.split_once(follows))?
         };
         if value.is_empty() {
             return None;

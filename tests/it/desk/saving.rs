@@ -37,6 +37,9 @@ async fn words_typed_without_a_line_are_offered_again_when_their_page_is_gone() 
         .await;
     // The window closes; nothing can be sent from it any more.
     browser.page.goto("about:blank").await.unwrap();
+    browser
+        .until("the page to be gone", "location.href === 'about:blank'")
+        .await;
     browser.line(None, false).await;
     assert_eq!(caption(&editor, &story).await, "");
     // Somebody else wrote there meanwhile: what was kept does not go over it by itself.

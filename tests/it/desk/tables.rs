@@ -167,13 +167,13 @@ async fn drag_buttons_and_sorting_store_what_they_show() {
     let dragged: Vec<String> = [1, 2, 0, 3, 4, 5].map(|at: usize| before[at].clone()).into();
     sheet.stored_becomes("the dragged order", &dragged).await;
 
-    // By the buttons of the bar: chosen by its box, as a finger does, then "Last".
+    // By the buttons of the bar: what was dragged is chosen still; the first one is chosen too by its box, as a finger does, then "Last".
     browser
         .run("document.querySelector('#blocks > .block:first-child [name=block]').click()")
         .await;
     browser.click("#chosen [value='together:last']").await;
-    let last: Vec<String> = [2, 0, 3, 4, 5, 1].map(|at: usize| before[at].clone()).into();
-    sheet.stored_becomes("the first one last", &last).await;
+    let last: Vec<String> = [2, 3, 4, 5, 1, 0].map(|at: usize| before[at].clone()).into();
+    sheet.stored_becomes("both of them last", &last).await;
 
     // Sorted by file name: 3, 10, 17 and so on, as people count; one step to undo.
     browser.click("[value='sort:file_name']").await;

@@ -105,11 +105,15 @@ impl Browser {
 
     /// Signs in by the page, as a person does.
     pub async fn sign_in(&self, email: &str) {
+        self.sign_in_with(email, super::server::PASSWORD).await;
+    }
+
+    pub async fn sign_in_with(&self, email: &str, password: &str) {
         self.go("/desk/sign-in").await;
         self.find("[name=email]").await.send_keys(email).await.unwrap();
         self.find("[name=password]")
             .await
-            .send_keys(super::server::PASSWORD)
+            .send_keys(password)
             .await
             .unwrap();
         self.click("button.primary").await;

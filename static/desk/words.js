@@ -184,7 +184,8 @@ async function save(form, tries = 0, without = new Map()) {
   if (mine.length === 0) {
     form.classList.remove('dirty');
     forget(form);
-    say(form, '', '');
+    // That it was saved stays to be read.
+    if (!form.querySelector('.saved.good')) say(form, '', '');
     return;
   }
   const values = new Map(mine.map((field) => [field.name, valueOf(field)]));
@@ -299,8 +300,10 @@ async function meet(form, draft, values, tries) {
     const theirs = held(form, field, draft);
     const agreed = form.agreed?.get(field.name);
     if (theirs === agreed) continue;
-    if (values.has(field.name) && values.get(field.name) !== theirs) clashes.push({ field, theirs });
-    else if (!values.has(field.name)) {
+    // What was typed since the request went out is as much one's own as what it carried.
+    const mine = values.has(field.name) || valueOf(field) !== agreed;
+    if (mine && valueOf(field) !== theirs) clashes.push({ field, theirs });
+    else {
       put(field, theirs);
       form.agreed?.set(field.name, theirs);
     }

@@ -31,7 +31,8 @@ window.hands = {
   settle(me) {
     for (const box of document.querySelectorAll('.conflict, .kept')) {
       const form = box.closest('form');
-      const words = box.textContent.match(new RegExp(`\\b${me}[cpl][0-9]+\\b`, 'g')) ?? [];
+      const text = [...box.querySelectorAll('p')].map((line) => line.textContent).join(' ');
+      const words = text.match(new RegExp(`\\b${me}[cpl][0-9]+\\b`, 'g')) ?? [];
       box.querySelector(box.matches('.kept') ? '.buttons button:last-child' : '.buttons button:not(.primary)').click();
       for (const word of new Set(words)) {
         const name = { c: 'caption', p: 'place', l: 'alt' }[word[1]];

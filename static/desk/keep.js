@@ -59,6 +59,8 @@ export async function offer(differs, putBack) {
       drop(record.id);
       continue;
     }
+    // Other pages than the editor show only some of a story's fields; there it is not said that a part is gone.
+    if (!form && editor.dataset.page !== 'story') continue;
     found += 1;
     show(record, form, putBack);
   }

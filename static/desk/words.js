@@ -329,7 +329,8 @@ function showClash(form, clashes, who) {
     both.className = 'both';
     for (const [title, text] of [[word('conflict.theirs'), theirs], [word('conflict.mine'), valueOf(field)]]) {
       const side = document.createElement('div');
-      const heading = document.createElement('h3');
+      const heading = document.createElement('p');
+      heading.className = 'side';
       const words = document.createElement('p');
       heading.textContent = `${title} (${fieldName(field.name)})`;
       words.textContent = String(text);

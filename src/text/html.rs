@@ -17,6 +17,29 @@ impl SafeHtml {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The HTML for readers who are elsewhere: links that name no site are whole, as seen from the page at `base`.
+    #[must_use]
+    pub fn with_whole_links(&self, base: &str) -> String {
+        // Only a tag can begin so: in a text the sanitiser writes `&lt;`.
+        const LINK: &str = "<a href=\"";
+        let base = url::Url::parse(base).ok();
+        let mut parts = self.0.split(LINK);
+        let mut html = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (target, rest) = part.split_once('"').unwrap_or((part, ""));
+            let is_relative = url::Url::parse(target) == Err(url::ParseError::RelativeUrlWithoutBase);
+            let whole = base
+                .as_ref()
+                .filter(|_| is_relative)
+                .and_then(|base| base.join(target).ok());
+            html.push_str(LINK);
+            html.push_str(whole.as_ref().map_or(target, url::Url::as_str));
+            html.push('"');
+            html.push_str(rest);
+        }
+        html
+    }
 }
 
 impl fmt::Display for SafeHtml {
@@ -152,6 +175,23 @@ mod tests {
             markdown_to_plain("Een **dijk**\nen water.\n\nTwee."),
             "Een dijk en water.\n\nTwee."
         );
+    }
+
+    #[test]
+    fn links_are_whole_for_whoever_reads_elsewhere() {
+        let html = markdown_to_html(
+            "[a](/about?x=1&y=2) [b](#three) [c](https://else.example/) [d](mailto:a@b.example) `<a href=\"/x\">`",
+        );
+        let whole = html.with_whole_links("https://kade.example/stories/water");
+        for link in [
+            "\"https://kade.example/about?x=1&amp;y=2\"",
+            "\"https://kade.example/stories/water#three\"",
+            "\"https://else.example/\"",
+            "\"mailto:a@b.example\"",
+            "&lt;a href=\"/x\"&gt;",
+        ] {
+            assert!(whole.contains(link), "{link} is not in {whole}");
+        }
     }
 
     #[test]

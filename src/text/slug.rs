@@ -34,6 +34,12 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
+    /// The slug that an address names, letter by letter: one address for one thing.
+    #[must_use]
+    pub fn in_address(segment: &str) -> Option<Self> {
+        Self::parse(segment).ok().filter(|slug| slug.0 == segment)
+    }
+
     /// A slug made from a title, for a story whose editor has not chosen one; `story` where no letter can be used.
     #[must_use]
     pub fn from_title(title: &str) -> Self {

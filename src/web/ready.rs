@@ -75,6 +75,18 @@ impl Page {
         self
     }
 
+    /// The same, saying to machines that they may not be trained with it, if that is so.
+    ///
+    /// Source: TDM Reservation Protocol (`TDMRep`), W3C Community Group report of 2024, section 5.
+    #[must_use]
+    pub fn refusing_training(self, refuses: bool) -> Self {
+        if refuses {
+            self.with(HeaderName::from_static("tdm-reservation"), "1")
+        } else {
+            self
+        }
+    }
+
     /// The same, and other sites' pages may read it: it is public anyway.
     #[must_use]
     pub fn open_to_all(self) -> Self {

@@ -84,7 +84,10 @@ pub(super) async fn list_stories(
                 .map(|document| view::delivered(document, &app.urls))
                 .collect();
             let body = json!({"data": data, "links": {"next": next}});
-            Ok(Some(Page::json(body.to_string().into_bytes())))
+            let refuses = app.site().ai_training.is_refused();
+            Ok(Some(
+                Page::json(body.to_string().into_bytes()).refusing_training(refuses),
+            ))
         }
     };
     let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
@@ -104,7 +107,7 @@ pub(super) async fn get_story(
     request: HttpRequest,
     slug: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
-    let slug = Slug::parse(&slug).map_err(|_| Failure::NotFound)?;
+    let slug = Slug::in_address(&slug).ok_or(Failure::NotFound)?;
     let address = app.urls.api_story(slug.as_str());
     let render = {
         let app = app.clone();
@@ -129,7 +132,8 @@ pub(super) async fn get_story(
                         "html": app.urls.story_absolute(&document.slug),
                     });
                     let body = json!({"data": view::delivered(&document, &app.urls), "links": links});
-                    Some(Page::json(body.to_string().into_bytes()))
+                    let refuses = app.site().ai_training.is_refused();
+                    Some(Page::json(body.to_string().into_bytes()).refusing_training(refuses))
                 }
                 (None, Some(moved)) => Some(Page::moved(&app.urls.api_story(&moved))),
                 (None, None) => None,

@@ -324,12 +324,13 @@ fn picture(photo: &DocumentPhoto) -> Option<&DocumentRendition> {
 /// The whole story as plain HTML with absolute addresses.
 fn html(story: &StoryDocument, urls: &Urls) -> String {
     let mut html = String::new();
+    let own = urls.story_absolute(&story.slug);
     if let Some(standfirst) = &story.standfirst {
         html.push_str(&format!("<p><strong>{}</strong></p>", escape(standfirst)));
     }
     for block in &story.blocks {
         match block {
-            DocumentBlock::Text { html: text, .. } => html.push_str(text.as_str()),
+            DocumentBlock::Text { html: text, .. } => html.push_str(&text.with_whole_links(&own)),
             DocumentBlock::Heading { text, .. } => html.push_str(&format!("<h2>{}</h2>", escape(text))),
             DocumentBlock::Quote {
                 html: text,
@@ -339,7 +340,8 @@ fn html(story: &StoryDocument, urls: &Urls) -> String {
                 let who = attribution
                     .as_ref()
                     .map_or_else(String::new, |who| format!("<p>— {}</p>", escape(who)));
-                html.push_str(&format!("<blockquote>{}{who}</blockquote>", text.as_str()));
+                let text = text.with_whole_links(&own);
+                html.push_str(&format!("<blockquote>{text}{who}</blockquote>"));
             }
             DocumentBlock::Photo { frame, .. } => html.push_str(&figure(story, frame, urls)),
             DocumentBlock::Group { frames, caption, .. } => {
@@ -347,7 +349,7 @@ fn html(story: &StoryDocument, urls: &Urls) -> String {
                     html.push_str(&figure(story, frame, urls));
                 }
                 if let Some(caption) = caption {
-                    html.push_str(caption.html.as_str());
+                    html.push_str(&caption.html.with_whole_links(&own));
                 }
             }
         }

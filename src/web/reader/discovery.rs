@@ -177,7 +177,7 @@ pub(super) async fn oembed(
     let slug = url
         .strip_prefix(&app.urls.story_absolute(""))
         .and_then(|rest| rest.split(['?', '#']).next())
-        .and_then(|slug| Slug::parse(slug).ok())
+        .and_then(Slug::in_address)
         .ok_or(Failure::NotFound)?;
     let side = |side: Option<u32>| side.map_or_else(String::new, |px| px.to_string());
     let address = format!(
@@ -199,7 +199,9 @@ pub(super) async fn oembed(
             } else {
                 ("application/json", embed.json())
             };
-            Page::new(kind, text.into_bytes()).open_to_all()
+            Page::new(kind, text.into_bytes())
+                .open_to_all()
+                .refusing_training(app.site().ai_training.is_refused())
         }))
     };
     answer(&app, &request, &address, render).await

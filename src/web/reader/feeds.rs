@@ -50,7 +50,7 @@ async fn answer(
     let list = match &of {
         None => None,
         Some((kind, slug)) => {
-            Slug::parse(slug).map_err(|_| Failure::NotFound)?;
+            Slug::in_address(slug).ok_or(Failure::NotFound)?;
             Some(app.urls.listing(*kind, slug))
         }
     };
@@ -85,6 +85,8 @@ async fn render(
     let feed = FeedPage::new(kind, title, &home, &stories.documents, &site, &app.urls);
     let text = feed.render(kind).map_err(|error| Failure::internal(&error))?;
     Ok(Some(
-        Page::new(kind.content_type(), text.into_bytes()).open_to_all(),
+        Page::new(kind.content_type(), text.into_bytes())
+            .open_to_all()
+            .refusing_training(site.ai_training.is_refused()),
     ))
 }

@@ -18,10 +18,6 @@ use crate::web::{App, cursor};
 
 /// Stories on one page of a list.
 const STORIES_A_PAGE: usize = 12;
-/// The header that says to a machine whether it may be trained with what it gets.
-///
-/// Source: TDM Reservation Protocol (`TDMRep`), W3C Community Group report of 2024, section 5.
-const TDM_RESERVATION: &str = "tdm-reservation";
 
 /// Nobody else's site may show the pages in a frame.
 const FRAMES: &str = "'none'";
@@ -73,7 +69,7 @@ async fn list(
 ) -> Result<HttpResponse, Failed> {
     if let Some((_, slug)) = &of {
         // A path that cannot be a slug is nothing before any query.
-        Slug::parse(slug).map_err(|_| Failure::NotFound)?;
+        Slug::in_address(slug).ok_or(Failure::NotFound)?;
     }
     let path = path_of(app, of.as_ref());
     let address = match &params.after {
@@ -115,10 +111,9 @@ async fn render_list(
     let head = listing.map(|listing| ListHead::new(&listing, &site, &app.urls));
     let page = IndexPage::new(&stories.documents, older, newer, head, &site, &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
-    Ok(Some(marked(
-        Page::html(html, &page.policy(FRAMES)),
-        page.refuses_training(),
-    )))
+    Ok(Some(
+        Page::html(html, &page.policy(FRAMES)).refusing_training(page.refuses_training()),
+    ))
 }
 
 /// A page of a list, and the list if it is not that of all stories; `None` for a list without stories.
@@ -152,7 +147,7 @@ pub(super) async fn story(
     slug: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     // A path that cannot be a slug is nothing before any query.
-    let slug = Slug::parse(&slug).map_err(|_| Failure::NotFound)?;
+    let slug = Slug::in_address(&slug).ok_or(Failure::NotFound)?;
     let page = ready_story(&app, slug.as_str()).await?.ok_or(Failure::NotFound)?;
     Ok(page.answer(request.headers()))
 }
@@ -189,10 +184,7 @@ async fn render_story(app: web::Data<App>, slug: String) -> Result<Option<Page>,
         Found::Here(found) => {
             let page = StoryPage::new(&found.0, &found.1, &site, &app.urls);
             let html = page.render().map_err(|error| Failure::internal(&error))?;
-            Some(marked(
-                Page::html(html, &page.policy(FRAMES)),
-                page.refuses_training(),
-            ))
+            Some(Page::html(html, &page.policy(FRAMES)).refusing_training(page.refuses_training()))
         }
         Found::Elsewhere(moved) => moved.map(|slug| Page::moved(&app.urls.story(&slug))),
     })
@@ -202,18 +194,6 @@ enum Found {
     Here(Box<(story::document::StoryDocument, Neighbours)>),
     /// Under another slug now, or not at all.
     Elsewhere(Option<String>),
-}
-
-/// The page with the header that says so, if machines may not be trained with it.
-fn marked(page: Page, refuses_training: bool) -> Page {
-    if refuses_training {
-        page.with(
-            actix_web::http::header::HeaderName::from_static(TDM_RESERVATION),
-            "1",
-        )
-    } else {
-        page
-    }
 }
 
 /// Renders what is asked for first after a start, one after another, before readers come: the list of stories and the newest of them.

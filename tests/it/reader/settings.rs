@@ -55,6 +55,10 @@ async fn settings_are_in_force_with_the_next_request() {
         assert!(text.contains(said), "{said} is not in {text}");
     }
     assert_eq!(page.header("tdm-reservation"), "1");
+    for machine in ["/feed.xml", "/feed.json", "/api/v1/stories"] {
+        let answer = reader.get(machine).await.is(200);
+        assert_eq!(answer.header("tdm-reservation"), "1", "{machine}");
+    }
     let own = text
         .split("href=\"/site.css")
         .nth(1)

@@ -84,6 +84,8 @@ pub struct Config {
     pub render_timeout: Duration,
     /// Photos rendered at once.
     pub render_threads: usize,
+    /// Through which server letters go out; without one, links are handed over by those who make them.
+    pub mail: Option<Mail>,
     /// Photos of which AVIFs are made at once, as long as nobody else wants the machine; 0 makes none.
     pub avif_threads: usize,
 }
@@ -97,6 +99,7 @@ impl Config {
             listen,
             base_url: None,
             trusted_proxies: Vec::new(),
+            mail: None,
             site_name: None,
             accent_color: None,
             limits: Limits::default(),
@@ -109,6 +112,25 @@ impl Config {
             render_threads: 2,
             avif_threads: 1,
         }
+    }
+}
+
+/// A server that takes letters for others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// `smtp://` or `smtps://` with host, and port, name and password where the server wants them; `?tls=required` asks for STARTTLS.
+    pub server: url::Url,
+    /// Who writes: `desk@example.org` or `The Desk <desk@example.org>`.
+    pub from: String,
+}
+
+impl std::fmt::Debug for Mail {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("host", &self.server.host_str())
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 

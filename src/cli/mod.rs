@@ -17,9 +17,10 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::account::password::Passwords;
-use crate::config::{Config, Cost, database_path, uploads_path};
+use crate::config::{Config, Cost, Mail, database_path, uploads_path};
 use crate::db::Db;
 use crate::store::Store;
+use crate::web::letters;
 
 /// Reportage: publish captioned photo stories.
 ///
@@ -90,6 +91,13 @@ struct ListenOptions {
         value_delimiter = ','
     )]
     trusted_proxies: Vec<IpAddr>,
+    #[arg(
+        help = "Server that takes e-mail, such as smtp://name:password@mail.example.org:587?tls=required or smtps://…; invitations and new passwords go out through it",
+        long, env = "REPORTAGE_SMTP", hide_env_values = true, value_name = "URL", value_parser = parse_smtp, requires = "mail_from")]
+    smtp: Option<url::Url>,
+    /// Who these letters are from, such as "The Desk <desk@example.org>".
+    #[arg(long, env = "REPORTAGE_MAIL_FROM", value_name = "ADDRESS", value_parser = parse_mailbox, requires = "smtp")]
+    mail_from: Option<String>,
     /// Name of the site, whatever is set at the desk.
     #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]
     site_name: Option<String>,
@@ -150,6 +158,24 @@ fn parse_base_url(text: &str) -> Result<url::Url, String> {
     Ok(url)
 }
 
+fn parse_smtp(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text)
+        .map_err(|error| format!("{error}; give scheme and host, such as smtp://mail.example.org"))?;
+    if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() {
+        Ok(url)
+    } else {
+        Err("give smtp:// or smtps:// and a host, such as smtp://mail.example.org".to_owned())
+    }
+}
+
+fn parse_mailbox(text: &str) -> Result<String, String> {
+    if letters::is_mailbox(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("give an address, such as desk@example.org or \"The Desk <desk@example.org>\"".to_owned())
+    }
+}
+
 fn parse_color(text: &str) -> Result<String, String> {
     let digits = text.strip_prefix('#').unwrap_or_default();
     if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -164,6 +190,10 @@ impl ListenOptions {
         let mut config = Config::new(data, self.listen);
         config.base_url = self.base_url;
         config.trusted_proxies = self.trusted_proxies;
+        config.mail = self
+            .smtp
+            .zip(self.mail_from)
+            .map(|(server, from)| Mail { server, from });
         config.site_name = self.site_name;
         config.accent_color = self.accent_color;
         config.limits.max_bytes = self.max_file_mb * 1_000_000;

@@ -8,6 +8,7 @@ pub mod desk;
 pub mod error;
 pub mod extract;
 pub mod fields;
+pub mod letters;
 pub mod media;
 pub mod page;
 pub mod patience;
@@ -76,6 +77,8 @@ pub struct App {
     pub media: media::Media,
     /// The site, ready to print.
     site: Arc<RwLock<Arc<page::Site>>>,
+    /// Letters by e-mail, if they can be sent.
+    pub letters: Option<letters::Letters>,
     /// Who has which story open.
     pub presence: presence::Presence,
     /// Wakes the worker.
@@ -184,6 +187,9 @@ pub enum StartError {
     /// Password hashing cannot be set up.
     #[error(transparent)]
     Passwords(#[from] crate::account::password::PasswordError),
+    /// The server for e-mail cannot be used as it is configured.
+    #[error("e-mail cannot be sent as it is configured")]
+    Letters(#[from] letters::LetterError),
     /// A thread or process cannot be started.
     #[error("the server cannot be started")]
     Io(#[from] std::io::Error),
@@ -249,6 +255,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
         media: media::Media::default(),
+        letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
         presence: presence::Presence::default(),
         bell: worker.bell(),
         config,

@@ -8,6 +8,7 @@ mod captions;
 mod dutch;
 mod embedded;
 mod forms;
+mod letters;
 mod people;
 mod people_page;
 mod photographer;

@@ -121,8 +121,13 @@ pub(super) async fn invite(app: web::Data<App>, sent: Sent) -> Result<HttpRespon
     .await;
     match invited {
         Ok(secret) => {
-            let what = ("people.fresh_invitation", guest.email.trim().to_lowercase());
-            show_link(&app, &actor, what, &secret).await
+            let email = guest.email.trim().to_lowercase();
+            let link = Link {
+                what: ("people.fresh_invitation", &email),
+                letter: Some(("letter.invitation", &email)),
+                secret: &secret,
+            };
+            show_link(&app, &actor, link).await
         }
         Err(failure) => {
             let news = News {
@@ -183,7 +188,12 @@ pub(super) async fn change(
             .await;
             match made {
                 Ok((account, secret)) => {
-                    return show_link(&app, &actor, ("people.fresh_reset", account.name), &secret).await;
+                    let link = Link {
+                        what: ("people.fresh_reset", &account.name),
+                        letter: Some(("letter.reset", &account.email)),
+                        secret: &secret,
+                    };
+                    return show_link(&app, &actor, link).await;
                 }
                 Err(failure) => Err(failure),
             }
@@ -195,8 +205,13 @@ pub(super) async fn change(
             .await;
             match off {
                 Ok((account, Left::Reset(secret))) => {
-                    let what = ("people.fresh_reset_for_short", account.name);
-                    return show_link(&app, &actor, what, &secret).await;
+                    // Whoever has lost a second factor may have lost the mailbox too: this link is handed over by somebody who knows them.
+                    let link = Link {
+                        what: ("people.fresh_reset_for_short", &account.name),
+                        letter: None,
+                        secret: &secret,
+                    };
+                    return show_link(&app, &actor, link).await;
                 }
                 Ok((_, Left::Password)) => Ok(done(&app, "factor-off")),
                 Err(failure) => Err(failure),
@@ -234,22 +249,52 @@ fn done(app: &App, what: &str) -> HttpResponse {
     go(&format!("{}?done={what}", app.urls.people()))
 }
 
-/// The page with a link on it, this once: a redirect would have to put it into an address.
-async fn show_link(
-    app: &App,
-    actor: &Actor,
-    (key, whom): (&str, String),
-    secret: &str,
-) -> Result<HttpResponse, Failed> {
-    let what = Tongue::current().fill(key, [("name", whom.as_str())]);
+/// A link that was just made.
+struct Link<'a> {
+    /// The message that says what it is, and for whom.
+    what: (&'static str, &'a str),
+    /// The message that goes along by e-mail, and to which address; where letters are sent at all.
+    letter: Option<(&'static str, &'a str)>,
+    secret: &'a str,
+}
+
+/// The page with a link on it, this once: a redirect would have to put it into an address. It is there even where a letter was sent, for letters get lost.
+async fn show_link(app: &App, actor: &Actor, link: Link<'_>) -> Result<HttpResponse, Failed> {
+    let tongue = Tongue::current();
+    let (key, whom) = link.what;
+    let address = app.urls.join_absolute(link.secret);
+    let mut what = tongue.fill(key, [("name", whom)]);
+    if let Some((key, to)) = link.letter {
+        if let Some(said) = post(app, actor, (key, to), &address).await {
+            what = format!("{said} {what}");
+        }
+    }
     let news = News {
-        fresh: Some(Fresh {
-            what,
-            link: app.urls.join_absolute(secret),
-        }),
+        fresh: Some(Fresh { what, link: address }),
         ..News::default()
     };
     answer(app, actor, StatusCode::OK, news).await
+}
+
+/// Sends a link by e-mail; what is to be said of that, if letters are sent here.
+async fn post(app: &App, actor: &Actor, (key, to): (&str, &str), link: &str) -> Option<String> {
+    let letters = app.letters.as_ref()?;
+    let tongue = Tongue::current();
+    let site = app.site().name.clone();
+    let values = [
+        ("site", site.as_str()),
+        ("name", actor.name.as_str()),
+        ("link", link),
+    ];
+    let subject = tongue.fill(&format!("{key}.subject"), values);
+    let text = tongue.fill(&format!("{key}.text"), values);
+    Some(match letters.send(to, subject, text).await {
+        Ok(()) => tongue.fill("people.sent", [("email", to)]),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a letter was not sent");
+            tongue.fill("people.not_sent", [("email", to), ("reason", &error.to_string())])
+        }
+    })
 }
 
 /// The page again with what stood in the way, or a page of its own for what cannot be said there.

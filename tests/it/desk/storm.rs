@@ -214,6 +214,10 @@ async fn random_edits_with_cut_lines_and_killed_servers_lose_no_word() {
         typed.len()
     );
     assert!(missing.is_empty(), "lost: {missing:?} of {}", typed.len());
-    assert!(typed.len() * 10 > edits * 7, "{} of {edits} edits could be made", typed.len());
+    assert!(
+        typed.len() * 10 > edits * 7,
+        "{} of {edits} edits could be made",
+        typed.len()
+    );
     drop(served);
 }

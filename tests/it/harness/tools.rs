@@ -26,6 +26,21 @@ pub fn is_there(program: &str, asked_with: &str, package: &str) -> bool {
 ///
 /// `REPORTAGE_PYTHON` names the interpreter; without it, that of the folder in which `.ci/run` installs what the tests ask.
 pub fn python(program: &str, modules: &[&str], input: &[u8]) -> Option<Value> {
+    let interpreter = python_with(modules)?;
+    let mut child = Command::new(&interpreter)
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "the parser failed");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// A Python interpreter that has these modules; nothing where they are not installed, which fails the test in CI.
+pub fn python_with(modules: &[&str]) -> Option<String> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/python/bin/python");
     let interpreter = std::env::var_os("REPORTAGE_PYTHON").unwrap_or_else(|| installed.into_os_string());
     let interpreter = interpreter.to_string_lossy().into_owned();
@@ -42,14 +57,5 @@ pub fn python(program: &str, modules: &[&str], input: &[u8]) -> Option<Value> {
         eprintln!("SKIPPED: {interpreter} has no {modules:?}; .ci/run installs them");
         return None;
     }
-    let mut child = Command::new(&interpreter)
-        .args(["-c", program])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "the parser failed");
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    Some(interpreter)
 }

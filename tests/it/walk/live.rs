@@ -80,6 +80,8 @@ async fn an_unpublished_story_is_gone_with_the_next_request_its_pictures_too() {
         .unwrap()
         .to_owned();
     reader.get(&media).await.is(200);
+    // A story has one address, letter by letter.
+    reader.get("/stories/een-veld%20").await.is(404);
 
     editor
         .delete(&format!("/api/v1/manage/stories/{story}/publication"))

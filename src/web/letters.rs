@@ -1,0 +1,70 @@
+//! Letters by e-mail, where a server for them is configured: invitations, and links for a new password.
+
+use std::time::Duration;
+
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use crate::config::Mail;
+
+/// How long a server for letters may keep somebody waiting who has pressed a button.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a letter was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum LetterError {
+    /// An address that is none, or words that no letter can have.
+    #[error("the letter cannot be written")]
+    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server cannot be reached, or refuses.
+    #[error(transparent)]
+    Server(#[from] lettre::transport::smtp::Error),
+}
+
+/// Sends letters.
+#[derive(Debug)]
+pub struct Letters {
+    server: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Letters {
+    /// Letters through a server; nothing is said to it before there is one to send.
+    ///
+    /// # Errors
+    /// [`LetterError`].
+    pub fn new(mail: &Mail) -> Result<Self, LetterError> {
+        let from = mail
+            .from
+            .parse()
+            .map_err(|error| LetterError::Unwritable(Box::new(error)))?;
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(mail.server.as_str())?
+            .timeout(Some(PATIENCE))
+            .build();
+        Ok(Self { server, from })
+    }
+
+    /// Sends one; when this comes back, the server has taken it.
+    ///
+    /// # Errors
+    /// [`LetterError`].
+    pub async fn send(&self, to: &str, subject: String, text: String) -> Result<(), LetterError> {
+        let unwritable = |error: Box<dyn std::error::Error + Send + Sync>| LetterError::Unwritable(error);
+        let to: Mailbox = to.parse().map_err(|error| unwritable(Box::new(error)))?;
+        let letter = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(text)
+            .map_err(|error| unwritable(Box::new(error)))?;
+        self.server.send(letter).await?;
+        Ok(())
+    }
+}
+
+/// Whether letters can be from this address.
+#[must_use]
+pub fn is_mailbox(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}

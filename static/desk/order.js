@@ -109,8 +109,20 @@ function press(command) {
  * @param {HTMLElement} list @param {HTMLElement[]} next
  */
 export function rearrange(list, next) {
+  const was = new Map([...list.children].map((block, index) => [block, index]));
+  const goal = new Map(next.map((block, index) => [block, index]));
+  let at = /** @type {HTMLElement | null} */ (list.firstElementChild);
   next.forEach((block, index) => {
-    if (list.children[index] !== block) list.insertBefore(block, list.children[index] ?? null);
+    /** @param {HTMLElement} here */
+    const far = (here) => (was.get(block) ?? 0) - (was.get(here) ?? 0);
+    // Of two that have changed sides, the one moves that has further to go: the others stay where they are in the document.
+    while (at && far(at) > 0 && (goal.get(at) ?? index) - index > far(at)) {
+      const gone = at;
+      at = /** @type {HTMLElement | null} */ (at.nextElementSibling);
+      gone.remove();
+    }
+    if (at === block) at = /** @type {HTMLElement | null} */ (at.nextElementSibling);
+    else list.insertBefore(block, at);
   });
   renumber();
 }

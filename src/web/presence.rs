@@ -135,6 +135,7 @@ impl Drop for Seat {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 mod tests {
     use super::*;
     use crate::account::Role;

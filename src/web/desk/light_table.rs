@@ -19,7 +19,7 @@ use crate::web::tongue::Tongue;
 /// Characters of a caption or text that a tile shows.
 const EXCERPT: usize = 110;
 /// What of the checklist is a mark on a tile, by the code of the remark; the rest is for the publish page.
-const MARKS: [&str; 11] = [
+const MARKS: [&str; 13] = [
     "alt_missing",
     "caption_missing",
     "credit_missing",
@@ -27,10 +27,12 @@ const MARKS: [&str; 11] = [
     "metadata_conflict",
     "instructions",
     "ai_source",
+    "minor",
+    "model_release",
+    "names_what_is_hidden",
     "photo_damaged",
     "photo_failed",
     "photo_pending",
-    "sensitive_location",
 ];
 
 #[derive(Template)]
@@ -197,5 +199,31 @@ fn marks(view: &Viewer<'_>, frames: &[Frame]) -> Vec<Mark> {
             });
         }
     }
+    let photos = frames
+        .iter()
+        .filter_map(|frame| view.draft.photos.get(&frame.photo_id));
+    if photos.into_iter().any(|photo| photo.embedded.has_credentials) {
+        marks.push(Mark {
+            blocking: false,
+            words: tongue.say("mark.credentials"),
+            sentence: tongue.say("mark.credentials.sentence").to_owned(),
+        });
+    }
     marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_a_remark_of_the_checklist_and_has_a_word() {
+        for code in MARKS {
+            let told = format!("told.{code}");
+            let mut sentences = Tongue::all_english(&told);
+            assert!(sentences.next().is_some(), "{code} is no remark");
+            let word = Tongue::english(&format!("mark.{code}"));
+            assert!(word.is_some(), "{code} has no word");
+        }
+    }
 }

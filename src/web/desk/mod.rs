@@ -55,6 +55,15 @@ pub use failed::failed;
 
 /// Adds the desk's routes to an application.
 pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .configure(people_routes)
+        .configure(story_routes)
+        .configure(drop_routes)
+        .configure(photograph_routes);
+}
+
+/// Doors, people, and the site.
+fn people_routes(config: &mut web::ServiceConfig) {
     use web::{get, post};
     config
         .route("/desk/sign-in", get().to(sign_in::show))
@@ -85,6 +94,14 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/desk/tokens", post().to(tokens::make))
         .route("/desk/tokens/{id}/revoke", post().to(tokens::revoke))
         .route("/desk/audit", get().to(audit::show))
+        .route("/desk/site", get().to(site::show))
+        .route("/desk/site", post().to(site::save));
+}
+
+/// Stories, and all that is done with one.
+fn story_routes(config: &mut web::ServiceConfig) {
+    use web::{get, post};
+    config
         .route("/desk", get().to(stories::show))
         .route("/desk/stories", post().to(stories::create))
         .route("/desk/stories/{id}", get().to(editor::show))
@@ -137,7 +154,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
             "/desk/stories/{id}/drop-links/{link}/revoke",
             post().to(drop_links::revoke),
         )
-        .route("/desk/stories/{id}/delete", post().to(stories::delete))
+        .route("/desk/stories/{id}/delete", post().to(stories::delete));
+}
+
+/// What photographers without an account see.
+fn drop_routes(config: &mut web::ServiceConfig) {
+    use web::{get, post};
+    config
         .route("/drop/{secret}", get().to(drop::show))
         .route("/drop/{secret}", post().to(drop::upload))
         .service(
@@ -150,9 +173,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .route(get().to(drop::get_upload))
                 .route(web::patch().to(drop::send_upload))
                 .route(web::delete().to(drop::cancel_upload)),
-        )
-        .route("/desk/site", get().to(site::show))
-        .route("/desk/site", post().to(site::save))
+        );
+}
+
+/// The library.
+fn photograph_routes(config: &mut web::ServiceConfig) {
+    use web::{get, post};
+    config
         .route("/desk/photos", get().to(library::show))
         .route("/desk/photos", post().to(library::upload))
         .route("/desk/photos/{id}", get().to(photo::show))

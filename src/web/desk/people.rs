@@ -264,10 +264,10 @@ async fn show_link(app: &App, actor: &Actor, link: Link<'_>) -> Result<HttpRespo
     let (key, whom) = link.what;
     let address = app.urls.join_absolute(link.secret);
     let mut what = tongue.fill(key, [("name", whom)]);
-    if let Some((key, to)) = link.letter {
-        if let Some(said) = post(app, actor, (key, to), &address).await {
-            what = format!("{said} {what}");
-        }
+    if let Some(letter) = link.letter
+        && let Some(said) = post(app, actor, letter, &address).await
+    {
+        what = format!("{said} {what}");
     }
     let news = News {
         fresh: Some(Fresh { what, link: address }),

@@ -568,7 +568,7 @@ mod tests {
             said("file", &refusal.to_string());
         }
         let slow = crate::photo::render::RenderFailure::TimedOut {
-            after: Duration::from_secs(60),
+            after: Duration::from_mins(1),
         };
         said("file", &slow.to_string());
     }

@@ -230,6 +230,9 @@ async fn every_page_of_the_desk_speaks_dutch_to_a_dutch_browser() {
     }
 }
 
+/// Where a form goes, what is answered, and its fields.
+type Case<'a> = (&'a str, u16, Vec<(&'a str, &'a str)>);
+
 #[actix_web::test]
 #[allow(clippy::too_many_lines, reason = "it is a table")]
 async fn what_goes_wrong_is_said_in_dutch() {
@@ -245,7 +248,7 @@ async fn what_goes_wrong_is_said_in_dutch() {
     let version = version_on(&admin.get(&here).await);
     let publish = version_on(&admin.get(&format!("{here}/publish")).await);
     let (now, publish) = (version.as_str(), publish.as_str());
-    let cases: [(&str, u16, Vec<(&str, &str)>); 18] = [
+    let cases: [Case<'_>; 18] = [
         ("/desk/stories", 422, vec![("title", ""), ("language", "?")]),
         (
             "/desk/site",

@@ -209,7 +209,7 @@ async fn random_edits_with_cut_lines_and_killed_servers_lose_no_word() {
             !text.split_whitespace().any(|it| it == word)
         })
         .collect();
-    println!(
+    eprintln!(
         "{} words typed, {cuts} lines cut, {kills} servers killed, {reloads} windows closed",
         typed.len()
     );

@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::account::password::Passwords;
@@ -92,9 +92,14 @@ struct ListenOptions {
     )]
     trusted_proxies: Vec<IpAddr>,
     #[arg(
-        help = "Server that takes e-mail, such as smtp://name:password@mail.example.org:587?tls=required or smtps://…; invitations and new passwords go out through it",
-        long, env = "REPORTAGE_SMTP", hide_env_values = true, value_name = "URL", value_parser = parse_smtp, requires = "mail_from")]
-    smtp: Option<url::Url>,
+        help = "Server that takes e-mail, smtp://mail.example.org:587?tls=required or smtps://…; invitations and new passwords go out through it. With a name and a password in it, it belongs in the environment: everybody on the machine can read a command line",
+        long,
+        env = "REPORTAGE_SMTP",
+        hide_env_values = true,
+        value_name = "URL",
+        requires = "mail_from"
+    )]
+    smtp: Option<String>,
     /// Who these letters are from, such as "The Desk <desk@example.org>".
     #[arg(long, env = "REPORTAGE_MAIL_FROM", value_name = "ADDRESS", value_parser = parse_mailbox, requires = "smtp")]
     mail_from: Option<String>,
@@ -158,14 +163,24 @@ fn parse_base_url(text: &str) -> Result<url::Url, String> {
     Ok(url)
 }
 
-fn parse_smtp(text: &str) -> Result<url::Url, String> {
+/// A value that is refused is not printed: there is a password in it.
+fn parse_smtp(text: &str) -> anyhow::Result<url::Url> {
     let url = url::Url::parse(text)
-        .map_err(|error| format!("{error}; give scheme and host, such as smtp://mail.example.org"))?;
-    if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() {
-        Ok(url)
-    } else {
-        Err("give smtp:// or smtps:// and a host, such as smtp://mail.example.org".to_owned())
+        .map_err(|error| anyhow!("REPORTAGE_SMTP: {error}; give scheme and host, such as smtp://mail.example.org, and write # / ? and @ in a password as %23 %2F %3F %40"))?;
+    if !matches!(url.scheme(), "smtp" | "smtps") || !url.has_host() {
+        bail!("REPORTAGE_SMTP: give smtp:// or smtps:// and a host, such as smtp://mail.example.org");
     }
+    let is_encrypted = url.scheme() == "smtps"
+        || url
+            .query_pairs()
+            .any(|(name, value)| name == "tls" && value == "required");
+    let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    if url.password().is_some() && !is_encrypted && !is_here {
+        bail!(
+            "REPORTAGE_SMTP: a password may not go over the network in clear; add ?tls=required, or use smtps://"
+        );
+    }
+    Ok(url)
 }
 
 fn parse_mailbox(text: &str) -> Result<String, String> {
@@ -186,12 +201,12 @@ fn parse_color(text: &str) -> Result<String, String> {
 }
 
 impl ListenOptions {
-    fn config(self, data: PathBuf) -> Config {
+    fn config(self, data: PathBuf) -> anyhow::Result<Config> {
         let mut config = Config::new(data, self.listen);
         config.base_url = self.base_url;
         config.trusted_proxies = self.trusted_proxies;
-        config.mail = self
-            .smtp
+        let server = self.smtp.as_deref().map(parse_smtp).transpose()?;
+        config.mail = server
             .zip(self.mail_from)
             .map(|(server, from)| Mail { server, from });
         config.site_name = self.site_name;
@@ -202,7 +217,7 @@ impl ListenOptions {
             .min_free_mb
             .map(|megabytes| megabytes.saturating_mul(1_000_000));
         config.avif_threads = usize::from(self.avif_threads);
-        config
+        Ok(config)
     }
 }
 
@@ -219,9 +234,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_logging();
     let done = match cli.command {
-        None => serve::serve(cli.serve.listen.config(cli.serve.data.data)),
-        Some(Command::Serve(options)) => serve::serve(options.listen.config(options.data.data)),
-        Some(Command::Demo(options)) => demo::demo(options.listen.config(options.data)),
+        None => cli
+            .serve
+            .listen
+            .config(cli.serve.data.data)
+            .and_then(serve::serve),
+        Some(Command::Serve(options)) => options.listen.config(options.data.data).and_then(serve::serve),
+        Some(Command::Demo(options)) => options.listen.config(options.data).and_then(demo::demo),
         Some(Command::User(command)) => user::run(command),
         Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(options)) => import::run(&options),

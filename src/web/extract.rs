@@ -78,6 +78,18 @@ impl Caller {
     /// # Errors
     /// [`Failure::Unauthorized`] for a token that does not hold, [`Failure::CrossSite`].
     pub async fn find(request: &HttpRequest) -> Result<Option<Self>, Failure> {
+        Self::seek(request, true).await
+    }
+
+    /// The caller of a request that has been open for a while, if there still is one. That a page is open is no use of it: the session grows old.
+    ///
+    /// # Errors
+    /// Those of [`Caller::find`].
+    pub async fn find_still(request: &HttpRequest) -> Result<Option<Self>, Failure> {
+        Self::seek(request, false).await
+    }
+
+    async fn seek(request: &HttpRequest, is_use: bool) -> Result<Option<Self>, Failure> {
         let app = App::of(request);
         let now = app.clock.now();
         if let Some(value) = request.headers().get(header::AUTHORIZATION) {
@@ -101,7 +113,7 @@ impl Caller {
         if !request.method().is_safe() {
             check_same_origin(request)?;
         }
-        if session.stale {
+        if session.stale && is_use {
             let used = session.clone();
             app.db
                 .write(move |conn| session::touch(conn, &used, now).map_err(Failure::from))

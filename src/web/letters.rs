@@ -16,6 +16,9 @@ pub enum LetterError {
     /// An address that is none, or words that no letter can have.
     #[error("the letter cannot be written")]
     Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server takes the connection and says nothing.
+    #[error("the server does not answer")]
+    Silent,
     /// The server cannot be reached, or refuses.
     #[error(transparent)]
     Server(#[from] lettre::transport::smtp::Error),
@@ -58,7 +61,10 @@ impl Letters {
             .header(ContentType::TEXT_PLAIN)
             .body(text)
             .map_err(|error| unwritable(Box::new(error)))?;
-        self.server.send(letter).await?;
+        // The transport's own limit is that of connecting.
+        tokio::time::timeout(PATIENCE, self.server.send(letter))
+            .await
+            .map_err(|_| LetterError::Silent)??;
         Ok(())
     }
 }

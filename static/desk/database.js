@@ -8,11 +8,16 @@ function open({ name, store, options }) {
   const known = opening.get(name) ?? new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(store, options);
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // Closed from outside (emptied storage), it is opened anew when it is wanted again.
+      request.result.onclose = () => opening.delete(name);
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('blocked'));
   });
   opening.set(name, known);
+  known.catch(() => opening.delete(name));
   return known;
 }
 

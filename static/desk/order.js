@@ -168,6 +168,8 @@ export function run(operations, words, focus, before = blocks().map((block) => b
       }
     } catch {
       noLine();
+      // The page is ahead of the server now, or not: the next move must not be taken for one in this order.
+      setVersion(-1);
     } finally {
       state.onTheWay -= 1;
     }

@@ -76,6 +76,22 @@ export function hush() {
   banner = undefined;
 }
 
+const person = document.body.dataset.person ?? '';
+/** Where this browser notes who signed in last. */
+const NOTE = 'desk-person';
+try {
+  if (person) localStorage.setItem(NOTE, person);
+} catch { /* no such place in this window */ }
+
+/** Whether somebody else has signed in in this browser since: what was typed on this page is not theirs to send. */
+function somebodyElse() {
+  try {
+    return person !== '' && (localStorage.getItem(NOTE) ?? person) !== person;
+  } catch {
+    return false;
+  }
+}
+
 /** @type {Promise<unknown>} */
 let last = Promise.resolve();
 /**
@@ -93,6 +109,10 @@ export function inTurn(task) {
  * @param {string} method @param {string} url @param {object} [body] @param {Record<string, string>} headers @returns {Promise<Answer>}
  */
 export async function ask(method, url, body, headers = {}) {
+  if (somebodyElse()) {
+    tell(say('session_ended'), { href: '/desk/sign-in', text: say('sign_in.do') });
+    return { ok: false, status: 401, body: null };
+  }
   const response = await fetch(url, {
     method,
     headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
@@ -160,9 +180,17 @@ function signature(block) {
   return JSON.stringify([parts, pictures, pressed, frames, records, block.dataset.signature]);
 }
 
+/**
+ * Whether words stand in a block that are nowhere else: being typed, shown against another's, kept from before, or on their way to a new block.
+ * @param {HTMLElement} block
+ */
+function holdsWords(block) {
+  return block.querySelector('.words.dirty, .conflict, .kept, .gap[open]');
+}
+
 /** @param {HTMLElement} block */
 function isBusy(block) {
-  return block.querySelector('.words.dirty, .conflict, .gap[open]') || (block.contains(document.activeElement) && document.activeElement?.matches('textarea, input'));
+  return holdsWords(block) || (block.contains(document.activeElement) && document.activeElement?.matches('textarea, input'));
 }
 
 /** @param {HTMLElement} now @param {HTMLElement} fresh */
@@ -187,7 +215,7 @@ function mergeBlocks(now, fresh) {
   });
   // What a colleague removed stays while somebody is still typing in it.
   for (const [index, old] of [...now.children].entries()) {
-    if (!fresh.querySelector(`#${CSS.escape(old.id)}`) && !merged.includes(old) && old.querySelector('.words.dirty')) merged.splice(index, 0, old);
+    if (!fresh.querySelector(`#${CSS.escape(old.id)}`) && !merged.includes(old) && holdsWords(old)) merged.splice(index, 0, old);
   }
   const focused = document.activeElement;
   const inPlace = merged.length === now.children.length && merged.every((block, index) => block === now.children[index]);
@@ -316,6 +344,7 @@ export async function refresh() {
   const response = await fetch(location.pathname + location.search);
   if (!response.ok || response.redirected) return;
   const fresh = parse(await response.text());
+  if ((fresh.body.dataset.person ?? '') !== person) return;
   // What is being dragged keeps its place under the pointer; the drop brings the page up to date.
   if (document.body.matches('.in-drag') || state.onTheWay > 0) return;
   if (editor) {

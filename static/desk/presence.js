@@ -3,6 +3,8 @@
 import { announce, editor, inTurn, refresh, state } from './page.js';
 import { fill } from './messages.js';
 
+const AGAIN_MS = 15_000;
+
 export function tendPresence() {
   const line = document.getElementById('others');
   if (!editor || !line || !globalThis.EventSource) return;
@@ -23,6 +25,13 @@ export function tendPresence() {
       else if (left.length > 0) announce(fill('presence.left', { names: left.join(', ') }));
       known = now;
     });
+    // A line that was cut is taken up by the browser itself; one that was refused, by a proxy whose server starts anew, is tried again later.
+    const own = source;
+    own.onerror = () => {
+      if (own.readyState !== EventSource.CLOSED) return;
+      line.textContent = '';
+      setTimeout(() => { if (source === own && !document.hidden) listen(); }, AGAIN_MS);
+    };
     // One's own changes are known already when they are told.
     source.addEventListener('changed', (event) => {
       const { changes } = JSON.parse(event.data);

@@ -57,17 +57,22 @@ export function tendWords() {
   const again = () => { for (const form of document.querySelectorAll('.words.dirty')) later(form, 0); };
   window.addEventListener('online', again);
   window.addEventListener('focus', again);
-  // A page that one comes back to shows what was typed; it is marked as not saved, and left to the typist.
+  // A page that one comes back to shows what was typed; it is marked as not saved, and left to the typist. (Browsers are asked to put nothing back into
+  // these forms of their own accord: words from before would go over what somebody has written since.)
   window.addEventListener('pageshow', () => {
     for (const form of document.querySelectorAll('form.words[data-part], form.words[data-details]')) {
       remember(form);
       if (changed(form).length > 0) {
         form.classList.add('dirty');
+        keep(form, waiting(form));
         say(form, word('saving.unsaved'), 'bad');
       }
     }
   });
-  offer((form, kept) => fieldsOf(form, kept).some((field) => valueOf(field) !== kept[field.name]), putBack).catch(() => {});
+  offer((form, kept) => {
+    remember(form);
+    return fieldsOf(form, kept).some((field) => form.agreed?.get(field.name) !== kept[field.name]);
+  }, putBack).catch(() => {});
   editor.addEventListener('click', (event) => {
     const link = event.target.closest('.toolbar a');
     if (!link || !document.querySelector('.words.dirty') || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -14,7 +14,7 @@ use diesel::QueryResult;
 use super::draft::{self, Draft};
 use super::state::State;
 use super::steps::{self, Before, What};
-use super::{Story, StoryError, access, query as story_query};
+use super::{Seen, Story, StoryError, access, query as story_query};
 use crate::account::Actor;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::db::Conn;
@@ -25,8 +25,8 @@ use crate::photo;
 const PAUSE: Millis = 10 * MINUTE;
 /// A session that goes on for longer leaves a revision in between.
 const LONGEST_SESSION: Millis = HOUR;
-/// Revisions of editing that are kept for a story; those of publications are kept as long as the story.
-const MOST_EDITING: i64 = 300;
+/// Revisions that are kept of a story's drafts; those of publications are kept as long as the story.
+const MOST_OF_DRAFTS: i64 = 300;
 
 /// Why a revision was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -86,7 +86,9 @@ pub(super) fn note(
     let newest = query::find_newest_moment(conn, story)?;
     let last = steps::last_of(conn, story, &actor.id)?;
     let goes_on = last.is_some_and(|last| now - last <= PAUSE);
-    let is_long = newest.is_some_and(|newest| now - newest > LONGEST_SESSION);
+    // How long there have been changes that no revision holds.
+    let since = steps::first_after(conn, story, newest.unwrap_or(0))?;
+    let is_long = since.is_some_and(|since| now - since > LONGEST_SESSION);
     if goes_on && !is_long {
         return Ok(());
     }
@@ -104,7 +106,7 @@ fn keep(conn: &mut Conn, before: &Before, story: &StoryId) -> QueryResult<()> {
         return Ok(());
     }
     query::insert(conn, story, Reason::Editing, &draft, (&before.by, before.at))?;
-    query::delete_oldest_editing(conn, story, MOST_EDITING)
+    query::delete_oldest(conn, story, MOST_OF_DRAFTS)
 }
 
 /// Keeps a draft that is being published.
@@ -166,7 +168,7 @@ fn remaining(conn: &mut Conn, state: &State) -> QueryResult<Vec<PhotoId>> {
     Ok(photos.into_iter().map(|photo| photo.id).collect())
 }
 
-/// Puts a revision back, if the story still has version `expected`. The draft as it is becomes a revision itself; blocks and frames that came since go
+/// Puts a revision back, if the story still is as it was seen. The draft as it is becomes a revision itself; blocks and frames that came since go
 /// into the tray.
 ///
 /// # Errors
@@ -175,12 +177,13 @@ pub fn restore(
     conn: &mut Conn,
     actor: &Actor,
     id: &StoryId,
-    (number, expected): (i32, i32),
+    number: i32,
+    seen: Seen,
     now: Millis,
 ) -> Result<Draft, StoryError> {
     let story = access::find_editable(conn, actor, id)?;
     let (_, kept) = find(conn, id, number)?;
-    if story.version != expected {
+    if !seen.is_still(&story) {
         return Err(StoryError::StaleStory);
     }
     let draft = draft::load(conn, story)?;
@@ -196,8 +199,10 @@ pub fn restore(
     story_query::note_change(conn, id, &actor.id, true, now)?;
     let story = story_query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
     let after = draft::load(conn, story)?;
+    // In this order: that the draft before is kept already is seen as long as it is the newest.
+    before.record(conn, &after, actor, What::Restore, now)?;
     let state = json(&State::of(&after));
     query::insert(conn, id, Reason::Restore, &state, (&actor.id, now))?;
-    before.record(conn, &after, actor, What::Restore, now)?;
+    query::delete_oldest(conn, id, MOST_OF_DRAFTS)?;
     Ok(after)
 }

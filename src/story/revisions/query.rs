@@ -107,20 +107,20 @@ pub(super) fn list(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<Revision
     Ok(found.into_iter().map(revision).collect())
 }
 
-/// Forgets the oldest revisions of editing, so that `most` are left.
-pub(super) fn delete_oldest_editing(conn: &mut Conn, story: &StoryId, most: i64) -> QueryResult<()> {
-    let editing = revisions::story_id
+/// Forgets the oldest revisions that were no publications, so that `most` of these are left.
+pub(super) fn delete_oldest(conn: &mut Conn, story: &StoryId, most: i64) -> QueryResult<()> {
+    let drafts = revisions::story_id
         .eq(story)
-        .and(revisions::reason.eq(Reason::Editing.as_str()));
+        .and(revisions::reason.ne(Reason::Publication.as_str()));
     let last: Option<i32> = revisions::table
-        .filter(editing)
+        .filter(drafts)
         .order(revisions::number.desc())
         .select(revisions::number)
         .offset(most)
         .first(conn)
         .optional()?;
     if let Some(last) = last {
-        diesel::delete(revisions::table.filter(editing.and(revisions::number.le(last)))).execute(conn)?;
+        diesel::delete(revisions::table.filter(drafts.and(revisions::number.le(last)))).execute(conn)?;
     }
     Ok(())
 }

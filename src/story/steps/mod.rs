@@ -333,6 +333,11 @@ pub(super) fn last_of(conn: &mut Conn, story: &StoryId, by: &AccountId) -> Query
     query::find_last_moment(conn, story, by)
 }
 
+/// When the first step after a moment was made.
+pub(super) fn first_after(conn: &mut Conn, story: &StoryId, moment: Millis) -> QueryResult<Option<Millis>> {
+    query::find_first_moment_after(conn, story, moment)
+}
+
 /// Writes what leads from one side to the other, in a draft of this state.
 pub(super) fn go(
     conn: &mut Conn,

@@ -104,6 +104,18 @@ pub(super) fn find_last_moment(
     Ok(made.max(undone))
 }
 
+/// When the first step after a moment was made, by whomever.
+pub(super) fn find_first_moment_after(
+    conn: &mut Conn,
+    story: &StoryId,
+    moment: Millis,
+) -> QueryResult<Option<Millis>> {
+    steps::table
+        .filter(steps::story_id.eq(story).and(steps::made_at.gt(moment)))
+        .select(diesel::dsl::min(steps::made_at))
+        .first(conn)
+}
+
 pub(super) fn set_undone(conn: &mut Conn, id: &StepId, at: Option<Millis>) -> QueryResult<()> {
     diesel::update(steps::table.find(id))
         .set(steps::undone_at.eq(at))

@@ -10,7 +10,7 @@ use crate::id::StoryId;
 use crate::story::revisions::{self, Revision};
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, if_match, path_id};
+use crate::web::extract::{Caller, Failed, if_match_seen, path_id};
 
 /// The revisions of a story, newest first: one for each publication, one for each session of editing that has ended.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
@@ -85,10 +85,10 @@ pub(super) async fn restore_revision(
 ) -> Result<HttpResponse, Failed> {
     let (id, number) = read_path(&path)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
-    let expected = if_match(&request)?;
+    let seen = if_match_seen(&request)?;
     let now = app.clock.now();
     write(&app, actor.clone(), id.clone(), move |conn, actor, id| {
-        revisions::restore(conn, actor, id, (number, expected), now)
+        revisions::restore(conn, actor, id, number, seen, now)
     })
     .await?;
     Ok(answer_with(&app, actor, id).await?)

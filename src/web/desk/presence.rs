@@ -17,17 +17,23 @@ use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, path_id};
 use crate::web::presence::Seat;
 
+use super::form::SignedIn;
+
 /// How often the draft is looked at: what another program writes into the same database is seen too.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// After so many looks without news something is sent all the same, so that a connection whose other end is gone is noticed.
 const LOOKS_IN_SILENCE: u32 = 7;
 
 /// `GET /desk/stories/{id}/presence`
-pub(super) async fn listen(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Failed> {
+pub(super) async fn listen(
+    request: HttpRequest,
+    SignedIn(actor): SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let app = App::of(&request);
-    let actor = Caller::required(&request).await?.actor;
-    let changes = changes(app, &actor, &id).await?;
+    // Whether they may see it at all.
+    changes(app, &actor, &id).await?;
     let Some(seat) = app.presence.enter(&id, &actor) else {
         // To a browser this means: do not ask again.
         return Ok(HttpResponse::NoContent().finish());
@@ -39,7 +45,8 @@ pub(super) async fn listen(request: HttpRequest, id: web::Path<String>) -> Resul
         id,
         seat,
         clock,
-        changes,
+        // The first look tells: something may have changed since the page was made, or while the line was down.
+        changes: -1,
         silence: 0,
     };
     let events = stream::unfold(open, async |mut open| {
@@ -78,7 +85,7 @@ impl Open {
             }
             let app = App::of(&self.request);
             // A session that has ended since, or a right that was taken away, ends it too.
-            let actor = Caller::find(&self.request).await.ok().flatten()?.actor;
+            let actor = Caller::find_still(&self.request).await.ok().flatten()?.actor;
             let changes = changes(app, &actor, &self.id).await.ok()?;
             self.silence += 1;
             if changes != self.changes {

@@ -16,7 +16,7 @@ use crate::db::Conn;
 use crate::id::StoryId;
 use crate::story::draft::{self, Draft};
 use crate::story::revisions::{self, Revision};
-use crate::story::{StoryError, access, compose};
+use crate::story::{Seen, StoryError, access, compose};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -30,6 +30,7 @@ struct RevisionsPage {
     editor: String,
     title: String,
     version: i32,
+    changes: i32,
     may_restore: bool,
     changed_by: String,
     changed_at: String,
@@ -126,6 +127,7 @@ async fn respond(
         editor: app.urls.desk_story(id),
         title: now.story.title.clone(),
         version: now.story.version,
+        changes: now.story.change_count,
         may_restore: actor.edits_everything(),
         changed_by: now.name_of(&now.story.updated_by).to_owned(),
         changed_at: short(now.story.updated_at),
@@ -192,13 +194,16 @@ pub(super) async fn restore(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
-    let version = form.version()?;
+    let seen = Seen {
+        version: form.version()?,
+        change_count: form.text("changes").parse().ok(),
+    };
     let number: i32 = form.text("restore").parse().map_err(|_| Failure::NotFound)?;
     let (by, story, now) = (actor.clone(), id.clone(), app.clock.now());
     let restored = app
         .db
         .write(
-            move |conn| match revisions::restore(conn, &by, &story, (number, version), now) {
+            move |conn| match revisions::restore(conn, &by, &story, number, seen, now) {
                 Ok(_) => Ok(true),
                 Err(StoryError::StaleStory) => Ok(false),
                 Err(error) => Err(Failure::from(error)),

@@ -89,6 +89,8 @@ async fn a_revision_is_put_back_as_one_step_and_loses_nothing() {
         .await
         .is(200);
     let changed = document(&editor, &story).await;
+    // Much later, as somebody who only looks into the history.
+    server.clock.advance(11 * MINUTE);
     let restored = restore(&editor, &story, 1).await.is(200).data();
     assert_eq!(document(&editor, &story).await, as_made);
     let tray = restored["tray"].as_array().unwrap();
@@ -176,6 +178,14 @@ async fn two_are_compared_and_one_is_put_back_on_a_page() {
     editor.get(&format!("{path}?before=7")).await.is(404);
     editor
         .form(&path, &[("restore", "1"), ("version", "900")])
+        .await
+        .is(412);
+    // Words that changed since the page was made are not gone over unseen.
+    editor
+        .form(
+            &path,
+            &[("restore", "1"), ("version", version.as_str()), ("changes", "1")],
+        )
         .await
         .is(412);
     editor

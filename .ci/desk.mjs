@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 
 const require = createRequire(import.meta.url);
-const { BASE: base, TOKEN: token, BYTES: bytes, TIMES: times, SHOTS: shots } = process.env;
+const { BASE: base, TOKEN: token, BYTES: bytes, TIMES: times, SHOTS: shots, ALL: all } = process.env;
 const missed = [];
 const judge = (what, value, limit, unit = "", judged = true) => {
   const good = value <= limit;
@@ -179,7 +179,7 @@ const STATES = [
   }, "stranger"],
   ["drop page", drop, undefined, "stranger"],
 ];
-const LOOKS = [[320, "light", "nl"], [320, "dark", "en"], [640, "light", "en"], [1280, "dark", "nl"]];
+const LOOKS = [[320, "light", "nl"], [1280, "dark", "en"], [320, "dark", "en"], [640, "light", "en"], [1280, "light", "nl"]].slice(0, all ? 5 : 2);
 
 console.log(`\nThe desk in ${STATES.length} states: violations (axe-core, WCAG 2.2 AA and good practice), and pixels that stick out`);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

@@ -141,3 +141,20 @@ async fn the_printed_document_is_the_served_one() {
             .json()
     );
 }
+
+#[test]
+fn a_server_for_e_mail_that_cannot_be_used_is_refused_without_showing_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for (server, hint) in [
+        ("smpt://desk:Geheim-7@mail.example.org", "smtp:// or smtps://"),
+        ("smtp://desk:Geheim-7#8@mail.example.org", "%23"),
+        ("smtp://desk:Geheim-7@mail.example.org", "in clear"),
+    ] {
+        let listen = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
+        let mail = ["--smtp", server, "--mail-from", "desk@example.org"];
+        let said = run(&[listen.as_slice(), &mail].concat()).fails(hint);
+        assert!(!format!("{said:?}").contains("Geheim"), "{said:?}");
+    }
+    run(&["serve", "--data", data, "--smtp", "smtp://127.0.0.1"]).fails("--mail-from");
+}

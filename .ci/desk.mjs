@@ -140,7 +140,7 @@ const STATES = [
   ["caption desk", `${here}/captions`],
   ["caption desk, tools open", `${here}/captions`, open("details")],
   ["caption desk, some chosen", `${here}/captions`, async (state) => { await state.click("#blocks [name=frame]"); }],
-  ["writing to many", `${here}/captions/apply`],
+  ["writing to many", `${here}/captions/apply?frame=${draft.blocks[0].frame.id}`],
   ["changes found by replacing", `${here}/captions`, async (state) => {
     await open("details")(state);
     await state.type("[name=find]", "trede");

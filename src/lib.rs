@@ -4,6 +4,9 @@
 //! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `site`, `photo`, `story`,
 //! `upload`), the `worker`, the three
 //! audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
+//!
+//! What works on pixels is in crates of its own (`crates/imaging`, and `crates/scenes` for the demonstration): they know nothing of the rest, and are
+//! optimised in builds for tests too.
 
 pub mod account;
 pub mod audit;
@@ -12,7 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod id;
-pub mod imaging;
+pub use reportage_imaging as imaging;
 pub mod metadata;
 pub mod photo;
 pub mod queue;

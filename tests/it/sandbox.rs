@@ -77,6 +77,32 @@ async fn rendered(process: &mut RenderProcess, file: &[u8]) -> Result<usize, Ren
     outcome.map(|_| files)
 }
 
+/// What a process may have of something now. Source: proc(5), `limits`.
+fn soft_limit(process: u32, of: &str) -> u64 {
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
+    let line = limits.lines().find_map(|line| line.strip_prefix(of)).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[actix_web::test]
+async fn the_first_photograph_of_a_child_has_all_the_time_and_memory_that_others_have() {
+    let mut process = renderer(Duration::from_secs(60)).process();
+    let file = captioned(1, "Een veld.");
+    let mut limits = Vec::new();
+    for _ in 0..2 {
+        rendered(&mut process, &file).await.unwrap();
+        let child = process.child().unwrap();
+        limits.push((
+            soft_limit(child, "Max cpu time"),
+            soft_limit(child, "Max address space"),
+        ));
+    }
+    assert_eq!(limits[0].1, limits[1].1, "memory");
+    let (first, second) = (limits[0].0, limits[1].0);
+    assert!(first + 1 >= 60, "{first} seconds of CPU time");
+    assert!(second >= first && second < first + 10, "{first}, then {second}");
+}
+
 fn kill(process: u32) {
     let killed = std::process::Command::new("kill")
         .args(["-9", &process.to_string()])

@@ -5,7 +5,6 @@
 use anyhow::Context;
 use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
 
-use super::scenes;
 use super::stories::{Shot, Tale};
 use crate::metadata::{Embedded, embed_in_jpeg};
 
@@ -18,7 +17,7 @@ const QUALITY: u8 = 88;
 /// When the JPEG cannot be encoded.
 pub fn develop(tale: &Tale, shot: &Shot) -> anyhow::Result<Vec<u8>> {
     let (width, height) = shot.size;
-    let pixels = scenes::paint(shot.scene, width, height);
+    let pixels = reportage_scenes::paint(shot.scene, width, height);
     let jpeg = Encoder::new(&pixels, width as usize, height as usize, PixelFormat::Rgb)
         .quality(QUALITY)
         .subsampling(Subsampling::S420)

@@ -1,10 +1,10 @@
 //! The Dutch story: a winter of high water, with many words, told between the photographs. Invented, as are the people in it.
 
 use super::people;
-use super::scenes::{Family, Hour, Scene, Weather};
 use super::stories::Piece::{Group, Heading, Photo, Quote, Text};
 use super::stories::{Country, Piece, Shot, Tale};
 use crate::story::document::{GroupLayout, PhotoLayout};
+use reportage_scenes::{Family, Hour, Scene, Weather};
 
 /// “‘Het water komt altijd ’s nachts’”.
 pub static TALE: Tale = Tale {

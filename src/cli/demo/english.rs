@@ -1,10 +1,10 @@
 //! The English story: a road from wheat to sand, told in photographs with few words between them. Invented, as are the people in it.
 
 use super::people;
-use super::scenes::{Family, Hour, Scene, Weather};
 use super::stories::Piece::{Group, Heading, Photo, Quote, Text};
 use super::stories::{Country, Piece, Shot, Tale};
 use crate::story::document::{GroupLayout, PhotoLayout};
+use reportage_scenes::{Family, Hour, Scene, Weather};
 
 /// “A Year on the Road South”.
 pub static TALE: Tale = Tale {

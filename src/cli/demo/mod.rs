@@ -10,7 +10,6 @@ mod english;
 mod fill;
 mod people;
 mod progress;
-mod scenes;
 mod stories;
 mod unfinished;
 

@@ -4,8 +4,8 @@
 //! files and says where they stand.
 
 use super::people::Person;
-use super::scenes::Scene;
 use crate::story::document::{GroupLayout, PhotoLayout};
+use reportage_scenes::Scene;
 
 /// A photograph to be made, with what its photographer wrote into the file.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::io::Cursor;
 
 use super::fill::{TALES, shots};
-use super::scenes::paint;
 use super::stories::Piece;
 use super::{darkroom, people};
 use crate::account::password;
 use crate::metadata::{self, embed_in_jpeg};
+use reportage_scenes::paint;
 
 #[test]
 fn every_scene_is_painted_the_same_way_twice() {

@@ -1,10 +1,10 @@
 //! A story that is not finished, so that the checklist has something to say: a photograph straight from the card, another set aside.
 
 use super::people;
-use super::scenes::{Family, Hour, Scene, Weather};
 use super::stories::Piece::{Heading, Photo, Text};
 use super::stories::{Country, Shot, Tale};
 use crate::story::document::PhotoLayout;
+use reportage_scenes::{Family, Hour, Scene, Weather};
 
 /// “What the tide leaves”.
 pub static TALE: Tale = Tale {

@@ -39,19 +39,14 @@ pub(super) struct Conversation<'a, R> {
     remaining: Duration,
     time: Duration,
     /// What the child said holds it back.
-    confined: &'a mut Confined,
+    confined: Confined,
     /// Specs that have come.
     seen: Vec<String>,
     top_width_px: u32,
 }
 
 impl<'a, R: AsyncRead + Unpin> Conversation<'a, R> {
-    pub(super) fn new(
-        output: &'a mut R,
-        confined: &'a mut Confined,
-        time: Duration,
-        top_width_px: u32,
-    ) -> Self {
+    pub(super) fn new(output: &'a mut R, confined: Confined, time: Duration, top_width_px: u32) -> Self {
         Self {
             output,
             remaining: time,
@@ -70,14 +65,14 @@ impl<'a, R: AsyncRead + Unpin> Conversation<'a, R> {
     pub(super) async fn take_all(&mut self, files: &mpsc::Sender<RenderedFile>) -> Result<Answer, Ending> {
         loop {
             let before = Instant::now();
-            let message = timeout(self.remaining, self.next()).await;
+            let message = timeout(self.remaining, next(self.output)).await;
             self.remaining = self.remaining.saturating_sub(before.elapsed());
             let Ok(message) = message else {
                 return Err(Ending::Known(RenderFailure::TimedOut { after: self.time }));
             };
             let (head, payload) = message?;
             match head {
-                Head::Started { confined } => *self.confined = confined,
+                Head::Started { .. } => return Err(Ending::Silent("it started twice")),
                 Head::Rendition { spec, format, .. } => {
                     let file = self
                         .checked(spec, format, payload)
@@ -99,7 +94,7 @@ impl<'a, R: AsyncRead + Unpin> Conversation<'a, R> {
                         damaged,
                         placeholder_color: colour(placeholder.color),
                         thumbhash: hash(placeholder.thumbhash),
-                        confined: *self.confined,
+                        confined: self.confined,
                         duration: Duration::ZERO,
                     }));
                 }
@@ -123,29 +118,6 @@ impl<'a, R: AsyncRead + Unpin> Conversation<'a, R> {
         }
     }
 
-    async fn next(&mut self) -> Result<(Head, Vec<u8>), Ending> {
-        const BROKEN: Ending = Ending::Silent("it stopped halfway");
-        let length = self.output.read_u32_le().await.map_err(|_| BROKEN)?;
-        if length > wire::MAX_HEAD_BYTES {
-            return Err(Ending::Silent("it talked nonsense"));
-        }
-        let head = self.exactly(length).await.ok_or(BROKEN)?;
-        let head = wire::parse(&head).map_err(|_| Ending::Silent("it talked nonsense"))?;
-        let payload = self.exactly(head.payload_bytes()).await.ok_or(BROKEN)?;
-        Ok((head, payload))
-    }
-
-    /// Grows with what really comes, not with what was announced.
-    async fn exactly(&mut self, length: u32) -> Option<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(usize::try_from(length.min(1 << 20)).ok()?);
-        (&mut *self.output)
-            .take(u64::from(length))
-            .read_to_end(&mut bytes)
-            .await
-            .ok()?;
-        (bytes.len() as u64 == u64::from(length)).then_some(bytes)
-    }
-
     /// Takes a rendition only under a name of the ladder, once, and when its own header agrees.
     fn checked(&mut self, spec: String, format: RenditionFormat, bytes: Vec<u8>) -> Option<RenderedFile> {
         let known = ladder::specs(self.top_width_px).any(|known| known == spec);
@@ -165,6 +137,45 @@ impl<'a, R: AsyncRead + Unpin> Conversation<'a, R> {
             bytes: Bytes::from(bytes),
         })
     }
+}
+
+/// Waits until a fresh child is confined, and gives what holds it back.
+///
+/// While it confines itself it sets its own limits: those of a photograph, set before that, would be lost.
+pub(super) async fn started(
+    output: &mut (impl AsyncRead + Unpin),
+    time: Duration,
+) -> Result<Confined, Ending> {
+    match timeout(time, next(output)).await {
+        Err(_) => Err(Ending::Known(RenderFailure::TimedOut { after: time })),
+        Ok(Ok((Head::Started { confined }, _))) => Ok(confined),
+        Ok(Ok((Head::Failed { reason, .. }, _))) => Err(Ending::Known(RenderFailure::Crashed { reason })),
+        Ok(Ok(_)) => Err(Ending::Silent("it did not say that it started")),
+        Ok(Err(ending)) => Err(ending),
+    }
+}
+
+async fn next(output: &mut (impl AsyncRead + Unpin)) -> Result<(Head, Vec<u8>), Ending> {
+    const BROKEN: Ending = Ending::Silent("it stopped halfway");
+    let length = output.read_u32_le().await.map_err(|_| BROKEN)?;
+    if length > wire::MAX_HEAD_BYTES {
+        return Err(Ending::Silent("it talked nonsense"));
+    }
+    let head = exactly(output, length).await.ok_or(BROKEN)?;
+    let head = wire::parse(&head).map_err(|_| Ending::Silent("it talked nonsense"))?;
+    let payload = exactly(output, head.payload_bytes()).await.ok_or(BROKEN)?;
+    Ok((head, payload))
+}
+
+/// Grows with what really comes, not with what was announced.
+async fn exactly(output: &mut (impl AsyncRead + Unpin), length: u32) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(1 << 20)).ok()?);
+    output
+        .take(u64::from(length))
+        .read_to_end(&mut bytes)
+        .await
+        .ok()?;
+    (bytes.len() as u64 == u64::from(length)).then_some(bytes)
 }
 
 /// Width and height of an upright rendition as its own header has them, if it is of this format.

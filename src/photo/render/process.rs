@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::conversation::{Answer, Conversation, Ending};
+use super::conversation::{Answer, Conversation, Ending, started};
 use super::{RenderFailure, Rendered, RenderedFile, Renderer};
 use crate::imaging::RenderOrder;
 use crate::imaging::confine::{self, Confined};
@@ -143,6 +143,10 @@ impl RenderProcess {
         files: &mpsc::Sender<RenderedFile>,
     ) -> Outcome {
         let was_used = running.photos > 0;
+        let time = self.time();
+        if !was_used && let Err(ending) = running.greet(time).await {
+            return Outcome::Failure(running.end(ending, time).await);
+        }
         if let Err(error) = running.allow(order) {
             return if was_used {
                 Outcome::WasGone
@@ -150,7 +154,6 @@ impl RenderProcess {
                 Outcome::Failure(RenderFailure::Io(error))
             };
         }
-        let time = self.time();
         let Ok(handed_over) = timeout(time, running.hand_over(original, order)).await else {
             return Outcome::Failure(RenderFailure::TimedOut { after: time });
         };
@@ -159,7 +162,7 @@ impl RenderProcess {
         }
         let mut conversation = Conversation::new(
             &mut running.output,
-            &mut running.confined,
+            running.confined,
             time,
             order.upright_size().0,
         );
@@ -175,7 +178,10 @@ impl RenderProcess {
             }
             // One that has rendered others and says nothing of this one had ended before, or does so again in a fresh child.
             Err(Ending::Silent(_)) if was_used && is_silent => Outcome::WasGone,
-            Err(ending) => Outcome::Failure(running.end(ending, time).await),
+            Err(ending) => {
+                let cpu = Duration::from_secs(order.allowance().cpu_seconds);
+                Outcome::Failure(running.end(ending, cpu).await)
+            }
         }
     }
 }
@@ -189,6 +195,12 @@ enum HandOver {
 }
 
 impl Running {
+    /// Waits until the child is confined.
+    async fn greet(&mut self, time: Duration) -> Result<(), Ending> {
+        self.confined = started(&mut self.output, time).await?;
+        Ok(())
+    }
+
     fn allow(&self, order: &RenderOrder) -> io::Result<()> {
         let id = self
             .child
@@ -218,8 +230,8 @@ impl Running {
         }
     }
 
-    /// Ends the child and finds out why the conversation did.
-    async fn end(mut self, ending: Ending, time: Duration) -> RenderFailure {
+    /// Ends the child, which had so much CPU time, and finds out why the conversation did.
+    async fn end(mut self, ending: Ending, cpu: Duration) -> RenderFailure {
         // Closing the pipes ends a child that still reads or writes.
         drop((self.input, self.output));
         if matches!(ending, Ending::Known(_)) {
@@ -242,7 +254,7 @@ impl Running {
             .and_then(Result::ok)
             .unwrap_or_default();
         match status {
-            Ok(status) => post_mortem(status, &complaint, said, time),
+            Ok(status) => post_mortem(status, &complaint, said, cpu),
             Err(error) => RenderFailure::Io(error),
         }
     }
@@ -253,7 +265,10 @@ pub(super) async fn attempt(renderer: &Renderer, attempt: Attempt) -> Result<boo
     let mut running = start(renderer, &Task::Attempt(attempt)).map_err(RenderFailure::Io)?;
     let (files, _) = mpsc::channel(1);
     let time = renderer.timeout;
-    let outcome = Conversation::new(&mut running.output, &mut running.confined, time, 0)
+    if let Err(ending) = running.greet(time).await {
+        return Err(running.end(ending, time).await);
+    }
+    let outcome = Conversation::new(&mut running.output, running.confined, time, 0)
         .take_all(&files)
         .await;
     match outcome {
@@ -303,7 +318,7 @@ fn start(renderer: &Renderer, task: &Task) -> io::Result<Running> {
 }
 
 /// Why a child that said no last word ended.
-fn post_mortem(status: ExitStatus, complaint: &str, said: &str, time: Duration) -> RenderFailure {
+fn post_mortem(status: ExitStatus, complaint: &str, said: &str, cpu: Duration) -> RenderFailure {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt as _;
@@ -316,7 +331,7 @@ fn post_mortem(status: ExitStatus, complaint: &str, said: &str, time: Duration) 
             return RenderFailure::OutOfMemory;
         }
         if signal == Some(Signal::XCPU.as_raw()) {
-            return RenderFailure::TimedOut { after: time };
+            return RenderFailure::TimedOut { after: cpu };
         }
         // At the hard limit on CPU time, and when the machine runs out of memory, the kernel kills without a word.
         if signal == Some(Signal::KILL.as_raw()) {

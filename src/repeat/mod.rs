@@ -119,12 +119,14 @@ impl Fingerprint {
         self.held.extend_from_slice(piece);
         let mut done = 0;
         while let Some(at) = find_within(self.held.get(done..).unwrap_or_default(), &self.boundary) {
-            self.hash.update(self.held.get(done..done + at).unwrap_or_default());
+            self.hash
+                .update(self.held.get(done..done + at).unwrap_or_default());
             done += at + self.boundary.len();
         }
         // What is left may end with the beginning of a boundary.
         let kept_from = self.held.len().saturating_sub(self.boundary.len() - 1).max(done);
-        self.hash.update(self.held.get(done..kept_from).unwrap_or_default());
+        self.hash
+            .update(self.held.get(done..kept_from).unwrap_or_default());
         self.held.drain(..kept_from);
     }
 

@@ -132,8 +132,9 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
 fn in_flight() -> Failure {
     Failure::Conflict {
         code: "in_flight",
-        message: "A request under this Idempotency-Key is being carried out; wait a moment and send it again."
-            .to_owned(),
+        message:
+            "A request under this Idempotency-Key is being carried out; wait a moment and send it again."
+                .to_owned(),
     }
 }
 
@@ -155,7 +156,11 @@ fn key_hash(request: &HttpRequest, caller: &Caller) -> Result<String, Failure> {
     };
     let rights = match &caller.proof {
         Proof::Session(_) => "session".to_owned(),
-        Proof::Token(scopes) => scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+        Proof::Token(scopes) => scopes
+            .iter()
+            .map(|scope| scope.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     Ok(secret_hash(&format!("{}\n{rights}\n{key}", caller.actor.id)))
 }

@@ -35,7 +35,10 @@ pub fn parse(text: &str, may_be_private: bool) -> Result<String, FieldError> {
         );
     }
     if url.as_str().len() > MOST_CHARS {
-        return wrong("too_long", "The address is too long; at most 2000 characters fit.");
+        return wrong(
+            "too_long",
+            "The address is too long; at most 2000 characters fit.",
+        );
     }
     if !may_be_private && is_surely_private(&host) {
         return wrong(
@@ -55,7 +58,10 @@ fn is_surely_private(host: &Host<&str>) -> bool {
         Host::Ipv6(address) => !is_public(IpAddr::V6(*address)),
         Host::Domain(name) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name == "localhost" || name.ends_with(".localhost") || name.ends_with(".internal") || !name.contains('.')
+            name == "localhost"
+                || name.ends_with(".localhost")
+                || name.ends_with(".internal")
+                || !name.contains('.')
         }
     }
 }
@@ -121,17 +127,59 @@ mod tests {
     #[test]
     fn what_is_not_public_is_known_in_every_disguise() {
         for private in [
-            "0.0.0.0", "10.1.2.3", "127.0.0.1", "127.8.8.8", "100.64.0.1", "100.127.255.255", "169.254.169.254", "172.16.0.1",
-            "172.31.255.255", "192.0.0.192", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.7",
-            "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1",
-            "::ffff:169.254.169.254", "64:ff9b::10.0.0.1", "64:ff9b:1::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1",
-            "2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1", "100::1", "5f00::1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "127.0.0.1",
+            "127.8.8.8",
+            "100.64.0.1",
+            "100.127.255.255",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.192",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::127.0.0.1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::10.0.0.1",
+            "64:ff9b:1::1",
+            "fe80::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "100::1",
+            "5f00::1",
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
         for public in [
-            "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "198.20.0.1", "223.255.255.255",
-            "::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2606:4700::1111", "2a00:1450::1", "2001:4860::8888",
+            "1.1.1.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "198.20.0.1",
+            "223.255.255.255",
+            "::ffff:1.1.1.1",
+            "64:ff9b::1.1.1.1",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "2001:4860::8888",
         ] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
@@ -161,8 +209,17 @@ mod tests {
         ] {
             assert_eq!(code(text), Err(expected), "{text}");
         }
-        assert_eq!(code(&format!("https://example.org/{}", "a".repeat(2_000))), Err("too_long"));
-        assert_eq!(parse("http://127.0.0.1:8000/", true).as_deref(), Ok("http://127.0.0.1:8000/"));
-        assert_eq!(parse("ftp://127.0.0.1/", true).map_err(|error| error.code), Err("not_https"));
+        assert_eq!(
+            code(&format!("https://example.org/{}", "a".repeat(2_000))),
+            Err("too_long")
+        );
+        assert_eq!(
+            parse("http://127.0.0.1:8000/", true).as_deref(),
+            Ok("http://127.0.0.1:8000/")
+        );
+        assert_eq!(
+            parse("ftp://127.0.0.1/", true).map_err(|error| error.code),
+            Err("not_https")
+        );
     }
 }

@@ -76,10 +76,12 @@ impl Outcome {
     #[must_use]
     pub fn error(&self) -> Option<String> {
         match self {
-            Self::Answered { status: 200..=299, .. } => None,
-            Self::Answered { status: 300..=399, .. } => {
-                Some("The receiver answered with a redirect, which is not followed.".to_owned())
-            }
+            Self::Answered {
+                status: 200..=299, ..
+            } => None,
+            Self::Answered {
+                status: 300..=399, ..
+            } => Some("The receiver answered with a redirect, which is not followed.".to_owned()),
             Self::Answered { status, .. } => Some(format!("The receiver answered {status}.")),
             Self::Failed(reason) => Some(reason.clone()),
         }

@@ -44,7 +44,10 @@ impl Wanted {
             wrong.push(error);
             None
         });
-        let events = self.events.as_deref().map(|events| check_events(events, &mut wrong));
+        let events = self
+            .events
+            .as_deref()
+            .map(|events| check_events(events, &mut wrong));
         if wrong.is_empty() {
             Ok(Checked {
                 label: label.map(|label| label.map_or_else(String::new, Label::into_string)),
@@ -246,7 +249,14 @@ pub(super) fn turn_off_failing(
     query::set_disabled(conn, id, Some(because), now)?;
     cancel_waiting(conn, id, now)?;
     let note = format!("{} ({})", webhook.name(), because.as_str());
-    audit::record(conn, Who::Stranger, Word::WebhookDisabled, id.as_str(), &note, now)
+    audit::record(
+        conn,
+        Who::Stranger,
+        Word::WebhookDisabled,
+        id.as_str(),
+        &note,
+        now,
+    )
 }
 
 fn cancel_waiting(conn: &mut Conn, id: &WebhookId, now: Millis) -> diesel::QueryResult<()> {
@@ -278,12 +288,7 @@ pub fn delete(
 ///
 /// # Errors
 /// [`WebhookError::IsOff`] for one that is turned off.
-pub fn ping(
-    conn: &mut Conn,
-    actor: &Actor,
-    id: &WebhookId,
-    now: Millis,
-) -> Result<DeliveryId, WebhookError> {
+pub fn ping(conn: &mut Conn, actor: &Actor, id: &WebhookId, now: Millis) -> Result<DeliveryId, WebhookError> {
     if !find_managed(conn, actor, id)?.is_on() {
         return Err(WebhookError::IsOff);
     }

@@ -79,7 +79,9 @@ pub(super) struct WebhookChange<'a> {
 }
 
 pub(super) fn insert(conn: &mut Conn, webhook: &NewWebhook<'_>) -> QueryResult<()> {
-    diesel::insert_into(webhooks::table).values(webhook).execute(conn)?;
+    diesel::insert_into(webhooks::table)
+        .values(webhook)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -277,11 +279,7 @@ pub(super) fn find_delivery(conn: &mut Conn, id: &DeliveryId) -> QueryResult<Opt
 }
 
 /// The delivery that is due first, of those to webhooks that nothing is on its way to.
-pub(super) fn find_due(
-    conn: &mut Conn,
-    busy: &[WebhookId],
-    now: Millis,
-) -> QueryResult<Option<DeliveryRow>> {
+pub(super) fn find_due(conn: &mut Conn, busy: &[WebhookId], now: Millis) -> QueryResult<Option<DeliveryRow>> {
     let kind = JobKind::DeliverWebhook.as_str();
     webhook_deliveries::table
         .inner_join(jobs::table.on(jobs::subject_id.eq(webhook_deliveries::id)))
@@ -369,9 +367,11 @@ pub(super) fn list_deliveries(
         .into_boxed();
     if let Some((at, id)) = before {
         query = query.filter(
-            webhook_deliveries::created_at.lt(at).or(webhook_deliveries::created_at
-                .eq(at)
-                .and(webhook_deliveries::id.lt(id))),
+            webhook_deliveries::created_at
+                .lt(at)
+                .or(webhook_deliveries::created_at
+                    .eq(at)
+                    .and(webhook_deliveries::id.lt(id))),
         );
     }
     let rows: Vec<(DeliveryRow, String, Millis)> = query.load(conn)?;

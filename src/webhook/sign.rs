@@ -51,7 +51,12 @@ mod tests {
             signatures(std::slice::from_ref(&secret), id, 1_614_265_330, body),
             signed
         );
-        let both = signatures(&[new_secret(), secret, "none".to_owned()], id, 1_614_265_330, body);
+        let both = signatures(
+            &[new_secret(), secret, "none".to_owned()],
+            id,
+            1_614_265_330,
+            body,
+        );
         assert_eq!(both.split(' ').count(), 2);
         assert!(both.ends_with(&format!(" {signed}")), "{both}");
     }

@@ -39,7 +39,10 @@ async fn the_same_request_under_the_same_key_is_carried_out_once_and_answered_al
         assert_eq!(first.header(name), again.header(name), "{name}");
     }
     assert_eq!(
-        (first.header("idempotency-replayed"), again.header("idempotency-replayed")),
+        (
+            first.header("idempotency-replayed"),
+            again.header("idempotency-replayed")
+        ),
         (String::new(), "true".to_owned())
     );
     assert_eq!(count(&editor).await, 1);
@@ -47,13 +50,19 @@ async fn the_same_request_under_the_same_key_is_carried_out_once_and_answered_al
     for (path, body) in [
         (STORIES.to_owned(), new_story("Een dijk")),
         (format!("{STORIES}?x=1"), new_story("Een veld")),
-        (format!("{}/undo", first.header("location")), new_story("Een veld")),
+        (
+            format!("{}/undo", first.header("location")),
+            new_story("Een veld"),
+        ),
     ] {
         let refused = keyed.post(&path, &body).await.fails(422, "invalid");
         assert_eq!(refused.json()["errors"][0]["code"], "idempotency_key_reused");
     }
     // Another key, or none, is a request of its own.
-    under(&editor, "k2").post(STORIES, &new_story("Een veld")).await.is(201);
+    under(&editor, "k2")
+        .post(STORIES, &new_story("Een veld"))
+        .await
+        .is(201);
     editor.post(STORIES, &new_story("Een veld")).await.is(201);
     assert_eq!(count(&editor).await, 3);
     // After a day the key is free again.
@@ -66,7 +75,10 @@ async fn the_same_request_under_the_same_key_is_carried_out_once_and_answered_al
     assert_eq!(count(&editor).await, 4);
     server.clock.advance(DAY);
     let editor = server.session(&server.person("bea", Role::Editor));
-    under(&editor, "k3").post(STORIES, &new_story("Een veld")).await.is(201);
+    under(&editor, "k3")
+        .post(STORIES, &new_story("Een veld"))
+        .await
+        .is(201);
     assert_eq!(count(&editor).await, 5);
 }
 
@@ -75,20 +87,37 @@ async fn a_request_that_failed_has_done_nothing_and_its_key_is_free() {
     let server = Server::start();
     let editor = server.editor();
     let keyed = under(&editor, "k");
-    keyed.post(STORIES, &json!({"language": "nl"})).await.fails(422, "invalid");
-    let story = keyed.post(STORIES, &new_story("Een veld")).await.is(201).header("location");
+    keyed
+        .post(STORIES, &json!({"language": "nl"}))
+        .await
+        .fails(422, "invalid");
+    let story = keyed
+        .post(STORIES, &new_story("Een veld"))
+        .await
+        .is(201)
+        .header("location");
     let keyed = under(&editor, "publish");
     let publication = format!("{story}/publication");
-    keyed.send(Method::POST, &publication, None).await.fails(428, "precondition_required");
+    keyed
+        .send(Method::POST, &publication, None)
+        .await
+        .fails(428, "precondition_required");
     let undo = format!("{story}/undo");
     keyed.send(Method::POST, &undo, None).await.is(200);
     assert_eq!(
-        keyed.send(Method::POST, &undo, None).await.is(200).header("idempotency-replayed"),
+        keyed
+            .send(Method::POST, &undo, None)
+            .await
+            .is(200)
+            .header("idempotency-replayed"),
         "true"
     );
     let long = "k".repeat(256);
     for bad in ["", long.as_str()] {
-        under(&editor, bad).post(STORIES, &new_story("X")).await.fails(400, "bad_idempotency_key");
+        under(&editor, bad)
+            .post(STORIES, &new_story("X"))
+            .await
+            .fails(400, "bad_idempotency_key");
     }
     assert_eq!(count(&editor).await, 1);
 }
@@ -105,11 +134,19 @@ async fn a_key_is_a_persons_own_and_gives_nobody_more_than_their_token_opens() {
     let beas = bea.post(STORIES, &new_story("Van Anna")).await.is(201);
     assert_eq!(beas.header("idempotency-replayed"), "");
     let less = under(&server.token(&anna, &[Scope::PhotosWrite]), "k");
-    less.post(STORIES, &new_story("Van Anna")).await.fails(403, "missing_scope");
+    less.post(STORIES, &new_story("Van Anna"))
+        .await
+        .fails(403, "missing_scope");
     let nobody = under(&server.visitor(), "k");
-    nobody.post(STORIES, &new_story("Van Anna")).await.fails(401, "unauthorized");
+    nobody
+        .post(STORIES, &new_story("Van Anna"))
+        .await
+        .fails(401, "unauthorized");
     let elsewhere = session.clone().always("Sec-Fetch-Site", "cross-site");
-    elsewhere.post(STORIES, &new_story("Van Anna")).await.fails(403, "csrf");
+    elsewhere
+        .post(STORIES, &new_story("Van Anna"))
+        .await
+        .fails(403, "csrf");
 }
 
 #[actix_web::test]
@@ -127,7 +164,9 @@ async fn an_answer_with_a_secret_in_it_is_not_kept() {
     let data = server.stop().await;
     for file in crate::harness::server::files_below(data.path()) {
         let bytes = std::fs::read(&file).unwrap();
-        let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        let found = bytes
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
         assert!(!found, "{}", file.display());
     }
 }
@@ -141,7 +180,10 @@ async fn photographs_sent_twice_are_answered_alike_whatever_the_boundary_between
     let files: [(&str, &[u8]); 2] = [("a.jpg", &one), ("b.jpg", &two)];
     let first = keyed.upload_to(None, &files).await.is(201);
     let again = keyed.upload_to(None, &files).await.is(201);
-    assert_eq!((first.body, "true".to_owned()), (again.body.clone(), again.header("idempotency-replayed")));
+    assert_eq!(
+        (first.body, "true".to_owned()),
+        (again.body.clone(), again.header("idempotency-replayed"))
+    );
     assert_eq!(again.data()[0]["created"], true);
     let refused = keyed.upload_to(None, &files[..1]).await.fails(422, "invalid");
     assert_eq!(refused.json()["errors"][0]["code"], "idempotency_key_reused");
@@ -169,14 +211,21 @@ async fn while_one_is_under_way_another_under_its_key_is_asked_to_wait() {
     line.write_all(head.as_bytes()).await.unwrap();
     line.write_all(&body.as_bytes()[..5]).await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let second = crate::harness::client::raw(server.running.address, format!("{head}{body}").as_bytes()).await;
-    assert!(second.starts_with("HTTP/1.1 409 ") && second.contains("in_flight"), "{second}");
+    let second =
+        crate::harness::client::raw(server.running.address, format!("{head}{body}").as_bytes()).await;
+    assert!(
+        second.starts_with("HTTP/1.1 409 ") && second.contains("in_flight"),
+        "{second}"
+    );
     line.write_all(&body.as_bytes()[5..]).await.unwrap();
     let mut answer = String::new();
     line.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     let third = crate::harness::client::raw(server.running.address, format!("{head}{body}").as_bytes()).await;
-    assert!(third.starts_with("HTTP/1.1 201 ") && third.contains("idempotency-replayed: true"), "{third}");
+    assert!(
+        third.starts_with("HTTP/1.1 201 ") && third.contains("idempotency-replayed: true"),
+        "{third}"
+    );
 }
 
 #[actix_web::test]
@@ -210,5 +259,8 @@ async fn a_request_whose_line_breaks_before_the_answer_is_carried_out_once() {
         (!answer.contains("in_flight")).then_some(answer)
     })
     .await;
-    assert!(answer.starts_with("HTTP/1.1 201 ") && !answer.contains("replayed"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 201 ") && !answer.contains("replayed"),
+        "{answer}"
+    );
 }

@@ -126,7 +126,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/api/openapi.json").route(web::get().to(openapi_json)))
-        .service(web::scope(ROOT).wrap(from_fn(repeat::once)).configure(|config| routes(&mut ServiceConfig::new(config))));
+        .service(
+            web::scope(ROOT)
+                .wrap(from_fn(repeat::once))
+                .configure(|config| routes(&mut ServiceConfig::new(config))),
+        );
 }
 
 /// The `OpenAPI` 3.1 document of all routes.

@@ -271,7 +271,11 @@ pub(super) async fn list_deliveries(
     let limit = params.0.limit.unwrap_or(USUAL_LIMIT);
     if !(1..=100).contains(&limit) {
         let message = "The limit is a number from 1 to 100.".to_owned();
-        return Err(Failure::BadRequest { code: "limit", message }.into());
+        return Err(Failure::BadRequest {
+            code: "limit",
+            message,
+        }
+        .into());
     }
     let before = params.0.after.as_deref().map(cursor::read).transpose()?;
     let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);

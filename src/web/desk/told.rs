@@ -344,10 +344,16 @@ mod tests {
             "https://localhost/",
         ] {
             failure_is_said(WebhookError::Invalid(
-                crate::webhook::address::parse(address, false).err().into_iter().collect(),
+                crate::webhook::address::parse(address, false)
+                    .err()
+                    .into_iter()
+                    .collect(),
             ));
         }
-        said("unknown_event", &crate::webhook::Kind::parse_choice("story.burnt").unwrap_err());
+        said(
+            "unknown_event",
+            &crate::webhook::Kind::parse_choice("story.burnt").unwrap_err(),
+        );
         for outcome in [301, 503].map(|status| Outcome::Answered {
             status,
             retry_after: None,

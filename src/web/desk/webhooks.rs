@@ -96,9 +96,7 @@ async fn made(app: &App, actor: &Actor, form: &Form) -> Result<(Webhook, String)
     let (actor, wanted) = (actor.clone(), read(form));
     let (may_be_private, now) = (app.config.webhooks_allow_private, app.clock.now());
     app.db
-        .write(move |conn| {
-            manage::make(conn, &actor, &wanted, may_be_private, now).map_err(Failure::from)
-        })
+        .write(move |conn| manage::make(conn, &actor, &wanted, may_be_private, now).map_err(Failure::from))
         .await
 }
 

@@ -20,13 +20,19 @@ async fn an_address_in_a_private_network_is_not_taken_unless_the_operator_allows
         ("example.org", "not_an_address"),
     ] {
         let body = json!({"url": url, "events": ALL});
-        let refused = manager_there.post("/api/v1/manage/webhooks", &body).await.fails(422, "invalid");
+        let refused = manager_there
+            .post("/api/v1/manage/webhooks", &body)
+            .await
+            .fails(422, "invalid");
         assert_eq!(refused.pointers(), ["/url"], "{url}");
         assert_eq!(refused.json()["errors"][0]["code"], code, "{url}");
     }
     let open = super::server();
     let body = json!({"url": "http://127.0.0.1:9/", "events": ALL});
-    manager(&open).post("/api/v1/manage/webhooks", &body).await.is(201);
+    manager(&open)
+        .post("/api/v1/manage/webhooks", &body)
+        .await
+        .is(201);
 }
 
 #[actix_web::test]
@@ -44,7 +50,10 @@ async fn a_name_that_leads_into_a_private_network_is_found_out_when_something_is
         format!("http://127.0.0.1:{port}/"),
     ] {
         let body = json!({"url": url, "events": ALL});
-        let made = manager_before.post("/api/v1/manage/webhooks", &body).await.is(201);
+        let made = manager_before
+            .post("/api/v1/manage/webhooks", &body)
+            .await
+            .is(201);
         paths.push(made.header("location"));
     }
     let now = open.clock.now();
@@ -58,12 +67,17 @@ async fn a_name_that_leads_into_a_private_network_is_found_out_when_something_is
         now,
     )
     .unwrap();
-    let manager = closed.visitor().always("Authorization", &format!("Bearer {token}"));
+    let manager = closed
+        .visitor()
+        .always("Authorization", &format!("Bearer {token}"));
     for path in paths {
         ping(&manager, &path).await;
         let newest = after_attempts(&manager, &path, 1).await;
         let error = newest["attempts"][0]["error"].as_str().unwrap();
-        assert!(error.contains("private network") || error.contains("https://"), "{error}");
+        assert!(
+            error.contains("private network") || error.contains("https://"),
+            "{error}"
+        );
         assert!(newest["attempts"][0]["status"].is_null());
     }
     receiver.stays_at(0).await;

@@ -53,7 +53,10 @@ async fn a_story_is_told_when_it_goes_out_changes_moves_and_is_taken_back() {
     assert_eq!(first.headers["host"], receiver.address.to_string());
     assert_eq!(first.headers["webhook-timestamp"], "1705658400");
     assert!(first.id().starts_with("msg_"), "{first:?}");
-    assert!(first.is_signed_with(&secret) && first.signatures().len() == 1, "{first:?}");
+    assert!(
+        first.is_signed_with(&secret) && first.signatures().len() == 1,
+        "{first:?}"
+    );
     // The links are good.
     let data = first.json()["data"].clone();
     for link in ["url", "api_url"] {
@@ -64,12 +67,22 @@ async fn a_story_is_told_when_it_goes_out_changes_moves_and_is_taken_back() {
     tells_of_story(&receiver.after(2).await[1], "story.updated", &server, &story, 2);
     let tag = editor.draft(&story).await.header("etag");
     let path = format!("/api/v1/manage/stories/{story}");
-    editor.if_match(&tag).patch(&path, &json!({"slug": "een-akker"})).await.is(200);
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"slug": "een-akker"}))
+        .await
+        .is(200);
     let moved = receiver.after(3).await.remove(2);
     tells_of_story(&moved, "story.updated", &server, &story, 2);
     assert_eq!(moved.json()["data"]["slug"], "een-akker");
     unpublish(&editor, &story).await;
-    tells_of_story(&receiver.after(4).await[3], "story.unpublished", &server, &story, 2);
+    tells_of_story(
+        &receiver.after(4).await[3],
+        "story.unpublished",
+        &server,
+        &story,
+        2,
+    );
     // It is not public: nothing to take back.
     unpublish(&editor, &story).await;
     editor.publish(&story).await.is(201);
@@ -89,14 +102,22 @@ async fn what_goes_out_by_the_hour_and_what_hides_a_place_is_told() {
     let tag = editor.draft(&story).await.header("etag");
     let path = format!("/api/v1/manage/stories/{story}/schedule");
     let at = json!({"at": "2024-01-19T12:30", "zone": "Europe/Amsterdam"});
-    editor.if_match(&tag).send(Method::PUT, &path, Some(&at)).await.is(200);
+    editor
+        .if_match(&tag)
+        .send(Method::PUT, &path, Some(&at))
+        .await
+        .is(200);
     receiver.stays_at(0).await;
     server.clock.advance(2 * HOUR);
     tells_of_story(&receiver.after(1).await[0], "story.published", &server, &story, 1);
 
     let path = format!("/api/v1/manage/photos/{photo}");
     let tag = editor.get(&path).await.header("etag");
-    editor.if_match(&tag).patch(&path, &json!({"hide_place": true})).await.is(200);
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"hide_place": true}))
+        .await
+        .is(200);
     let messages = eventually("the change to be told", async || {
         Some(receiver.messages()).filter(|messages| messages.len() > 1)
     })
@@ -123,7 +144,10 @@ async fn photos_are_told_when_they_are_ready_once_and_when_they_fail_with_the_re
 
     let id = editor.photo_pending("b.jpg", &captioned(2, "Een dijk.")).await;
     let photo_id = id.parse().unwrap();
-    eventually("the other to be ready", async || (receiver.messages().len() == 2).then_some(())).await;
+    eventually("the other to be ready", async || {
+        (receiver.messages().len() == 2).then_some(())
+    })
+    .await;
     // A photo that waits and cannot be rendered.
     let now = server.clock.now();
     server
@@ -157,7 +181,11 @@ async fn each_webhook_hears_what_it_listens_to_and_one_that_is_off_hears_nothing
     hook(&manager, &photos, &["photo.ready"]).await;
     let (path, _) = hook(&manager, &off, &ALL).await;
     let tag = manager.get(&path).await.header("etag");
-    let turned = manager.if_match(&tag).patch(&path, &json!({"enabled": false})).await.is(200);
+    let turned = manager
+        .if_match(&tag)
+        .patch(&path, &json!({"enabled": false}))
+        .await
+        .is(200);
     assert_eq!(turned.data()["disabled_because"], "by_hand");
     let editor = server.editor();
     let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
@@ -190,7 +218,11 @@ async fn what_was_rolled_back_is_never_told() {
     assert!(undone.is_err());
     // Nor what was never done.
     let publication = format!("/api/v1/manage/stories/{story}/publication");
-    editor.if_match("\"99.99\"").send(Method::POST, &publication, None).await.is(412);
+    editor
+        .if_match("\"99.99\"")
+        .send(Method::POST, &publication, None)
+        .await
+        .is(412);
     receiver.stays_at(1).await;
     assert_eq!(deliveries(&manager, &path).await.len(), 1);
 }
@@ -220,6 +252,9 @@ async fn where_nobody_listens_nothing_is_written_and_what_is_old_is_forgotten() 
     server.clock.advance(29 * DAY);
     assert_eq!(deliveries(&manager, &path).await.len(), 1);
     server.clock.advance(2 * DAY);
-    eventually("the event to be forgotten", async || (events() == 0).then_some(())).await;
+    eventually("the event to be forgotten", async || {
+        (events() == 0).then_some(())
+    })
+    .await;
     assert!(deliveries(&manager, &path).await.is_empty());
 }

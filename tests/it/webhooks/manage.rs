@@ -24,10 +24,21 @@ async fn a_webhook_is_made_read_changed_and_deleted_and_its_secret_is_told_once(
     assert_eq!(list.data()[0], read.data());
 
     let change = json!({"events": ["photo.ready"]});
-    manager.patch(&path, &change).await.fails(428, "precondition_required");
-    let stale = manager.if_match("\"7.0\"").patch(&path, &change).await.fails(412, "stale");
+    manager
+        .patch(&path, &change)
+        .await
+        .fails(428, "precondition_required");
+    let stale = manager
+        .if_match("\"7.0\"")
+        .patch(&path, &change)
+        .await
+        .fails(412, "stale");
     assert_eq!(stale.json()["current"], read.data());
-    let changed = manager.if_match(&read.header("etag")).patch(&path, &change).await.is(200);
+    let changed = manager
+        .if_match(&read.header("etag"))
+        .patch(&path, &change)
+        .await
+        .is(200);
     assert_eq!(changed.data()["events"], json!(["photo.ready"]));
     assert_eq!(changed.data()["label"], "Bouwen");
     for (body, pointer) in [
@@ -37,17 +48,38 @@ async fn a_webhook_is_made_read_changed_and_deleted_and_its_secret_is_told_once(
         (json!({"url": "ftp://example.org"}), "/url"),
         (json!({"label": "x".repeat(121)}), "/label"),
     ] {
-        let refused = manager.if_match(&changed.header("etag")).patch(&path, &body).await.fails(422, "invalid");
+        let refused = manager
+            .if_match(&changed.header("etag"))
+            .patch(&path, &body)
+            .await
+            .fails(422, "invalid");
         assert_eq!(refused.pointers(), [pointer], "{body}");
     }
-    let nothing = manager.post("/api/v1/manage/webhooks", &json!({})).await.fails(422, "invalid");
+    let nothing = manager
+        .post("/api/v1/manage/webhooks", &json!({}))
+        .await
+        .fails(422, "invalid");
     assert_eq!(nothing.pointers(), ["/events", "/url"]);
     manager.delete(&path).await.fails(428, "precondition_required");
-    manager.if_match(&changed.header("etag")).delete(&path).await.is(204);
+    manager
+        .if_match(&changed.header("etag"))
+        .delete(&path)
+        .await
+        .is(204);
     manager.get(&path).await.fails(404, "not_found");
 
-    let trail = server.session(&server.person("chef", Role::Admin)).get("/desk/audit").await.is(200).text();
-    for told in ["made a webhook", "changed a webhook", "deleted a webhook", "Bouwen"] {
+    let trail = server
+        .session(&server.person("chef", Role::Admin))
+        .get("/desk/audit")
+        .await
+        .is(200)
+        .text();
+    for told in [
+        "made a webhook",
+        "changed a webhook",
+        "deleted a webhook",
+        "Bouwen",
+    ] {
         assert!(trail.contains(told), "{told}: {trail}");
     }
     assert!(!trail.contains(&secret));
@@ -59,7 +91,11 @@ async fn while_a_secret_is_changed_both_sign_and_after_a_day_the_new_one_alone()
     let manager = manager(&server);
     let receiver = Receiver::start().await;
     let (path, old) = hook(&manager, &receiver, &ALL).await;
-    let changed = manager.send(Method::POST, &format!("{path}/secret"), None).await.is(201).data();
+    let changed = manager
+        .send(Method::POST, &format!("{path}/secret"), None)
+        .await
+        .is(201)
+        .data();
     let new = changed["secret"].as_str().unwrap();
     assert_eq!(changed["old_secret_until"], "2024-01-20T10:00:00Z");
     ping(&manager, &path).await;
@@ -83,7 +119,10 @@ async fn there_are_as_many_webhooks_as_there_may_be_and_a_deleted_one_is_sent_no
         paths.push(hook(&manager, &receiver, &ALL).await.0);
     }
     let body = json!({"url": receiver.url(), "events": ALL});
-    manager.post("/api/v1/manage/webhooks", &body).await.fails(409, "too_many_webhooks");
+    manager
+        .post("/api/v1/manage/webhooks", &body)
+        .await
+        .fails(409, "too_many_webhooks");
     receiver.answers(super::receiver::reply(500, ""));
     ping(&manager, &paths[0]).await;
     after_attempts(&manager, &paths[0], 1).await;
@@ -113,8 +152,18 @@ async fn the_log_is_read_page_by_page() {
         let Some(next) = page["next"].as_str() else { break };
         address = format!("{path}/deliveries?limit=2&after={next}");
     }
-    let all: Vec<_> = deliveries(&manager, &path).await.iter().map(|it| it["id"].clone()).collect();
+    let all: Vec<_> = deliveries(&manager, &path)
+        .await
+        .iter()
+        .map(|it| it["id"].clone())
+        .collect();
     assert_eq!((seen.len(), &seen), (5, &all));
-    manager.get(&format!("{path}/deliveries?limit=0")).await.fails(400, "limit");
-    manager.get(&format!("{path}/deliveries?after=x")).await.fails(400, "after");
+    manager
+        .get(&format!("{path}/deliveries?limit=0"))
+        .await
+        .fails(400, "limit");
+    manager
+        .get(&format!("{path}/deliveries?after=x"))
+        .await
+        .fails(400, "after");
 }

@@ -41,7 +41,10 @@ async fn what_fails_is_tried_again_under_the_same_id_with_patience_until_it_arri
         .collect();
     assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "{times:?}");
     for message in &messages {
-        assert_eq!((message.id(), &message.body), (messages[0].id(), &messages[0].body));
+        assert_eq!(
+            (message.id(), &message.body),
+            (messages[0].id(), &messages[0].body)
+        );
         assert!(message.is_signed_with(&secret));
     }
     receiver.stays_at(3).await;
@@ -118,7 +121,13 @@ async fn a_redirect_is_not_followed() {
             (newest["attempts"][0]["status"] == status).then_some(newest)
         })
         .await;
-        assert!(newest["attempts"][0]["error"].as_str().unwrap().contains("redirect"), "{newest}");
+        assert!(
+            newest["attempts"][0]["error"]
+                .as_str()
+                .unwrap()
+                .contains("redirect"),
+            "{newest}"
+        );
     }
     elsewhere.stays_at(0).await;
 }
@@ -146,7 +155,10 @@ async fn a_receiver_that_does_not_answer_holds_up_nobody_but_itself() {
     })
     .await;
     assert!(
-        first["attempts"][0]["error"].as_str().unwrap().contains("within 3 seconds"),
+        first["attempts"][0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("within 3 seconds"),
         "{first}"
     );
     silent.after(2).await;
@@ -169,7 +181,11 @@ async fn of_an_answer_little_is_read_and_bytes_that_are_no_http_are_a_failure() 
     let newest = after_attempts(&manager, &path, 1).await;
     assert_eq!(newest["state"], "delivered");
     let answer = newest["attempts"][0]["answer"].as_str().unwrap().to_owned();
-    assert!(answer.starts_with("<<<") && answer.chars().count() <= 1_001, "{}", answer.len());
+    assert!(
+        answer.starts_with("<<<") && answer.chars().count() <= 1_001,
+        "{}",
+        answer.len()
+    );
 
     for wrong in [
         b"SSH-2.0-OpenSSH_9.9\r\n".to_vec(),
@@ -206,5 +222,8 @@ async fn something_can_be_sent_again_under_the_id_it_had() {
     assert_eq!(after_attempts(&manager, &path, 2).await["state"], "delivered");
     // It was never on its way to the other one.
     let elsewhere = format!("{other}/deliveries/{id}/redeliver");
-    manager.send(Method::POST, &elsewhere, None).await.fails(404, "not_found");
+    manager
+        .send(Method::POST, &elsewhere, None)
+        .await
+        .fails(404, "not_found");
 }

@@ -35,14 +35,24 @@ async fn what_another_process_publishes_while_no_server_runs_is_told_by_the_next
     let next = Server::on_at(data, now + MINUTE, |config| config.webhooks_allow_private = true);
     let message = receiver.after(1).await.remove(0);
     assert_eq!(message.kind(), "story.published");
-    assert_eq!(message.json()["timestamp"], "2024-01-19T10:00:00Z", "when it happened");
+    assert_eq!(
+        message.json()["timestamp"],
+        "2024-01-19T10:00:00Z",
+        "when it happened"
+    );
     let log = deliveries(&next.session(&admin), &path).await;
     assert_eq!(log.len(), 1);
 }
 
 fn serve(data: &str) -> Served {
     let listen = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
-    Served::start_with(&[listen.as_slice(), &["--min-free-mb", "0", "--webhooks-allow-private"]].concat())
+    Served::start_with(
+        &[
+            listen.as_slice(),
+            &["--min-free-mb", "0", "--webhooks-allow-private"],
+        ]
+        .concat(),
+    )
 }
 
 #[actix_web::test]
@@ -51,7 +61,9 @@ async fn what_was_on_its_way_when_the_server_was_killed_is_sent_again_under_its_
     let data = folder.path().to_str().unwrap();
     add_user(folder.path(), "anna@example.org", "admin").ok();
     let add = ["token", "add", "--data", data, "--user", "anna@example.org"];
-    let secret = run(&[add.as_slice(), &["--name", "t", "--scope", "all"]].concat()).ok().out;
+    let secret = run(&[add.as_slice(), &["--name", "t", "--scope", "all"]].concat())
+        .ok()
+        .out;
     let client = |served: &Served| {
         Client::new(&served.base).always("Authorization", &format!("Bearer {}", secret.trim()))
     };
@@ -62,7 +74,11 @@ async fn what_was_on_its_way_when_the_server_was_killed_is_sent_again_under_its_
     let body = json!({"url": receiver.url(), "events": ALL});
     let made = manager.post("/api/v1/manage/webhooks", &body).await.is(201);
     let path = made.header("location");
-    let ping = manager.send(Method::POST, &format!("{path}/ping"), None).await.is(202).data();
+    let ping = manager
+        .send(Method::POST, &format!("{path}/ping"), None)
+        .await
+        .is(202)
+        .data();
     receiver.after(1).await;
     // It has come, and the receiver has not answered yet.
     drop(served);

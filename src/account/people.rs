@@ -4,7 +4,7 @@
 //! can sign in stays one.
 
 use super::manage::AccountError;
-use super::query::{self, factors, links};
+use super::query::{self, factors, links, passkeys};
 use super::{Account, Actor, Role, reset, session};
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -108,7 +108,9 @@ pub fn turn_off_factor(
     now: Millis,
 ) -> Result<(Account, Left), AccountError> {
     let account = find(conn, actor, id)?;
-    if !factors::delete(conn, id)? {
+    // The device that is lost may hold a passkey too.
+    let passkeys = passkeys::delete_all(conn, id)?;
+    if !factors::delete(conn, id)? && passkeys == 0 {
         return Ok((account, Left::Password));
     }
     session::end_all(conn, id)?;

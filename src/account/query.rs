@@ -2,6 +2,7 @@
 
 pub(super) mod factors;
 pub(super) mod links;
+pub(super) mod passkeys;
 pub(super) mod sessions;
 
 use diesel::prelude::*;

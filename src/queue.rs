@@ -212,21 +212,20 @@ pub fn find_state(
         .optional()
 }
 
-/// Marks the job of this kind for a subject as running, if it waits and is due; says whether it was.
+/// Marks the job of this kind for a subject as running; to be called in the transaction in which it was found to be due.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn claim_of(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) -> QueryResult<bool> {
+pub fn claim_of(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) -> QueryResult<()> {
     let is_of = jobs::kind.eq(kind.as_str()).and(jobs::subject_id.eq(subject_id));
-    let due = jobs::state.eq("waiting").and(jobs::due_at.le(now));
-    let claimed = diesel::update(jobs::table.filter(is_of).filter(due))
+    diesel::update(jobs::table.filter(is_of))
         .set((
             jobs::state.eq("running"),
             jobs::tries.eq(jobs::tries + 1),
             jobs::claimed_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(claimed > 0)
+    Ok(())
 }
 
 /// Has the job of this kind for a subject wait until an instant, with its last error.

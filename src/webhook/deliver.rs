@@ -123,9 +123,7 @@ pub fn claim(conn: &mut Conn, busy: &[WebhookId], now: Millis) -> QueryResult<Op
             query::settle(conn, &row.id, State::Cancelled, row.tries, None, now)?;
             continue;
         };
-        if !queue::claim_of(conn, JobKind::DeliverWebhook, row.id.as_str(), now)? {
-            return Ok(None);
-        }
+        queue::claim_of(conn, JobKind::DeliverWebhook, row.id.as_str(), now)?;
         let old = webhook
             .old_secret
             .filter(|_| webhook.old_secret_until.is_some_and(|until| now < until));

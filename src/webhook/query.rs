@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Attempt, Because, Delivery, Event, Kind, State, Webhook};
-use crate::clock::Millis;
+use crate::clock::{MINUTE, Millis};
 use crate::db::Conn;
 use crate::db::schema::{jobs, webhook_attempts, webhook_deliveries, webhook_events, webhooks};
 use crate::id::{AccountId, DeliveryId, EventId, WebhookId};
@@ -11,6 +11,8 @@ use crate::queue::JobKind;
 
 /// Webhooks that a list has at most.
 const MOST_LISTED: i64 = 100;
+/// How long after it was begun a delivery that nobody is at is begun again.
+const LOST_AFTER: Millis = 2 * MINUTE;
 /// Attempts of one delivery that a list has at most.
 const MOST_ATTEMPTS: i64 = 20;
 
@@ -281,10 +283,14 @@ pub(super) fn find_delivery(conn: &mut Conn, id: &DeliveryId) -> QueryResult<Opt
 /// The delivery that is due first, of those to webhooks that nothing is on its way to.
 pub(super) fn find_due(conn: &mut Conn, busy: &[WebhookId], now: Millis) -> QueryResult<Option<DeliveryRow>> {
     let kind = JobKind::DeliverWebhook.as_str();
+    let waits = jobs::state.eq("waiting").and(jobs::due_at.le(now));
+    // Nobody is at it, or the webhook would be busy: how it went could not be written down.
+    let lost_before = now.saturating_sub(LOST_AFTER);
+    let is_lost = jobs::state.eq("running").and(jobs::claimed_at.assume_not_null().le(lost_before));
     webhook_deliveries::table
         .inner_join(jobs::table.on(jobs::subject_id.eq(webhook_deliveries::id)))
-        .filter(jobs::kind.eq(kind).and(jobs::state.eq("waiting")))
-        .filter(jobs::due_at.le(now))
+        .filter(jobs::kind.eq(kind))
+        .filter(waits.or(is_lost))
         .filter(webhook_deliveries::webhook_id.ne_all(busy))
         .order((jobs::due_at.asc(), jobs::created_at.asc(), jobs::id.asc()))
         .select(DeliveryRow::as_select())

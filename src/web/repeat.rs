@@ -97,7 +97,7 @@ pub async fn once(
     match take_turn(&mut request, &caller).await {
         Ok(Turn::Again(response)) => Ok(request.into_response(response)),
         Ok(Turn::First(held)) => carry_out(request, next, caller.actor.id, held).await,
-        Err(failure) => Ok(request.into_response(HttpResponse::from_error(Failed(failure)))),
+        Err(failure) => Ok(request.error_response(Failed(failure)).map_into_boxed_body()),
     }
 }
 

@@ -286,7 +286,9 @@ pub(super) fn find_due(conn: &mut Conn, busy: &[WebhookId], now: Millis) -> Quer
     let waits = jobs::state.eq("waiting").and(jobs::due_at.le(now));
     // Nobody is at it, or the webhook would be busy: how it went could not be written down.
     let lost_before = now.saturating_sub(LOST_AFTER);
-    let is_lost = jobs::state.eq("running").and(jobs::claimed_at.assume_not_null().le(lost_before));
+    let is_lost = jobs::state
+        .eq("running")
+        .and(jobs::claimed_at.assume_not_null().le(lost_before));
     webhook_deliveries::table
         .inner_join(jobs::table.on(jobs::subject_id.eq(webhook_deliveries::id)))
         .filter(jobs::kind.eq(kind))

@@ -57,6 +57,16 @@ async fn deliveries(manager: &Client, hook: &str) -> Vec<Value> {
     page.data().as_array().unwrap().clone()
 }
 
+/// Waits until a delivery to a webhook was tried.
+async fn after_trying(manager: &Client, hook: &str, delivery: &Value) -> Value {
+    crate::harness::server::eventually("an attempt", async || {
+        let all = deliveries(manager, hook).await;
+        let found = all.into_iter().find(|it| it["id"] == delivery["id"])?;
+        (!found["attempts"][0].is_null()).then_some(found)
+    })
+    .await
+}
+
 /// Waits until the newest delivery to a webhook has had so many attempts.
 async fn after_attempts(manager: &Client, hook: &str, attempts: usize) -> Value {
     crate::harness::server::eventually("an attempt", async || {

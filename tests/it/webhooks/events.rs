@@ -111,6 +111,8 @@ async fn what_goes_out_by_the_hour_and_what_hides_a_place_is_told() {
     server.clock.advance(2 * HOUR);
     tells_of_story(&receiver.after(1).await[0], "story.published", &server, &story, 1);
 
+    // The session of before has grown old.
+    let editor = server.session(&server.person("bea", reportage::account::Role::Editor));
     let path = format!("/api/v1/manage/photos/{photo}");
     let tag = editor.get(&path).await.header("etag");
     editor

@@ -6,7 +6,7 @@ use reportage::clock::{DAY, HOUR, MINUTE, SECOND};
 use reqwest::Method;
 
 use super::receiver::{Receiver, Reply, reply};
-use super::{ALL, after_attempts, deliveries, hook, manager, ping, server};
+use super::{ALL, after_attempts, after_trying, deliveries, hook, manager, ping, server};
 use crate::harness::Server;
 use crate::harness::server::eventually;
 
@@ -115,12 +115,10 @@ async fn a_redirect_is_not_followed() {
     let (path, _) = hook(&manager, &receiver, &ALL).await;
     for status in [301, 302, 307, 308] {
         receiver.answers(reply(status, &format!("Location: {}\r\n", elsewhere.url())));
-        ping(&manager, &path).await;
-        let newest = eventually("the answer", async || {
-            let newest = deliveries(&manager, &path).await.into_iter().next()?;
-            (newest["attempts"][0]["status"] == status).then_some(newest)
-        })
-        .await;
+        let sent = ping(&manager, &path).await;
+        let tried = after_trying(&manager, &path, &sent).await;
+        assert_eq!(tried["attempts"][0]["status"], status);
+        let newest = tried;
         assert!(
             newest["attempts"][0]["error"]
                 .as_str()
@@ -193,12 +191,9 @@ async fn of_an_answer_little_is_read_and_bytes_that_are_no_http_are_a_failure() 
         Vec::new(),
     ] {
         receiver.answers(Reply::Bytes(wrong));
-        ping(&manager, &path).await;
-        let newest = eventually("the failure", async || {
-            let newest = deliveries(&manager, &path).await.into_iter().next()?;
-            newest["attempts"][0]["error"].is_string().then_some(newest)
-        })
-        .await;
+        let sent = ping(&manager, &path).await;
+        let newest = after_trying(&manager, &path, &sent).await;
+        assert!(newest["attempts"][0]["error"].is_string(), "{newest}");
         assert!(newest["attempts"][0]["status"].is_null(), "{newest}");
     }
 }

@@ -20,6 +20,8 @@ pub struct Person {
     pub seen_at: Option<Millis>,
     /// Whether a code is asked for when they sign in.
     pub has_second_factor: bool,
+    /// Whether a device of theirs opens the desk.
+    pub has_passkey: bool,
 }
 
 /// What turning off somebody's second factor leaves them with.
@@ -44,6 +46,7 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Result<Vec<Person>, AccountError>
             account: row.account.into_account(),
             seen_at: row.seen_at,
             has_second_factor: row.factor_since.is_some(),
+            has_passkey: row.has_passkey,
         })
         .collect())
 }

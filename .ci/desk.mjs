@@ -169,6 +169,7 @@ const STATES = [
   ["photo", `/desk/photos/${few[0]}`],
   ["photo, all open", `/desk/photos/${few[0]}`, open("details")],
   ["settings", "/desk/site"],
+  ["webhooks", "/desk/webhooks"],
   ["people", "/desk/people"],
   ["tokens", "/desk/tokens"],
   ["audit", "/desk/audit"],

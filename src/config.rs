@@ -86,6 +86,10 @@ pub struct Config {
     pub render_threads: usize,
     /// Through which server letters go out; without one, links are handed over by those who make them.
     pub mail: Option<Mail>,
+    /// Whether webhooks may lead into private networks, and there without TLS.
+    pub webhooks_allow_private: bool,
+    /// How long one try to deliver to a webhook may take.
+    pub webhook_patience: Duration,
     /// Photos of which AVIFs are made at once, as long as nobody else wants the machine; 0 makes none.
     pub avif_threads: usize,
 }
@@ -110,6 +114,8 @@ impl Config {
             renderer: None,
             render_timeout: Duration::from_mins(1),
             render_threads: 2,
+            webhooks_allow_private: false,
+            webhook_patience: Duration::from_secs(15),
             avif_threads: 1,
         }
     }

@@ -134,6 +134,12 @@ ids! {
     UploadId = "upl_";
     /// A link by which somebody without an account uploads.
     DropLinkId = "drp_";
+    /// A webhook: somebody who is told of events.
+    WebhookId = "whk_";
+    /// An event that webhooks are told of; receivers know it by this.
+    EventId = "msg_";
+    /// An event on its way to one webhook.
+    DeliveryId = "dlv_";
 }
 
 /// A public folder name for renditions: 32 random hexadecimal digits that say nothing about photo or original.

@@ -21,6 +21,8 @@ pub enum JobKind {
     RenderAvif,
     /// Removes the renditions of a photo that nobody can see any more.
     SweepRenditions,
+    /// Sends an event to a webhook; the subject is the delivery. The courier's: no lane has it.
+    DeliverWebhook,
 }
 
 /// Who takes a job: a lane has threads of its own, so that what can wait never stands before what cannot.
@@ -33,13 +35,21 @@ pub enum Lane {
 }
 
 impl JobKind {
-    const ALL: [Self; 3] = [Self::RenderPhoto, Self::RenderAvif, Self::SweepRenditions];
+    const ALL: [Self; 4] = [
+        Self::RenderPhoto,
+        Self::RenderAvif,
+        Self::SweepRenditions,
+        Self::DeliverWebhook,
+    ];
 
-    const fn as_str(self) -> &'static str {
+    /// The word for it in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::RenderPhoto => "render_photo",
             Self::RenderAvif => "render_avif",
             Self::SweepRenditions => "sweep_renditions",
+            Self::DeliverWebhook => "deliver_webhook",
         }
     }
 
@@ -47,17 +57,18 @@ impl JobKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    const fn lane(self) -> Lane {
+    const fn lane(self) -> Option<Lane> {
         match self {
-            Self::RenderPhoto | Self::SweepRenditions => Lane::Prompt,
-            Self::RenderAvif => Lane::Patient,
+            Self::RenderPhoto | Self::SweepRenditions => Some(Lane::Prompt),
+            Self::RenderAvif => Some(Lane::Patient),
+            Self::DeliverWebhook => None,
         }
     }
 
     /// The smaller number goes first.
     const fn priority(self) -> i32 {
         match self {
-            Self::RenderPhoto | Self::RenderAvif => 0,
+            Self::RenderPhoto | Self::RenderAvif | Self::DeliverWebhook => 0,
             Self::SweepRenditions => 1,
         }
     }
@@ -67,7 +78,7 @@ impl Lane {
     fn kinds(self) -> impl Iterator<Item = &'static str> {
         JobKind::ALL
             .into_iter()
-            .filter(move |kind| kind.lane() == self)
+            .filter(move |kind| kind.lane() == Some(self))
             .map(JobKind::as_str)
     }
 }
@@ -199,6 +210,54 @@ pub fn find_state(
         .select((jobs::state, jobs::last_error))
         .first(conn)
         .optional()
+}
+
+/// Marks the job of this kind for a subject as running; to be called in the transaction in which it was found to be due.
+///
+/// # Errors
+/// Those of the statement.
+pub fn claim_of(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) -> QueryResult<()> {
+    let is_of = jobs::kind.eq(kind.as_str()).and(jobs::subject_id.eq(subject_id));
+    diesel::update(jobs::table.filter(is_of))
+        .set((
+            jobs::state.eq("running"),
+            jobs::tries.eq(jobs::tries + 1),
+            jobs::claimed_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Has the job of this kind for a subject wait until an instant, with its last error.
+///
+/// # Errors
+/// Those of the statement.
+pub fn put_off(
+    conn: &mut Conn,
+    kind: JobKind,
+    subject_id: &str,
+    reason: &str,
+    until: Millis,
+) -> QueryResult<()> {
+    let is_of = jobs::kind.eq(kind.as_str()).and(jobs::subject_id.eq(subject_id));
+    diesel::update(jobs::table.filter(is_of))
+        .set((
+            jobs::state.eq("waiting"),
+            jobs::due_at.eq(until),
+            jobs::last_error.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes the job of this kind for a subject out of the queue, whatever its state.
+///
+/// # Errors
+/// Those of the statement.
+pub fn remove(conn: &mut Conn, kind: JobKind, subject_id: &str) -> QueryResult<()> {
+    let is_of = jobs::kind.eq(kind.as_str()).and(jobs::subject_id.eq(subject_id));
+    diesel::delete(jobs::table.filter(is_of)).execute(conn)?;
+    Ok(())
 }
 
 /// Makes jobs due again that an earlier run of the program claimed and did not finish; says how many.

@@ -2,6 +2,7 @@
 //! never waits for a request nor a request for rendering. Each thread has a render process of its own, which it lets go when there is
 //! nothing to do.
 
+pub mod courier;
 pub mod scheduler;
 
 use std::sync::Arc;
@@ -307,6 +308,9 @@ async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Res
     match job.kind {
         JobKind::RenderPhoto => renditions::make(db, store, process, &photo, clock.now()).await?,
         JobKind::RenderAvif => renditions::make_avif(db, store, process, &photo, clock.now()).await?,
+        JobKind::DeliverWebhook => {
+            return Err(RenditionError::Final("webhooks are the courier’s".to_owned()));
+        }
         JobKind::SweepRenditions => return story::photos::sweep(db, store, photo).await.map_err(swept),
     }
     let count = async || {

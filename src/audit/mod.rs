@@ -81,6 +81,12 @@ words! {
     PhotoDeleted = "photo.deleted";
     SettingsChanged = "site.settings_changed";
     ClockConfirmed = "site.clock_confirmed";
+    WebhookMade = "webhook.made";
+    WebhookChanged = "webhook.changed";
+    WebhookSecretChanged = "webhook.secret_changed";
+    WebhookEnabled = "webhook.enabled";
+    WebhookDisabled = "webhook.disabled";
+    WebhookDeleted = "webhook.deleted";
 }
 
 impl fmt::Display for Word {

@@ -126,6 +126,12 @@ struct ListenOptions {
         help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
         long, env = "REPORTAGE_AVIF_THREADS", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=64))]
     avif_threads: u8,
+    #[arg(
+        help = "Let webhooks lead into private networks and to this machine, and there without TLS; for receivers on the same network",
+        long,
+        env = "REPORTAGE_WEBHOOKS_ALLOW_PRIVATE"
+    )]
+    webhooks_allow_private: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -216,6 +222,7 @@ impl ListenOptions {
         config.min_free_bytes = self
             .min_free_mb
             .map(|megabytes| megabytes.saturating_mul(1_000_000));
+        config.webhooks_allow_private = self.webhooks_allow_private;
         config.avif_threads = usize::from(self.avif_threads);
         Ok(config)
     }

@@ -421,6 +421,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        label -> Text,
+        url -> Text,
+        events -> Text,
+        secret -> Text,
+        old_secret -> Nullable<Text>,
+        old_secret_until -> Nullable<BigInt>,
+        version -> Integer,
+        made_by -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        disabled_because -> Nullable<Text>,
+        delivered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_events (id) {
+        id -> Text,
+        kind -> Text,
+        fact -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event_id -> Text,
+        state -> Text,
+        tries -> Integer,
+        started_at -> BigInt,
+        due_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (delivery_id, number) {
+        delivery_id -> Text,
+        number -> Integer,
+        at -> BigInt,
+        duration_ms -> BigInt,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    repeatable_answers (account_id, key_hash) {
+        account_id -> Text,
+        key_hash -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Nullable<Binary>,
+        answered_at -> BigInt,
+    }
+}
+
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
@@ -454,6 +520,11 @@ diesel::joinable!(drop_links -> stories (story_id));
 diesel::joinable!(steps -> stories (story_id));
 diesel::joinable!(story_codes -> stories (story_id));
 diesel::joinable!(steps -> accounts (made_by));
+diesel::joinable!(webhooks -> accounts (made_by));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhook_deliveries -> webhook_events (event_id));
+diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
+diesel::joinable!(repeatable_answers -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -487,4 +558,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     drop_links,
     uploads,
+    webhooks,
+    webhook_events,
+    webhook_deliveries,
+    webhook_attempts,
+    repeatable_answers,
 );

@@ -21,6 +21,7 @@ use crate::imaging::{Pass, RenderOrder, ladder};
 use crate::metadata::Packet;
 use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
+use crate::webhook::tell;
 
 /// Why there are no renditions.
 #[derive(Debug, thiserror::Error)]
@@ -316,6 +317,10 @@ fn record(
         thumbhash: (!rendered.thumbhash.is_empty()).then_some(&rendered.thumbhash),
     };
     query::settle_as_ready(conn, photo, &settled, now)?;
+    // One that was ready and is rendered again is nothing new.
+    if found.state != PhotoState::Ready {
+        tell::photo_ready(conn, photo, now)?;
+    }
     queue::enqueue(conn, JobKind::RenderAvif, photo.as_str(), now)?;
     queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now)
 }
@@ -406,7 +411,10 @@ pub(super) fn purpose(spec: &str) -> &'static str {
 /// Those of the statements.
 pub fn give_up(conn: &mut Conn, id: &PhotoId, reason: &str, now: Millis) -> QueryResult<()> {
     match query::find_photo(conn, id)? {
-        Some(photo) if photo.state == PhotoState::Pending => query::settle_as_failed(conn, id, reason, now),
+        Some(photo) if photo.state == PhotoState::Pending => {
+            query::settle_as_failed(conn, id, reason, now)?;
+            tell::photo_failed(conn, id, reason, now)
+        }
         _ => Ok(()),
     }
 }

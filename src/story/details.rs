@@ -11,6 +11,7 @@ use crate::db::Conn;
 use crate::id::{BlockId, StoryId};
 use crate::site;
 use crate::text::Slug;
+use crate::webhook::{Kind, tell};
 
 /// New fields; `None` leaves one as it is, `Some(None)` empties it.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +85,8 @@ pub fn edit(
         query::insert_redirect(conn, &story.slug, id, now)?;
         if story.is_live() {
             site::query::count_public_change(conn)?;
+            let live = story.live_publication;
+            tell::story(conn, Kind::StoryUpdated, id, slug.as_str(), live, now)?;
         }
     }
     if let Some(Some(lead)) = &edit.lead {

@@ -11,13 +11,14 @@ use super::{compose, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
-use crate::id::PhotoId;
+use crate::id::{PhotoId, StoryId};
 use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::packet::{self, Repacked};
 use crate::photo::{Photo, Rendition, query as photo_query};
 use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
 use crate::store::{self, Store, StoreError};
+use crate::webhook::{Kind, tell};
 
 /// Why files that nobody may see any more are still there.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +185,9 @@ fn apply(
     } else {
         Public::Withdrawn
     };
-    let is_public_changed = change_live(conn, &photo, public, |_| true, conceal)?;
+    let changed = change_live(conn, &photo, public, |_| true, conceal)?;
+    tell_changed(conn, &changed, now)?;
+    let is_public_changed = !changed.is_empty();
     if !adopted {
         // Rendered again at the latest by this; usually they are replaced before anybody looks.
         queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
@@ -211,7 +214,7 @@ const MOST_TRIES: u32 = 5;
 pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) -> Result<(), SweepError> {
     for _ in 0..MOST_TRIES {
         let of = id.clone();
-        let needs_files = db.write(move |conn| show_renditions(conn, &of)).await?;
+        let needs_files = db.write(move |conn| show_renditions(conn, &of, now)).await?;
         if !needs_files {
             return Ok(());
         }
@@ -234,7 +237,7 @@ pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) ->
 }
 
 /// Shows a photo's present files where they may be shown; says whether they have to be written anew first.
-fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
+fn show_renditions(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<bool, DbError> {
     let Some(photo) = photo_query::find_photo(conn, id)? else {
         return Ok(false);
     };
@@ -253,7 +256,8 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
     if packet::is_stale(&photo, packet::ai_training(conn)?) {
         return Ok(true);
     }
-    change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;
+    let changed = change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;
+    tell_changed(conn, &changed, now)?;
     Ok(false)
 }
 
@@ -266,14 +270,14 @@ enum Public {
     Withdrawn,
 }
 
-/// Changes every live document that shows a photo in one of these folders, and the files it shows; says whether there was one.
+/// Changes every live document that shows a photo in one of these folders, and the files it shows; says of which stories.
 fn change_live(
     conn: &mut Conn,
     photo: &Photo,
     public: Public,
     in_folder: impl Fn(&str) -> bool,
     change: impl Fn(&mut StoryDocument),
-) -> Result<bool, DbError> {
+) -> Result<Vec<StoryId>, DbError> {
     let (files, folder) = match public {
         Public::Present => (
             present_files(conn, photo)?,
@@ -281,7 +285,7 @@ fn change_live(
         ),
         Public::Withdrawn => (Vec::new(), String::new()),
     };
-    let mut is_live = false;
+    let mut changed = Vec::new();
     for (story, number, json) in query::list_live_documents_with(conn, &photo.id)? {
         let shown = query::find_public_folder(conn, &story, &photo.id)?;
         if !shown.is_some_and(|shown| in_folder(&shown)) {
@@ -298,9 +302,20 @@ fn change_live(
             query::replace_publication_document(conn, &story, number, &json)?;
         }
         query::set_public_folder(conn, &story, &photo.id, &folder)?;
-        is_live = true;
+        changed.push(story);
     }
-    Ok(is_live)
+    Ok(changed)
+}
+
+/// Tells webhooks of stories in which readers see something else now. Of better files of the same picture they are not told.
+fn tell_changed(conn: &mut Conn, stories: &[StoryId], now: Millis) -> Result<(), DbError> {
+    for id in stories {
+        if let Some(story) = query::find_story(conn, id)? {
+            let live = story.live_publication;
+            tell::story(conn, Kind::StoryUpdated, id, &story.slug, live, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes the renditions of a photo in folders that neither it nor a live publication shows: rows first, then files.

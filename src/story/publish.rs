@@ -16,6 +16,7 @@ use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
 use crate::store::{Store, StoreError};
 use crate::text::Note;
+use crate::webhook::{Kind, tell};
 
 /// Why a story was not published.
 #[derive(Debug, thiserror::Error)]
@@ -217,6 +218,12 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     let first_published_at = document.first_published_at.unwrap_or(now);
     query::replace_listings(conn, id, &listing::of(&document), first_published_at)?;
     revisions::keep_published(conn, &draft, &by.id, now)?;
+    let kind = if draft.story.is_live() {
+        Kind::StoryUpdated
+    } else {
+        Kind::StoryPublished
+    };
+    tell::story(conn, kind, id, &draft.story.slug, Some(number), now)?;
     let words = format!("{} ({number})", draft.story.title);
     by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
     Ok(Attempt::Published(Published {
@@ -263,6 +270,8 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
     if story.is_live() {
+        let last = story.live_publication;
+        tell::story(conn, Kind::StoryUnpublished, id, &story.slug, last, now)?;
         actor.did(conn, Word::StoryUnpublished, id.as_str(), &story.title, now)?;
     }
     Ok(())

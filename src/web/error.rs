@@ -18,6 +18,7 @@ use crate::story::publish::PublishError;
 use crate::story::{PartId, StoryError};
 use crate::text::FieldError;
 use crate::upload::{Refused, RefusedFor, UploadError};
+use crate::webhook::WebhookError;
 
 /// Why a request was not answered as asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -367,6 +368,31 @@ impl From<PublishError> for Failure {
             PublishError::Document(error) => Self::internal(&error),
             PublishError::Store(error) => error.into(),
             PublishError::Db(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<WebhookError> for Failure {
+    fn from(error: WebhookError) -> Self {
+        let message = error.to_string();
+        match error {
+            WebhookError::Unknown => Self::NotFound,
+            WebhookError::Forbidden => Self::Forbidden(message),
+            WebhookError::Invalid(errors) => Self::Invalid(errors),
+            WebhookError::Stale => Self::Stale {
+                message,
+                part: None,
+                current: None,
+            },
+            WebhookError::TooMany => Self::Conflict {
+                code: "too_many_webhooks",
+                message,
+            },
+            WebhookError::IsOff => Self::Conflict {
+                code: "webhook_is_off",
+                message,
+            },
+            WebhookError::Db(error) => Self::internal(&error),
         }
     }
 }

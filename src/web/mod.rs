@@ -6,6 +6,7 @@ pub mod cache;
 pub mod cursor;
 pub mod desk;
 pub mod error;
+pub mod events;
 pub mod extract;
 pub mod fields;
 pub mod letters;
@@ -15,6 +16,7 @@ pub mod patience;
 pub mod presence;
 pub mod reader;
 pub mod ready;
+pub mod repeat;
 pub mod site;
 pub mod tongue;
 pub mod tus;
@@ -46,6 +48,8 @@ use crate::story::access;
 use crate::story::operations::{self, NewBlock, Operation};
 use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
+use crate::webhook::post::Poster;
+use crate::worker::courier::{self, Courier, Scribe};
 use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
 use error::Failure;
@@ -84,6 +88,8 @@ pub struct App {
     pub letters: Option<letters::Letters>,
     /// Who has which story open.
     pub presence: presence::Presence,
+    /// Requests under an `Idempotency-Key` that are being carried out.
+    pub under_way: repeat::UnderWay,
     /// Wakes the worker.
     pub bell: Bell,
 }
@@ -167,6 +173,7 @@ pub struct Running {
     watch: tokio::task::JoinHandle<()>,
     worker: Worker,
     scheduler: Scheduler,
+    courier: Courier,
 }
 
 /// Why a server did not start.
@@ -252,9 +259,19 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         watch: clock_watch.clone(),
         readers: tools.readers.clone(),
     })?;
+    let urls = Urls::new(&base, assets::versions());
+    let courier = courier::start(courier::Tools {
+        db: db.clone(),
+        clock: clock.clone(),
+        poster: Poster::new(config.webhooks_allow_private, config.webhook_patience),
+        scribe: {
+            let urls = urls.clone();
+            Scribe::new(move |event| events::body(event, &urls))
+        },
+    })?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
-        urls: Urls::new(&base, assets::versions()),
+        urls,
         site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
         media: media::Media::default(),
@@ -264,6 +281,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         ),
         letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
         presence: presence::Presence::default(),
+        under_way: repeat::UnderWay::default(),
         bell: worker.bell(),
         config,
         db,
@@ -307,6 +325,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         watch,
         worker,
         scheduler,
+        courier,
     })
 }
 
@@ -324,9 +343,10 @@ impl Running {
         self.app.presence.close();
         self.handle.stop(true).await;
         self.watch.abort();
-        let (worker, scheduler) = (self.worker, self.scheduler);
+        let (worker, scheduler, courier) = (self.worker, self.scheduler, self.courier);
         let _ = tokio::task::spawn_blocking(move || {
             scheduler.stop();
+            courier.stop();
             worker.stop();
         })
         .await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::id::{AccountId, LinkId, PhotoId, StoryId, TokenId};
+use crate::id::{AccountId, LinkId, PhotoId, StoryId, TokenId, WebhookId};
 use crate::story::listing::ListingKind;
 
 /// Makes links; clones share one.
@@ -157,6 +157,24 @@ impl Urls {
     #[must_use]
     pub fn manage_photo(&self, id: &PhotoId) -> String {
         format!("/api/v1/manage/photos/{id}")
+    }
+
+    /// A webhook in the management API.
+    #[must_use]
+    pub fn manage_webhook(&self, id: &WebhookId) -> String {
+        format!("/api/v1/manage/webhooks/{id}")
+    }
+
+    /// Webhooks at the desk, for administrators.
+    #[must_use]
+    pub fn webhooks(&self) -> String {
+        "/desk/webhooks".to_owned()
+    }
+
+    /// A webhook at the desk.
+    #[must_use]
+    pub fn webhook(&self, id: &WebhookId) -> String {
+        format!("/desk/webhooks/{id}")
     }
 
     /// Uploads that go on where they stopped.

@@ -12,7 +12,9 @@ use paths::Import;
 const FLOORS: [&[&str]; 7] = [
     &["id", "clock", "config", "text", "imaging", "metadata"],
     &["db", "store"],
-    &["audit", "queue", "account", "search", "site", "photo"],
+    &[
+        "audit", "queue", "account", "search", "site", "photo", "webhook", "repeat",
+    ],
     &["story", "upload"],
     &["worker"],
     &["web"],

@@ -14,6 +14,7 @@ use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, OptionalJson, path_id};
 use crate::web::fields::Errors;
+use crate::web::repeat::ShownOnce;
 
 /// The links to a story's draft, the newest first; without their secrets.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
@@ -74,7 +75,9 @@ pub(super) async fn make_preview_link(
     let mut data = view::preview_link(&link);
     data["url"] = json!(app.urls.outside_preview_absolute(&secret));
     data["secret"] = json!(secret);
-    Ok(HttpResponse::Created().json(json!({"data": data})))
+    let mut response = HttpResponse::Created().json(json!({"data": data}));
+    response.extensions_mut().insert(ShownOnce);
+    Ok(response)
 }
 
 /// Takes a link back: from the next request on it opens nothing.

@@ -15,7 +15,9 @@ mod site;
 mod stories;
 mod uploads;
 mod view;
+mod webhooks;
 
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, web};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -23,6 +25,8 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use problem::respond as problem;
+
+use crate::web::repeat;
 
 /// Where the API lives.
 const ROOT: &str = "/api/v1";
@@ -33,13 +37,15 @@ const ROOT: &str = "/api/v1";
     info(
         title = "Reportage",
         description = "Captioned photo stories: delivery of what is published, and management of everything behind it. \
-            Errors are application/problem+json (RFC 9457) with a stable code; 422 names every field by JSON Pointer."
+            Errors are application/problem+json (RFC 9457) with a stable code; 422 names every field by JSON Pointer. \
+            What is posted to management under an Idempotency-Key is carried out once, and answered alike for 24 hours."
     ),
     tags(
         (name = "delivery", description = "Live stories, for anyone"),
         (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
         (name = "site", description = "The site itself: name, looks, what it says to machines"),
         (name = "photos", description = "Originals, their facts and renditions"),
+        (name = "webhooks", description = "Who is told of what happens here, by Standard Webhooks"),
         (name = "people", description = "Accounts, sessions and tokens; in person only, never by a token"),
     ),
     modifiers(&Security)
@@ -100,6 +106,15 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(links::revoke_preview_link)
         .service(site::get_site)
         .service(site::replace_site)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::make_webhook)
+        .service(webhooks::get_webhook)
+        .service(webhooks::change_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::change_webhook_secret)
+        .service(webhooks::ping_webhook)
+        .service(webhooks::list_deliveries)
+        .service(webhooks::redeliver)
         .service(accounts::list_accounts)
         .service(accounts::list_sessions)
         .service(accounts::end_session)
@@ -111,7 +126,11 @@ fn routes(config: &mut ServiceConfig<'_>) {
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/api/openapi.json").route(web::get().to(openapi_json)))
-        .service(web::scope(ROOT).configure(|config| routes(&mut ServiceConfig::new(config))));
+        .service(
+            web::scope(ROOT)
+                .wrap(from_fn(repeat::once))
+                .configure(|config| routes(&mut ServiceConfig::new(config))),
+        );
 }
 
 /// The `OpenAPI` 3.1 document of all routes.

@@ -46,6 +46,8 @@ mod structure;
 mod tokens;
 mod told;
 mod tongue;
+mod webhook;
+mod webhooks;
 mod when;
 mod words;
 
@@ -100,6 +102,14 @@ fn people_routes(config: &mut web::ServiceConfig) {
         .route("/desk/tokens", get().to(tokens::show))
         .route("/desk/tokens", post().to(tokens::make))
         .route("/desk/tokens/{id}/revoke", post().to(tokens::revoke))
+        .route("/desk/webhooks", get().to(webhooks::show))
+        .route("/desk/webhooks", post().to(webhooks::make))
+        .route("/desk/webhooks/{id}", get().to(webhook::show))
+        .route("/desk/webhooks/{id}", post().to(webhook::change))
+        .route(
+            "/desk/webhooks/{id}/deliveries/{delivery}",
+            post().to(webhook::redeliver),
+        )
         .route("/desk/audit", get().to(audit::show))
         .route("/desk/site", get().to(site::show))
         .route("/desk/site", post().to(site::save));

@@ -190,6 +190,8 @@ mod tests {
     use crate::story::rewrite::sheet::SheetError;
     use crate::text::TextError;
     use crate::upload::UploadError;
+    use crate::webhook::WebhookError;
+    use crate::webhook::deliver::Outcome;
 
     fn dutch() -> Tongue {
         Tongue::of_tag("nl").unwrap()
@@ -327,6 +329,38 @@ mod tests {
         failure_is_said(StoryError::StalePart(
             "blk_00000000000040008000000000000000".parse().unwrap(),
         ));
+        for error in [
+            WebhookError::Forbidden,
+            WebhookError::Stale,
+            WebhookError::TooMany,
+            WebhookError::IsOff,
+        ] {
+            failure_is_said(error);
+        }
+        for address in [
+            "hooks",
+            "http://example.org/",
+            "https://anna:geheim@example.org/",
+            "https://localhost/",
+        ] {
+            failure_is_said(WebhookError::Invalid(
+                crate::webhook::address::parse(address, false)
+                    .err()
+                    .into_iter()
+                    .collect(),
+            ));
+        }
+        said(
+            "unknown_event",
+            &crate::webhook::Kind::parse_choice("story.burnt").unwrap_err(),
+        );
+        for outcome in [301, 503].map(|status| Outcome::Answered {
+            status,
+            retry_after: None,
+            answer: String::new(),
+        }) {
+            said("webhook", &outcome.error().unwrap());
+        }
         failure_is_said(PublishError::Rescheduled);
         failure_is_said(PublishError::NotAllowed);
         failure_is_said(PhotoError::InUse);

@@ -74,6 +74,8 @@ const PUBLISH: Option<Scope> = Some(Scope::StoriesPublish);
 const PHOTOS: Option<Scope> = Some(Scope::PhotosWrite);
 const SITE: Option<Scope> = Some(Scope::SiteManage);
 
+const HOOKS: Option<Scope> = Some(Scope::WebhooksManage);
+
 const UPLOADS: &str = "/api/v1/manage/uploads";
 const ONE_UPLOAD: &str = "/api/v1/manage/uploads/{id}";
 
@@ -88,6 +90,21 @@ fn table() -> Vec<Route> {
         for_admins(M::GET, "/api/v1/manage/site", SITE, 200),
         // The tag that is sent is a story's.
         for_admins(M::PUT, "/api/v1/manage/site", SITE, 412),
+        for_admins(M::GET, "/api/v1/manage/webhooks", HOOKS, 200),
+        for_admins(M::POST, "/api/v1/manage/webhooks", HOOKS, 201),
+        // The ids that are asked for are a story's.
+        for_admins(M::GET, "/api/v1/manage/webhooks/{id}", HOOKS, 404),
+        for_admins(M::PATCH, "/api/v1/manage/webhooks/{id}", HOOKS, 404),
+        for_admins(M::DELETE, "/api/v1/manage/webhooks/{id}", HOOKS, 404),
+        for_admins(M::POST, "/api/v1/manage/webhooks/{id}/secret", HOOKS, 404),
+        for_admins(M::POST, "/api/v1/manage/webhooks/{id}/ping", HOOKS, 404),
+        for_admins(M::GET, "/api/v1/manage/webhooks/{id}/deliveries", HOOKS, 404),
+        for_admins(
+            M::POST,
+            "/api/v1/manage/webhooks/{id}/deliveries/{delivery}/redeliver",
+            HOOKS,
+            404,
+        ),
         in_person(M::GET, "/api/v1/manage/accounts", (200, 403, 403)),
         in_person(M::GET, "/api/v1/manage/sessions", (200, 200, 200)),
         // The ids that are asked for are a story's.
@@ -309,6 +326,7 @@ impl Cast {
             .path
             .replace("{id}", id)
             .replace("{slug}", "een-veld")
+            .replace("{delivery}", "dlv_00000000000040008000000000000000")
             .replace("{link}", "prv_00000000000040008000000000000000")
             .replace("{number}", "1")
             .replace("{user}", scene.member.account.id.as_str());
@@ -327,6 +345,10 @@ fn body(route: &Route) -> Option<Value> {
             Some(json!({"at": "2024-02-01T09:00", "zone": "Europe/Amsterdam"}))
         }
         ("PUT", "/api/v1/manage/site") => Some(json!({"name": "De Kade"})),
+        ("PATCH", "/api/v1/manage/webhooks/{id}") => Some(json!({"enabled": false})),
+        ("POST", "/api/v1/manage/webhooks") => {
+            Some(json!({"url": "https://example.org/hooks", "events": ["photo.ready"]}))
+        }
         ("PATCH", _) => Some(json!({"title": "Een veld"})),
         ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),
         ("POST", path) if path.ends_with("/operations") => {

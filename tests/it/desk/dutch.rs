@@ -192,6 +192,7 @@ async fn every_page_of_the_desk_speaks_dutch_to_a_dutch_browser() {
         "/desk/photos?text=nergens",
         "/desk/site",
         "/desk/site?saved=1",
+        "/desk/webhooks",
         "/desk/people",
         "/desk/people?done=role",
         "/desk/tokens",

@@ -1,7 +1,7 @@
 //! Reportage: a headless CMS for captioned photo stories.
 //!
 //! The house has floors, and imports point down only: pure functions at the bottom (`id`, `clock`, `config`, `text`, `imaging`,
-//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `site`, `photo`, `story`,
+//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `photo`, `story`,
 //! `upload`), the `worker`, the three
 //! audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
 //!
@@ -19,6 +19,7 @@ pub use reportage_imaging as imaging;
 pub mod metadata;
 pub mod photo;
 pub mod queue;
+pub mod search;
 pub mod site;
 pub mod store;
 pub mod story;

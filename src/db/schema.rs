@@ -409,6 +409,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    live_stories (number) {
+        number -> BigInt,
+        story_id -> Text,
+        language -> Text,
+        first_published_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    desk_entries (number) {
+        number -> BigInt,
+        subject_id -> Text,
+    }
+}
+
+diesel::table! {
+    desk_stale (subject_id) {
+        subject_id -> Text,
+    }
+}
+
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
@@ -422,6 +445,7 @@ diesel::joinable!(preview_links -> stories (story_id));
 diesel::joinable!(preview_links -> accounts (made_by));
 diesel::joinable!(corrections -> stories (story_id));
 diesel::joinable!(listings -> stories (story_id));
+diesel::joinable!(live_stories -> stories (story_id));
 diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
 diesel::joinable!(story_members -> stories (story_id));
@@ -459,6 +483,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     preview_links,
     corrections,
     listings,
+    live_stories,
+    desk_entries,
+    desk_stale,
     settings,
     counters,
     slug_redirects,

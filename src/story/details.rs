@@ -9,6 +9,7 @@ use crate::audit::Word;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Conn;
 use crate::id::{BlockId, StoryId};
+use crate::search::live;
 use crate::site;
 use crate::text::Slug;
 
@@ -84,6 +85,7 @@ pub fn edit(
         query::insert_redirect(conn, &story.slug, id, now)?;
         if story.is_live() {
             site::query::count_public_change(conn)?;
+            live::touch(conn, id, now)?;
         }
     }
     if let Some(Some(lead)) = &edit.lead {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::document::StoryDocument;
-use super::{compose, query};
+use super::{compose, finding, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
@@ -184,7 +184,7 @@ fn apply(
     } else {
         Public::Withdrawn
     };
-    let is_public_changed = change_live(conn, &photo, public, |_| true, conceal)?;
+    let is_public_changed = change_live(conn, &photo, public, |_| true, conceal, now)?;
     if !adopted {
         // Rendered again at the latest by this; usually they are replaced before anybody looks.
         queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
@@ -211,7 +211,7 @@ const MOST_TRIES: u32 = 5;
 pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) -> Result<(), SweepError> {
     for _ in 0..MOST_TRIES {
         let of = id.clone();
-        let needs_files = db.write(move |conn| show_renditions(conn, &of)).await?;
+        let needs_files = db.write(move |conn| show_renditions(conn, &of, now)).await?;
         if !needs_files {
             return Ok(());
         }
@@ -234,7 +234,7 @@ pub async fn settle_public(db: &Db, store: &Store, id: &PhotoId, now: Millis) ->
 }
 
 /// Shows a photo's present files where they may be shown; says whether they have to be written anew first.
-fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
+fn show_renditions(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<bool, DbError> {
     let Some(photo) = photo_query::find_photo(conn, id)? else {
         return Ok(false);
     };
@@ -244,7 +244,7 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
     let shown = query::list_public_folders(conn, id)?;
     // A publication that shows another folder shows the photo as it was when it was published, with another crop perhaps: that is for an editor to change.
     if shown.contains(&folder) {
-        change_live(conn, &photo, Public::Present, |shown| shown == folder, |_| {})?;
+        change_live(conn, &photo, Public::Present, |shown| shown == folder, |_| {}, now)?;
     }
     let is_withdrawn = shown.iter().any(String::is_empty);
     if !is_withdrawn || !photo.hides_place() {
@@ -253,7 +253,7 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId) -> Result<bool, DbError> {
     if packet::is_stale(&photo, packet::ai_training(conn)?) {
         return Ok(true);
     }
-    change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;
+    change_live(conn, &photo, Public::Present, str::is_empty, |_| {}, now)?;
     Ok(false)
 }
 
@@ -273,6 +273,7 @@ fn change_live(
     public: Public,
     in_folder: impl Fn(&str) -> bool,
     change: impl Fn(&mut StoryDocument),
+    now: Millis,
 ) -> Result<bool, DbError> {
     let (files, folder) = match public {
         Public::Present => (
@@ -296,6 +297,7 @@ fn change_live(
         }
         if let Ok(json) = serde_json::to_string(&document) {
             query::replace_publication_document(conn, &story, number, &json)?;
+            finding::put(conn, &story, &document, now)?;
         }
         query::set_public_folder(conn, &story, &photo.id, &folder)?;
         is_live = true;

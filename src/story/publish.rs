@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::checklist::{self, Remark};
 use super::correction::{self, Correction};
 use super::draft::{self, Draft};
-use super::{Block, PartId, Seen, StoryError, access, compose, listing, query, revisions};
+use super::{Block, PartId, Seen, StoryError, access, compose, finding, listing, query, revisions};
 use crate::account::{self, Actor};
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -13,6 +13,7 @@ use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
+use crate::search::live;
 use crate::site::AiTraining;
 use crate::store::{Store, StoreError};
 use crate::text::Note;
@@ -216,6 +217,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
     query::replace_listings(conn, id, &listing::of(&document), first_published_at)?;
+    finding::put(conn, id, &document, now)?;
     revisions::keep_published(conn, &draft, &by.id, now)?;
     let words = format!("{} ({number})", draft.story.title);
     by.did(conn, Word::StoryPublished, id.as_str(), &words, now)?;
@@ -262,6 +264,7 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
+    live::remove(conn, id)?;
     if story.is_live() {
         actor.did(conn, Word::StoryUnpublished, id.as_str(), &story.title, now)?;
     }

@@ -29,5 +29,6 @@ mod openapi;
 mod photographs;
 mod reader;
 mod sandbox;
+mod search;
 mod uploads;
 mod walk;

@@ -181,10 +181,9 @@ struct Count {
 /// # Errors
 /// Those of the statement.
 pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<i64> {
-    let found: Count =
-        diesel::sql_query("SELECT count(*) AS count FROM live_words WHERE live_words MATCH ?")
-            .bind::<Text, _>(query.as_str())
-            .get_result(conn)?;
+    let found: Count = diesel::sql_query("SELECT count(*) AS count FROM live_words WHERE live_words MATCH ?")
+        .bind::<Text, _>(query.as_str())
+        .get_result(conn)?;
     Ok(found.count)
 }
 
@@ -235,7 +234,15 @@ impl Excerpts {
 /// Those of the statement.
 pub fn find_excerpts(conn: &mut Conn, query: &Query, number: i64) -> QueryResult<Option<Excerpts>> {
     let passage = |column: u8| format!("snippet(live_words, {column}, '{MARK}', '{END_OF_MARK}', '…', 28)");
-    let columns = ["standfirst", "headings", "places", "names", "tags", "captions", "body"];
+    let columns = [
+        "standfirst",
+        "headings",
+        "places",
+        "names",
+        "tags",
+        "captions",
+        "body",
+    ];
     let passages: Vec<String> = (1..)
         .zip(columns)
         .map(|(at, column)| format!("{} AS {column}", passage(at)))

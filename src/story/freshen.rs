@@ -117,7 +117,10 @@ impl Words {
             (&words.credit, |photo| &photo.credit),
         ];
         for (own, of_photo) in texts {
-            self.add(own.as_deref().or(photo.and_then(|photo| of_photo(photo).as_deref())));
+            self.add(
+                own.as_deref()
+                    .or(photo.and_then(|photo| of_photo(photo).as_deref())),
+            );
         }
     }
 }

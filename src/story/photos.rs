@@ -244,7 +244,14 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<bool, D
     let shown = query::list_public_folders(conn, id)?;
     // A publication that shows another folder shows the photo as it was when it was published, with another crop perhaps: that is for an editor to change.
     if shown.contains(&folder) {
-        change_live(conn, &photo, Public::Present, |shown| shown == folder, |_| {}, now)?;
+        change_live(
+            conn,
+            &photo,
+            Public::Present,
+            |shown| shown == folder,
+            |_| {},
+            now,
+        )?;
     }
     let is_withdrawn = shown.iter().any(String::is_empty);
     if !is_withdrawn || !photo.hides_place() {

@@ -30,7 +30,11 @@ pub fn read_score(text: &str) -> Result<After, Failure> {
     let (bits, number) = read::<i64>(text)?;
     let score = f64::from_bits(bits.cast_unsigned());
     // A number that is none compares with nothing; it was never given out.
-    if score.is_finite() { Ok(After { number, score }) } else { Err(not_a_cursor()) }
+    if score.is_finite() {
+        Ok(After { number, score })
+    } else {
+        Err(not_a_cursor())
+    }
 }
 
 /// Reads a cursor.

@@ -46,7 +46,11 @@ pub(in crate::story) fn list_live_places(
     if let Some(tag) = &filter.language {
         // A tag is letters, digits and hyphens: nothing in it is a wildcard.
         let wider = format!("{tag}-%");
-        query = query.filter(live_stories::language.eq(tag).or(live_stories::language.like(wider)));
+        query = query.filter(
+            live_stories::language
+                .eq(tag)
+                .or(live_stories::language.like(wider)),
+        );
     }
     if let Some(since) = filter.changed_since {
         query = query.filter(live_stories::changed_at.ge(since));

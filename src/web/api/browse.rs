@@ -105,7 +105,10 @@ pub(super) fn fields_of(asked: Option<&str>) -> Result<Option<Vec<&'static str>>
         .map(|field| {
             let known = FIELDS.into_iter().find(|known| *known == field.trim());
             known.ok_or_else(|| {
-                let message = format!("“fields” names some of these, separated by commas: {}.", FIELDS.join(", "));
+                let message = format!(
+                    "“fields” names some of these, separated by commas: {}.",
+                    FIELDS.join(", ")
+                );
                 bad("fields", message)
             })
         })
@@ -149,7 +152,8 @@ impl StoriesParams {
 
     /// What is asked for, checked.
     pub fn filter(&self) -> Result<LiveFilter, Failure> {
-        let slug = |code: &'static str, asked: &Option<String>| match asked {
+        let slug = |code: &'static str, asked: &Option<String>| {
+            match asked {
             None => Ok(None),
             Some(slug) => Slug::in_address(slug)
                 .map(|slug| Some(slug.as_str().to_owned()))
@@ -157,6 +161,7 @@ impl StoriesParams {
                     let message = format!("“{code}” is a slug: lower-case letters, digits and hyphens, as the list of them has it.");
                     bad(code, message)
                 }),
+        }
         };
         let since = |text: &String| -> Result<Millis, Failure> {
             // A plus sign that was not escaped arrives as a space.
@@ -183,7 +188,11 @@ impl StoriesParams {
     }
 
     /// Names and values for the address of the page behind `after`.
-    pub fn pairs<'a>(&'a self, limit: Option<&'a str>, after: Option<&'a str>) -> [(&'static str, Option<&'a str>); 8] {
+    pub fn pairs<'a>(
+        &'a self,
+        limit: Option<&'a str>,
+        after: Option<&'a str>,
+    ) -> [(&'static str, Option<&'a str>); 8] {
         [
             ("limit", limit),
             ("after", after),

@@ -163,8 +163,10 @@ async fn list(
     let number = limit.to_string();
     let address = |after: Option<&str>| {
         let number = Some(number.as_str()).filter(|_| limit != A_PAGE);
-        app.urls
-            .with_query(&app.urls.api_listings(kind), &[("limit", number), ("after", after)])
+        app.urls.with_query(
+            &app.urls.api_listings(kind),
+            &[("limit", number), ("after", after)],
+        )
     };
     let render = async {
         let (lists, next) = app
@@ -199,13 +201,14 @@ fn read_slug(after: &str) -> Result<String, Failure> {
 }
 
 fn listed(app: &App, listing: &Listing, stories: i64) -> Value {
-    let (kind, parameter) = match listing.kind {
-        ListingKind::Tag => ("tag", "tag"),
-        ListingKind::Photographer => ("photographer", "photographer"),
+    // The word for it is the parameter's name too.
+    let kind = match listing.kind {
+        ListingKind::Tag => "tag",
+        ListingKind::Photographer => "photographer",
     };
     let theirs = app
         .urls
-        .with_query(&app.urls.api_stories(), &[(parameter, Some(&listing.slug))]);
+        .with_query(&app.urls.api_stories(), &[(kind, Some(&listing.slug))]);
     let mut value = json!({
         "type": kind,
         "slug": listing.slug,

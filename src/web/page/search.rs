@@ -142,14 +142,20 @@ mod tests {
             html.contains("<p class=\"standfirst\">… een <mark>veld</mark> &lt;b&gt;</p>"),
             "{html}"
         );
-        assert!(html.contains("rel=\"next\" href=\"/search?q=veld&#38;after=x\""), "{html}");
+        assert!(
+            html.contains("rel=\"next\" href=\"/search?q=veld&#38;after=x\""),
+            "{html}"
+        );
         assert!(!html.contains(" style="), "{html}");
     }
 
     #[test]
     fn before_anything_is_typed_there_is_the_field_alone() {
         let html = page("", None).render().unwrap();
-        assert!(html.contains("<label for=\"q\">") && html.contains(" autofocus"), "{html}");
+        assert!(
+            html.contains("<label for=\"q\">") && html.contains(" autofocus"),
+            "{html}"
+        );
         assert!(!html.contains("gevonden"), "{html}");
     }
 }

@@ -18,9 +18,7 @@ fn encoded(text: &str) -> String {
 }
 
 async fn search(reader: &Client, typed: &str) -> Answer {
-    reader
-        .get(&format!("/api/v1/search?q={}", encoded(typed)))
-        .await
+    reader.get(&format!("/api/v1/search?q={}", encoded(typed))).await
 }
 
 /// The slugs of what is found, the best first.
@@ -54,7 +52,9 @@ async fn a_story_is_found_by_every_word_that_readers_see_of_it() {
     let server = Server::start();
     let editor = server.editor();
     let reader = server.visitor();
-    let photo = editor.photo("geheim-4711.jpg", &tale::original(7, 480, 320)).await;
+    let photo = editor
+        .photo("geheim-4711.jpg", &tale::original(7, 480, 320))
+        .await;
     let story = json!({
         "title": "“’s Nachts hoor je de stad ademen”", "slug": "nachts", "language": "nl", "tags": ["Wederopbouw"],
         "standfirst": "Een jaar na de laatste schoten.", "byline": "Tekst: Çiğdem Özgür",
@@ -114,7 +114,12 @@ async fn a_story_is_found_by_every_word_that_readers_see_of_it() {
         found["match"]["passage"]["html"],
         "In het <mark>Café</mark> aan de derde brug zit niemand. Een vraagteken is beter. De wijkmeester"
     );
-    assert!(found["match"]["passage"]["text"].as_str().unwrap().starts_with("In het Café aan"));
+    assert!(
+        found["match"]["passage"]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("In het Café aan")
+    );
     assert!(found.get("blocks").is_none() && found.get("photos").is_none());
     assert_eq!(found["type"], "story");
     let found = search(&reader, "adem").await.data()[0].clone();
@@ -151,7 +156,11 @@ async fn what_is_not_live_is_not_found() {
     // Under the address it has now.
     let tag = editor.draft(&id).await.header("etag");
     let path = format!("/api/v1/manage/stories/{id}");
-    editor.if_match(&tag).patch(&path, &json!({"slug": "anders"})).await.is(200);
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"slug": "anders"}))
+        .await
+        .is(200);
     assert_eq!(slugs(&reader, "giraffe").await, ["anders"]);
     editor.delete(&format!("{path}/publication")).await.is(204);
     assert!(slugs(&reader, "giraffe").await.is_empty());
@@ -173,7 +182,9 @@ async fn a_place_that_is_hidden_is_never_found() {
     let reader = server.visitor();
     let mut photos = Vec::new();
     for (index, mark) in [(7, "hide_place"), (6, "sensitive")] {
-        let photo = editor.photo(&format!("{index}.jpg"), &tale::original(index, 480, 320)).await;
+        let photo = editor
+            .photo(&format!("{index}.jpg"), &tale::original(index, 480, 320))
+            .await;
         let frame = json!({"photo": photo, "alt": "Een straat", "credit": "Foto: Anna", "caption": "In Telskuf en Bartella is het stil. Een straat na de storm."});
         let story = json!({"title": format!("Verhaal {index}"), "language": "nl", "blocks": [{"type": "photo", "frame": frame}]});
         let id = publish(&editor, story).await;
@@ -184,19 +195,35 @@ async fn a_place_that_is_hidden_is_never_found() {
     for (photo, mark, _) in &photos {
         let path = format!("/api/v1/manage/photos/{photo}");
         let tag = editor.get(&path).await.header("etag");
-        editor.if_match(&tag).patch(&path, &json!({(*mark): true})).await.is(200);
+        editor
+            .if_match(&tag)
+            .patch(&path, &json!({(*mark): true}))
+            .await
+            .is(200);
     }
     let nothing = async || {
         for typed in ["irak", "ira", "irq"] {
             assert!(slugs(&reader, typed).await.is_empty(), "{typed}");
         }
         // Each names the other's place in its own words: that is not hidden there.
-        for (typed, hidden) in [("telskuf", "verhaal-7"), ("tels", "verhaal-7"), ("bartella", "verhaal-6"), ("\"in telskuf\"", "verhaal-7")] {
-            assert!(!slugs(&reader, typed).await.contains(&hidden.to_owned()), "{typed}");
+        for (typed, hidden) in [
+            ("telskuf", "verhaal-7"),
+            ("tels", "verhaal-7"),
+            ("bartella", "verhaal-6"),
+            ("\"in telskuf\"", "verhaal-7"),
+        ] {
+            assert!(
+                !slugs(&reader, typed).await.contains(&hidden.to_owned()),
+                "{typed}"
+            );
             let page = reader.get(&format!("/search?q={}", encoded(typed))).await.text();
             assert!(!page.contains(hidden), "{typed}: {page}");
         }
-        assert_eq!(slugs(&reader, "storm").await.len(), 2, "what names no place stays");
+        assert_eq!(
+            slugs(&reader, "storm").await.len(),
+            2,
+            "what names no place stays"
+        );
     };
     nothing().await;
     for (_, _, story) in &photos {
@@ -225,19 +252,108 @@ async fn whatever_is_typed_it_is_answered() {
     let long = "x".repeat(200);
     let words = "brug ".repeat(40);
     for typed in [
-        "\"", "\"\"", "\"\"\"", "'", "''", "*", "a*", "*a", "brug*", "(", ")", "()", "(brug", "{title}:brug",
-        "title:brug", "title : brug", "-title:brug", "- brug", "^brug", "brug ^", "NEAR", "NEAR(", "NEAR(brug twee, 5)",
-        "AND", "OR", "NOT", "brug AND", "OR brug", "NOT brug", "brug NOT NOT", "AND AND AND", "brug + twee", "+", "brug+",
-        ";", "'; DROP TABLE stories; --", "%", "_", "\\", "\\\"", "brug\\", "\u{0}", "brug\u{0}twee", "\u{2}brug\u{3}",
-        "\u{feff}", "\u{202e}brug", "👩‍👩‍👧", "e\u{301}\u{301}\u{301}", "\u{301}", "½", "中文", "Ω", "ﬁ", "<script>", "&lt;", "rowid",
-        "live_words", "rank", "bm25(live_words)", "brug\r\ntwee", "\t", "“", "”brug“", "«»", "„", "1e999", "-1", "0x", ",", "brug,twee", ":", "a:b:c", "[", "]", "~", "!", "#", "$", "@", "|", "`", "?", "/", "..", &long, &words,
+        "\"",
+        "\"\"",
+        "\"\"\"",
+        "'",
+        "''",
+        "*",
+        "a*",
+        "*a",
+        "brug*",
+        "(",
+        ")",
+        "()",
+        "(brug",
+        "{title}:brug",
+        "title:brug",
+        "title : brug",
+        "-title:brug",
+        "- brug",
+        "^brug",
+        "brug ^",
+        "NEAR",
+        "NEAR(",
+        "NEAR(brug twee, 5)",
+        "AND",
+        "OR",
+        "NOT",
+        "brug AND",
+        "OR brug",
+        "NOT brug",
+        "brug NOT NOT",
+        "AND AND AND",
+        "brug + twee",
+        "+",
+        "brug+",
+        ";",
+        "'; DROP TABLE stories; --",
+        "%",
+        "_",
+        "\\",
+        "\\\"",
+        "brug\\",
+        "\u{0}",
+        "brug\u{0}twee",
+        "\u{2}brug\u{3}",
+        "\u{feff}",
+        "\u{202e}brug",
+        "👩‍👩‍👧",
+        "e\u{301}\u{301}\u{301}",
+        "\u{301}",
+        "½",
+        "中文",
+        "Ω",
+        "ﬁ",
+        "<script>",
+        "&lt;",
+        "rowid",
+        "live_words",
+        "rank",
+        "bm25(live_words)",
+        "brug\r\ntwee",
+        "\t",
+        "“",
+        "”brug“",
+        "«»",
+        "„",
+        "1e999",
+        "-1",
+        "0x",
+        ",",
+        "brug,twee",
+        ":",
+        "a:b:c",
+        "[",
+        "]",
+        "~",
+        "!",
+        "#",
+        "$",
+        "@",
+        "|",
+        "`",
+        "?",
+        "/",
+        "..",
+        &long,
+        &words,
     ] {
         let answer = search(&reader, typed).await;
         let expected = if typed.trim().is_empty() { 400 } else { 200 };
         assert_eq!(answer.status, expected, "{typed:?}: {}", answer.text());
-        let page = reader.get(&format!("/search?q={}", encoded(typed))).await.is(200).text();
+        let page = reader
+            .get(&format!("/search?q={}", encoded(typed)))
+            .await
+            .is(200)
+            .text();
         assert!(!page.contains("<script>"), "{typed:?}");
-        for path in ["/desk?text=", "/desk/photos?text=", "/api/v1/manage/stories?text=", "/api/v1/manage/photos?text="] {
+        for path in [
+            "/desk?text=",
+            "/desk/photos?text=",
+            "/api/v1/manage/stories?text=",
+            "/api/v1/manage/photos?text=",
+        ] {
             editor.get(&format!("{path}{}", encoded(typed))).await.is(200);
         }
     }
@@ -245,7 +361,11 @@ async fn whatever_is_typed_it_is_answered() {
     for raw in ["%ff%fe", "%", "%zz", "%c3%28", "a&q=b"] {
         for path in ["/api/v1/search?q=", "/search?q="] {
             let answer = reader.get(&format!("{path}{raw}")).await;
-            assert!([200, 400].contains(&answer.status), "{path}{raw}: {}", answer.status);
+            assert!(
+                [200, 400].contains(&answer.status),
+                "{path}{raw}: {}",
+                answer.status
+            );
         }
     }
     for (query, code) in [
@@ -262,7 +382,10 @@ async fn whatever_is_typed_it_is_answered() {
         ("?q=a&sort=title", "unknown_parameter"),
         ("?q=a&query=b", "unknown_parameter"),
     ] {
-        reader.get(&format!("/api/v1/search{query}")).await.fails(400, code);
+        reader
+            .get(&format!("/api/v1/search{query}"))
+            .await
+            .fails(400, code);
     }
     let too_long = format!("/api/v1/search?q={}", "x".repeat(201));
     reader.get(&too_long).await.fails(400, "q");
@@ -277,9 +400,22 @@ async fn what_fits_best_comes_first_and_every_page_goes_on_where_the_one_before_
     for number in 0..23 {
         // Some differ in how well they fit, some not at all.
         let more = "Water. ".repeat(number % 4);
-        publish(&editor, text(&editor, &format!("Verhaal {number}"), &format!("De brug over het water. {more}")).await).await;
+        publish(
+            &editor,
+            text(
+                &editor,
+                &format!("Verhaal {number}"),
+                &format!("De brug over het water. {more}"),
+            )
+            .await,
+        )
+        .await;
     }
-    publish(&editor, text(&editor, "De brug", "Een ander verhaal, met veel andere woorden.").await).await;
+    publish(
+        &editor,
+        text(&editor, "De brug", "Een ander verhaal, met veel andere woorden.").await,
+    )
+    .await;
     let first = slugs(&reader, "brug").await;
     assert_eq!(first[0], "de-brug", "{first:?}");
     for limit in [1, 5, 7, 24, 100] {
@@ -294,7 +430,16 @@ async fn what_fits_best_comes_first_and_every_page_goes_on_where_the_one_before_
             pages += 1;
             if pages == 1 {
                 // A story that is published meanwhile moves every score a little.
-                publish(&editor, text(&editor, &format!("Tussendoor {limit}"), "Iets heel anders, zonder dat woord, en lang.").await).await;
+                publish(
+                    &editor,
+                    text(
+                        &editor,
+                        &format!("Tussendoor {limit}"),
+                        "Iets heel anders, zonder dat woord, en lang.",
+                    )
+                    .await,
+                )
+                .await;
             }
             match answer.json()["links"]["next"].as_str() {
                 Some(next) => path = next.to_owned(),
@@ -332,9 +477,18 @@ async fn the_page_to_look_on_is_one_form_and_keeps_out_of_search_engines() {
     assert_eq!(page.matches("<form").count(), 1);
     assert!(page.contains("name=\"robots\" content=\"noindex\""), "{page}");
     let policy = answer.header("content-security-policy");
-    assert!(policy.contains("form-action 'self'") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(
+        policy.contains("form-action 'self'") && policy.contains("default-src 'none'"),
+        "{policy}"
+    );
     assert!(!page.contains("<script") && !page.contains(" style="), "{page}");
-    assert!(reader.get("/stories/een-brug").await.text().contains("<a href=\"/search\">"));
+    assert!(
+        reader
+            .get("/stories/een-brug")
+            .await
+            .text()
+            .contains("<a href=\"/search\">")
+    );
     let found = reader.get("/search?q=brug&utm_source=x").await.is(200).text();
     assert!(found.contains(">Een <mark>brug</mark></a></h2>"), "{found}");
     assert!(found.contains("1 story found"), "{found}");
@@ -345,8 +499,14 @@ async fn the_page_to_look_on_is_one_form_and_keeps_out_of_search_engines() {
     assert_eq!(api.header("access-control-allow-origin"), "*");
     let again = reader.clone().always("If-None-Match", &api.header("etag"));
     again.get("/api/v1/search?q=brug").await.is(304);
-    assert_eq!(reader.get("/api/v1/search?q=brug&language=nl").await.data()[0]["slug"], "een-brug");
-    assert_eq!(reader.get("/api/v1/search?q=brug&language=en").await.data(), json!([]));
+    assert_eq!(
+        reader.get("/api/v1/search?q=brug&language=nl").await.data()[0]["slug"],
+        "een-brug"
+    );
+    assert_eq!(
+        reader.get("/api/v1/search?q=brug&language=en").await.data(),
+        json!([])
+    );
 }
 
 #[actix_web::test]
@@ -371,6 +531,10 @@ async fn a_database_of_before_gets_its_index_at_the_next_start() {
     let listed = server.visitor().get("/api/v1/stories").await.data();
     assert_eq!(listed[0]["slug"], "een-brug");
     let editor = server.session(&server.person("tweede", reportage::account::Role::Editor));
-    let drafts = editor.get("/api/v1/manage/stories?text=neush").await.is(200).data();
+    let drafts = editor
+        .get("/api/v1/manage/stories?text=neush")
+        .await
+        .is(200)
+        .data();
     assert_eq!(drafts[0]["title"], "Concept");
 }

@@ -17,9 +17,15 @@ async fn publish(editor: &Client, title: &str, language: &str, tags: &[&str]) ->
 }
 
 async fn titles(reader: &Client, query: &str) -> Vec<String> {
-    let data = reader.get(&format!("/api/v1/stories{query}")).await.is(200).data();
+    let data = reader
+        .get(&format!("/api/v1/stories{query}"))
+        .await
+        .is(200)
+        .data();
     let stories = data.as_array().unwrap().iter();
-    stories.map(|story| story["title"].as_str().unwrap().to_owned()).collect()
+    stories
+        .map(|story| story["title"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[actix_web::test]
@@ -63,7 +69,11 @@ async fn a_list_is_narrowed_and_sorted_by_closed_sets() {
     let zoned = before_change.replace('Z', "%2B00:00");
     assert_eq!(titles(&reader, &format!("?updated_since={zoned}")).await, ["Een"]);
 
-    let few = reader.get("/api/v1/stories?fields=title,url&limit=1").await.data()[0].clone();
+    let few = reader
+        .get("/api/v1/stories?fields=title,url&limit=1")
+        .await
+        .data()[0]
+        .clone();
     let names: BTreeSet<&str> = few.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, BTreeSet::from(["id", "type", "title", "url"]));
     for (query, code) in [
@@ -86,11 +96,17 @@ async fn a_list_is_narrowed_and_sorted_by_closed_sets() {
         ("Limit=3", "unknown_parameter"),
         ("limit=3&limit=4", "unknown_parameter"),
     ] {
-        reader.get(&format!("/api/v1/stories?{query}")).await.fails(400, code);
+        reader
+            .get(&format!("/api/v1/stories?{query}"))
+            .await
+            .fails(400, code);
     }
     // A place in one order is none in another.
     let next = reader.get("/api/v1/stories?limit=1&sort=updated_at").await.json()["links"]["next"].clone();
-    let elsewhere = next.as_str().unwrap().replace("sort=updated_at", "sort=first_published_at");
+    let elsewhere = next
+        .as_str()
+        .unwrap()
+        .replace("sort=updated_at", "sort=first_published_at");
     reader.get(&elsewhere).await.fails(400, "after");
 }
 
@@ -104,7 +120,11 @@ async fn every_field_of_a_story_can_be_asked_for_and_nothing_else() {
     let listed = reader.get("/api/v1/stories").await.data()[0].clone();
     assert_eq!(listed, story, "a list has the same stories");
     for name in story.as_object().unwrap().keys() {
-        let asked = reader.get(&format!("/api/v1/stories?fields={name}")).await.is(200).data();
+        let asked = reader
+            .get(&format!("/api/v1/stories?fields={name}"))
+            .await
+            .is(200)
+            .data();
         assert!(asked[0].get(name).is_some(), "{name}");
     }
 }
@@ -161,9 +181,16 @@ async fn whoever_keeps_a_copy_hears_of_what_is_hidden() {
     server.clock.advance(60_000);
     let path = format!("/api/v1/manage/photos/{photo}");
     let tag = editor.get(&path).await.header("etag");
-    editor.if_match(&tag).patch(&path, &json!({"hide_place": true})).await.is(200);
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"hide_place": true}))
+        .await
+        .is(200);
     let now = reportage::clock::rfc3339(server.clock.now());
-    let changed = reader.get(&format!("/api/v1/stories?updated_since={now}")).await.data();
+    let changed = reader
+        .get(&format!("/api/v1/stories?updated_since={now}"))
+        .await
+        .data();
     assert_eq!(changed[0]["updated_at"], now.as_str());
     assert_ne!(changed[0]["updated_at"], page[0]["updated_at"]);
     assert_eq!(changed[0]["photos"][&photo]["place"], Value::Null);
@@ -192,10 +219,24 @@ async fn tags_and_photographers_have_lists_of_their_own() {
         .collect();
     assert_eq!(
         json!(short),
-        json!([["tag", "arzte", "Ärzte", 1], ["tag", "irak", "irak", 2], ["tag", "zee", "Zee", 1]])
+        json!([
+            ["tag", "arzte", "Ärzte", 1],
+            ["tag", "irak", "irak", 2],
+            ["tag", "zee", "Zee", 1]
+        ])
     );
     let links = tags.data()[1]["links"].clone();
-    assert_eq!(reader.get(links["stories"].as_str().unwrap()).await.is(200).data().as_array().unwrap().len(), 2);
+    assert_eq!(
+        reader
+            .get(links["stories"].as_str().unwrap())
+            .await
+            .is(200)
+            .data()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
     reader.get(links["html"].as_str().unwrap()).await.is(200);
     let people = reader.get("/api/v1/photographers").await.is(200).data();
     assert_eq!(people[0]["slug"], "anna-jansen");
@@ -212,11 +253,24 @@ async fn tags_and_photographers_have_lists_of_their_own() {
         }
     }
     assert_eq!(seen, ["arzte", "irak", "zee"]);
-    for (query, code) in [("limit=0", "limit"), ("after=x", "after"), ("sort=x", "unknown_parameter")] {
-        reader.get(&format!("/api/v1/tags?{query}")).await.fails(400, code);
-        reader.get(&format!("/api/v1/photographers?{query}")).await.fails(400, code);
+    for (query, code) in [
+        ("limit=0", "limit"),
+        ("after=x", "after"),
+        ("sort=x", "unknown_parameter"),
+    ] {
+        reader
+            .get(&format!("/api/v1/tags?{query}"))
+            .await
+            .fails(400, code);
+        reader
+            .get(&format!("/api/v1/photographers?{query}"))
+            .await
+            .fails(400, code);
     }
-    editor.delete(&format!("/api/v1/manage/stories/{one}/publication")).await.is(204);
+    editor
+        .delete(&format!("/api/v1/manage/stories/{one}/publication"))
+        .await
+        .is(204);
     let slugs = reader.get("/api/v1/tags").await.data();
     assert_eq!(slugs.as_array().unwrap().len(), 2);
 }

@@ -151,6 +151,13 @@ pub fn rfc3339(at: Millis) -> String {
         .unwrap_or_default()
 }
 
+/// The instant that a text in the form of RFC 3339 names, in whatever zone.
+#[must_use]
+pub fn parse_rfc3339(text: &str) -> Option<Millis> {
+    let stamp: jiff::Timestamp = text.parse().ok()?;
+    Some(stamp.as_millisecond())
+}
+
 /// An instant as the shell prints it, UTC: `19 Jan 2024, 10.05`.
 #[must_use]
 pub fn short(at: Millis) -> String {

@@ -1,7 +1,8 @@
 //! Reportage: a headless CMS for captioned photo stories.
 //!
 //! The house has floors, and imports point down only: pure functions at the bottom (`id`, `clock`, `config`, `text`, `imaging`,
-//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `site`, `repeat`, `webhook`, `photo`, `story`,
+//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `repeat`, `webhook`, `photo`,
+//! `story`,
 //! `upload`), the `worker`, the three
 //! audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
 //!
@@ -20,6 +21,7 @@ pub mod metadata;
 pub mod photo;
 pub mod queue;
 pub mod repeat;
+pub mod search;
 pub mod site;
 pub mod store;
 pub mod story;

@@ -487,6 +487,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    live_stories (number) {
+        number -> BigInt,
+        story_id -> Text,
+        language -> Text,
+        first_published_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    desk_entries (number) {
+        number -> BigInt,
+        subject_id -> Text,
+    }
+}
+
+diesel::table! {
+    desk_stale (subject_id) {
+        subject_id -> Text,
+    }
+}
+
 diesel::joinable!(account_links -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
@@ -525,6 +548,7 @@ diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 diesel::joinable!(webhook_deliveries -> webhook_events (event_id));
 diesel::joinable!(webhook_attempts -> webhook_deliveries (delivery_id));
 diesel::joinable!(repeatable_answers -> accounts (account_id));
+diesel::joinable!(live_stories -> stories (story_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -563,4 +587,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_deliveries,
     webhook_attempts,
     repeatable_answers,
+    live_stories,
+    desk_entries,
+    desk_stale,
 );

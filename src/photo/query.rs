@@ -7,6 +7,7 @@ use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{originals, photos, renditions};
 use crate::id::{AccountId, PhotoId, RenditionId};
+use crate::search::{Query, desk};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = photos)]
@@ -246,7 +247,7 @@ pub struct PhotoFilter {
     pub ids: Option<Vec<PhotoId>>,
     /// Only photos without a caption of record.
     pub missing_caption: bool,
-    /// Only photos with this text in caption, headline, place, credit or file name.
+    /// Only photos that hold these words, by the index, which has to be up to date.
     pub text: Option<String>,
     /// Only photos older than this one, by the order of the list.
     pub before: Option<(Millis, PhotoId)>,
@@ -276,19 +277,11 @@ pub fn list_photos(conn: &mut Conn, filter: &PhotoFilter, limit: i64) -> QueryRe
         query = query.filter(photos::caption.is_null());
     }
     if let Some(text) = &filter.text {
-        let pattern = format!(
-            "%{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
-        query = query.filter(
-            photos::caption
-                .like(pattern.clone())
-                .escape('\\')
-                .or(photos::headline.like(pattern.clone()).escape('\\'))
-                .or(photos::place.like(pattern.clone()).escape('\\'))
-                .or(photos::credit.like(pattern.clone()).escape('\\'))
-                .or(photos::file_name.like(pattern).escape('\\')),
-        );
+        // What holds no word is in no photo.
+        query = match Query::parse(text) {
+            Some(words) => query.filter(desk::photos_with(&words)),
+            None => query.filter(photos::id.eq("")),
+        };
     }
     if let Some((created_at, id)) = &filter.before {
         query = query.filter(

@@ -9,6 +9,7 @@ use crate::audit::Word;
 use crate::clock::{Millis, rfc3339};
 use crate::db::Conn;
 use crate::id::{BlockId, StoryId};
+use crate::search::live;
 use crate::site;
 use crate::text::Slug;
 use crate::webhook::{Kind, tell};
@@ -87,6 +88,7 @@ pub fn edit(
             site::query::count_public_change(conn)?;
             let live = story.live_publication;
             tell::story(conn, Kind::StoryUpdated, id, slug.as_str(), live, now)?;
+            live::touch(conn, id, now)?;
         }
     }
     if let Some(Some(lead)) = &edit.lead {

@@ -127,7 +127,7 @@ pub fn list_oldest(conn: &mut Conn, skip: usize, limit: usize) -> QueryResult<Ve
 }
 
 /// The document under the story's present address: a slug that is changed holds at once, and every link with it.
-fn parse(live: &LiveDocument) -> Option<StoryDocument> {
+pub(super) fn parse(live: &LiveDocument) -> Option<StoryDocument> {
     let document: StoryDocument = serde_json::from_str(&live.document).ok()?;
     Some(StoryDocument {
         slug: live.slug.clone(),

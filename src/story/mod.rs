@@ -4,6 +4,7 @@
 //! different frames never meet; two on the same caption are told, and nothing is thrown away.
 
 pub mod access;
+pub mod browse;
 pub mod checklist;
 pub mod compare;
 pub mod compose;
@@ -13,6 +14,8 @@ pub mod details;
 pub mod document;
 pub mod draft;
 pub mod drop_links;
+pub mod finding;
+pub mod freshen;
 pub mod list;
 pub mod listing;
 pub mod members;

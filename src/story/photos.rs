@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::document::StoryDocument;
-use super::{compose, query};
+use super::{compose, finding, query};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
@@ -185,7 +185,7 @@ fn apply(
     } else {
         Public::Withdrawn
     };
-    let changed = change_live(conn, &photo, public, |_| true, conceal)?;
+    let changed = change_live(conn, &photo, public, |_| true, conceal, now)?;
     tell_changed(conn, &changed, now)?;
     let is_public_changed = !changed.is_empty();
     if !adopted {
@@ -247,7 +247,14 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<bool, D
     let shown = query::list_public_folders(conn, id)?;
     // A publication that shows another folder shows the photo as it was when it was published, with another crop perhaps: that is for an editor to change.
     if shown.contains(&folder) {
-        change_live(conn, &photo, Public::Present, |shown| shown == folder, |_| {})?;
+        change_live(
+            conn,
+            &photo,
+            Public::Present,
+            |shown| shown == folder,
+            |_| {},
+            now,
+        )?;
     }
     let is_withdrawn = shown.iter().any(String::is_empty);
     if !is_withdrawn || !photo.hides_place() {
@@ -256,7 +263,7 @@ fn show_renditions(conn: &mut Conn, id: &PhotoId, now: Millis) -> Result<bool, D
     if packet::is_stale(&photo, packet::ai_training(conn)?) {
         return Ok(true);
     }
-    let changed = change_live(conn, &photo, Public::Present, str::is_empty, |_| {})?;
+    let changed = change_live(conn, &photo, Public::Present, str::is_empty, |_| {}, now)?;
     tell_changed(conn, &changed, now)?;
     Ok(false)
 }
@@ -277,6 +284,7 @@ fn change_live(
     public: Public,
     in_folder: impl Fn(&str) -> bool,
     change: impl Fn(&mut StoryDocument),
+    now: Millis,
 ) -> Result<Vec<StoryId>, DbError> {
     let (files, folder) = match public {
         Public::Present => (
@@ -300,6 +308,7 @@ fn change_live(
         }
         if let Ok(json) = serde_json::to_string(&document) {
             query::replace_publication_document(conn, &story, number, &json)?;
+            finding::put(conn, &story, &document, now)?;
         }
         query::set_public_folder(conn, &story, &photo.id, &folder)?;
         changed.push(story);

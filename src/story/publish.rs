@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::checklist::{self, Remark};
 use super::correction::{self, Correction};
 use super::draft::{self, Draft};
-use super::{Block, PartId, Seen, StoryError, access, compose, listing, query, revisions};
+use super::{Block, PartId, Seen, StoryError, access, compose, finding, listing, query, revisions};
 use crate::account::{self, Actor};
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -13,6 +13,7 @@ use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
+use crate::search::live;
 use crate::site::AiTraining;
 use crate::store::{Store, StoreError};
 use crate::text::Note;
@@ -217,6 +218,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     query::set_live(conn, &draft.story, Some(number), &folders(&draft), now)?;
     let first_published_at = document.first_published_at.unwrap_or(now);
     query::replace_listings(conn, id, &listing::of(&document), first_published_at)?;
+    finding::put(conn, id, &document, now)?;
     revisions::keep_published(conn, &draft, &by.id, now)?;
     let kind = if draft.story.is_live() {
         Kind::StoryUpdated
@@ -269,6 +271,7 @@ pub fn unpublish(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> R
     sweep_later(conn, id, now)?;
     query::set_live(conn, &story, None, &[], now)?;
     query::replace_listings(conn, id, &[], now)?;
+    live::remove(conn, id)?;
     if story.is_live() {
         let last = story.live_publication;
         tell::story(conn, Kind::StoryUnpublished, id, &story.slug, last, now)?;

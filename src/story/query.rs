@@ -1,5 +1,7 @@
 //! SQL for stories and their own fields, members, publications and redirects; blocks and frames are in `parts`.
 
+pub(super) mod browse;
+
 use diesel::prelude::*;
 
 use super::Story;
@@ -12,6 +14,7 @@ use crate::db::schema::{
     story_members,
 };
 use crate::id::{AccountId, BlockId, PhotoId, PublicationId, StoryId};
+use crate::search::{Query, desk};
 use crate::site;
 
 #[derive(Queryable, Selectable)]
@@ -157,7 +160,7 @@ pub struct StoryFilter {
     pub member: Option<AccountId>,
     /// Only live ones, or only those that are not.
     pub live: Option<bool>,
-    /// Only stories with this text in title or slug.
+    /// Only stories that hold these words anywhere, by the index that [`freshen`](super::freshen) brings up to date.
     pub text: Option<String>,
     /// Only stories changed before this one, by the order of the list.
     pub before: Option<(Millis, StoryId)>,
@@ -185,16 +188,11 @@ pub fn list_stories(conn: &mut Conn, filter: &StoryFilter, limit: i64) -> QueryR
         None => {}
     }
     if let Some(text) = &filter.text {
-        let pattern = format!(
-            "%{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        );
-        query = query.filter(
-            stories::title
-                .like(pattern.clone())
-                .escape('\\')
-                .or(stories::slug.like(pattern).escape('\\')),
-        );
+        // What holds no word is in no story.
+        query = match Query::parse(text) {
+            Some(words) => query.filter(desk::stories_with(&words)),
+            None => query.filter(stories::id.eq("")),
+        };
     }
     if let Some((updated_at, id)) = &filter.before {
         query = query.filter(
@@ -598,6 +596,14 @@ pub(super) struct LiveDocument {
     /// The document as JSON.
     #[diesel(select_expression = publications::document)]
     pub document: String,
+}
+
+/// The live documents of these stories, in no order.
+pub(super) fn list_live_documents_by_id(conn: &mut Conn, ids: &[&StoryId]) -> QueryResult<Vec<LiveDocument>> {
+    live()
+        .filter(stories::id.eq_any(ids))
+        .select(LiveDocument::as_select())
+        .load(conn)
 }
 
 /// Live documents, first published last first, at most `limit`, older than `before`; those of one list, or all.

@@ -118,6 +118,32 @@ pub fn plain_to_html(text: &str) -> SafeHtml {
     SafeHtml(escape(text).replace('\n', "<br>"))
 }
 
+/// Plain text as HTML in one line, with what stands between two characters as `<mark>`; a mark that is not closed ends with the text.
+#[must_use]
+pub fn marked_to_html(text: &str, open: char, close: char) -> SafeHtml {
+    let mut html = String::with_capacity(text.len() + 32);
+    let mut is_open = false;
+    for part in text.split_inclusive([open, close]) {
+        let words = part.trim_end_matches([open, close]);
+        html.push_str(&escape(&words.replace(['\n', '\r', '\t'], " ")));
+        match part.chars().last() {
+            Some(c) if c == open && !is_open => {
+                html.push_str("<mark>");
+                is_open = true;
+            }
+            Some(c) if c == close && is_open => {
+                html.push_str("</mark>");
+                is_open = false;
+            }
+            _ => {}
+        }
+    }
+    if is_open {
+        html.push_str("</mark>");
+    }
+    SafeHtml(html)
+}
+
 /// Escapes the five characters that mean something in HTML.
 #[must_use]
 pub fn escape(text: &str) -> String {
@@ -133,6 +159,16 @@ pub fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// The text that [`escape`] made this of.
+#[must_use]
+pub fn unescape(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }
 
 #[cfg(test)]
@@ -191,6 +227,22 @@ mod tests {
             "&lt;a href=\"/x\"&gt;",
         ] {
             assert!(whole.contains(link), "{link} is not in {whole}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_marked_is_marked_and_everything_else_is_text() {
+        let html = |text: &str| marked_to_html(text, '[', ']').to_string();
+        assert_eq!(html("een [b]rug\nbij <b>"), "een <mark>b</mark>rug bij &lt;b&gt;");
+        assert_eq!(html("[<script>]"), "<mark>&lt;script&gt;</mark>");
+        assert_eq!(html("]a[[b"), "a<mark>b</mark>");
+        assert_eq!(html(""), "");
+    }
+
+    #[test]
+    fn what_was_escaped_comes_back() {
+        for text in ["a < b & c > \"d\" 'e'", "&lt;", "&amp;#39;"] {
+            assert_eq!(unescape(&escape(text)), text);
         }
     }
 

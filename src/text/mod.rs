@@ -10,7 +10,9 @@ mod moment;
 mod slug;
 mod story_date;
 
-pub use html::{SafeHtml, escape, markdown_to_html, markdown_to_plain, plain_to_html};
+pub use html::{
+    SafeHtml, escape, markdown_to_html, markdown_to_plain, marked_to_html, plain_to_html, unescape,
+};
 pub use moment::{Moment, Shift, Zone, local};
 pub use slug::{Slug, slugify};
 pub use story_date::StoryDate;

@@ -248,6 +248,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     )?;
     let settings = db.write_now(|conn| {
         story::listing::complete(conn)?;
+        story::finding::complete(conn)?;
         Ok::<_, DbError>(site_query::find_settings(conn)?.0)
     })?;
     let changes = db.watch()?;
@@ -317,6 +318,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .run();
     let handle = server.handle();
     tokio::spawn(reader::warm(app.clone()));
+    tokio::spawn(freshen(app.db.clone()));
     Ok(Running {
         address,
         app,
@@ -327,6 +329,17 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         scheduler,
         courier,
     })
+}
+
+/// Indexes for the desk what has changed while the program was off, beside everything else.
+async fn freshen(db: Db) {
+    if let Err(error) = story::freshen::freshen(&db).await {
+        // The first search tries again, and tells whoever asks.
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the desk's index is not up to date"
+        );
+    }
 }
 
 impl Running {

@@ -135,6 +135,44 @@ impl Urls {
         format!("/site.css?v={version}")
     }
 
+    /// Where readers look for stories by their words.
+    #[must_use]
+    pub fn search(&self) -> String {
+        "/search".to_owned()
+    }
+
+    /// The lists of tags or photographers in the delivery API.
+    #[must_use]
+    pub fn api_listings(&self, kind: ListingKind) -> String {
+        match kind {
+            ListingKind::Tag => "/api/v1/tags".to_owned(),
+            ListingKind::Photographer => "/api/v1/photographers".to_owned(),
+        }
+    }
+
+    /// Search in the delivery API.
+    #[must_use]
+    pub fn api_search(&self) -> String {
+        "/api/v1/search".to_owned()
+    }
+
+    /// A path with a query of these names and values, in this order; those without a value are left out.
+    #[must_use]
+    pub fn with_query(&self, path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in pairs {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
+        if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        }
+    }
+
     /// The list of live stories in the delivery API.
     #[must_use]
     pub fn api_stories(&self) -> String {

@@ -30,6 +30,7 @@ mod openapi;
 mod photographs;
 mod reader;
 mod sandbox;
+mod search;
 mod uploads;
 mod walk;
 mod webhooks;

@@ -1,32 +1,21 @@
 //! Delivery: live stories for anyone, from the same cache as the reader's pages; and the draft in the same shape for those who may see it.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use serde::Deserialize;
-use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+use super::browse::{self, StoriesParams};
 use super::view;
 use crate::account::token::Scope;
+use crate::clock::rfc3339;
 use crate::id::StoryId;
+use crate::search::live::find_change;
 use crate::story::{self, compose, draft, share};
 use crate::text::Slug;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, bearer_secret, path_id};
 use crate::web::ready::Page;
-use crate::web::{App, cursor, page};
-
-/// Stories on a page of the list, unless asked otherwise.
-const STORIES_A_PAGE: usize = 20;
-
-/// What a list may be asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListParams {
-    /// How many, 1 to 100; 20 without it.
-    limit: Option<usize>,
-    /// Where the page before ended, from its `links.next`.
-    after: Option<String>,
-}
+use crate::web::{App, page};
 
 /// Links of an answer.
 #[derive(Debug, serde::Serialize, ToSchema)]
@@ -35,62 +24,54 @@ struct StoryAnswer {
     data: view::DeliveredStory,
 }
 
-/// Live stories, first published last first.
-#[utoipa::path(tag = "delivery", operation_id = "list_live_stories", params(ListParams), responses(
+/// Live stories, first published last first unless asked otherwise.
+#[utoipa::path(tag = "delivery", operation_id = "list_live_stories", params(StoriesParams), responses(
     (status = 200, description = "A page of live stories; links.next is null on the last one"),
-    (status = 400, description = "An unknown parameter or a limit out of range"),
+    (status = 304, description = "Not changed since the given ETag"),
+    (status = 400, description = "An unknown parameter or a value out of its set; `code` is the parameter’s name"),
 ))]
 #[get("/stories")]
 pub(super) async fn list_stories(
     app: web::Data<App>,
     request: HttpRequest,
-    params: Params<ListParams>,
+    params: Params<StoriesParams>,
 ) -> Result<HttpResponse, Failed> {
-    let limit = params.0.limit.unwrap_or(STORIES_A_PAGE);
-    if !(1..=100).contains(&limit) {
-        let message = "The limit is a number from 1 to 100.".to_owned();
-        return Err(Failure::BadRequest {
-            code: "limit",
-            message,
-        }
-        .into());
-    }
-    let after = params.0.after.as_deref().map(cursor::read).transpose()?;
-    let address = match &params.0.after {
-        None if limit == STORIES_A_PAGE => app.urls.api_stories(),
-        after => format!(
-            "{}?limit={limit}&after={}",
-            app.urls.api_stories(),
-            after.as_deref().unwrap_or_default()
-        ),
+    let params = params.0;
+    let limit = browse::limit(params.limit)?;
+    let fields = browse::fields_of(params.fields.as_deref())?;
+    let filter = params.filter()?;
+    let order = filter.order;
+    let number = limit.to_string();
+    let address = |after: Option<&str>| {
+        let number = Some(number.as_str()).filter(|_| limit != browse::A_PAGE);
+        app.urls
+            .with_query(&app.urls.api_stories(), &params.pairs(number, after))
     };
-    let render = {
-        let app = app.clone();
-        async move {
-            let page = app
-                .db
-                .read(move |conn| {
-                    story::list::list_live(conn, None, after.as_ref(), limit).map_err(Failure::from)
-                })
-                .await?;
-            let next = page.older.as_ref().map(|(at, id)| {
-                let cursor = cursor::write(*at, id);
-                app.urls
-                    .absolute(&format!("/api/v1/stories?limit={limit}&after={cursor}"))
-            });
-            let data: Vec<_> = page
-                .documents
-                .iter()
-                .map(|document| view::delivered(document, &app.urls))
-                .collect();
-            let body = json!({"data": data, "links": {"next": next}});
-            let refuses = app.site().ai_training.is_refused();
-            Ok(Some(
-                Page::json(body.to_string().into_bytes()).refusing_training(refuses),
-            ))
-        }
+    let render = async {
+        let (stories, next) = app
+            .db
+            .read(move |conn| story::browse::list(conn, &filter, limit).map_err(Failure::from))
+            .await?;
+        let data: Vec<Value> = stories
+            .iter()
+            .map(|story| {
+                let mut delivered = view::delivered(&story.document, &app.urls);
+                delivered.updated_at = Some(rfc3339(story.changed_at));
+                browse::with_fields(&delivered, fields.as_deref())
+            })
+            .collect::<Result<_, _>>()?;
+        let next = next.map(|(at, id)| {
+            let cursor = browse::write_cursor(at, &id, order);
+            app.urls.absolute(&address(Some(&cursor)))
+        });
+        let body = json!({"data": data, "links": {"next": next}});
+        let refuses = app.site().ai_training.is_refused();
+        Ok(Some(
+            Page::json(body.to_string().into_bytes()).refusing_training(refuses),
+        ))
     };
-    let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
+    let here = address(params.after.as_deref());
+    let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
     Ok(page.answer(request.headers()))
 }
 
@@ -117,6 +98,13 @@ pub(super) async fn get_story(
                 .db
                 .read(move |conn| {
                     let live = story::list::find_live(conn, &slug)?;
+                    let live = match live {
+                        Some(document) => {
+                            let changed_at = find_change(conn, &document.id)?;
+                            Some((document, changed_at))
+                        }
+                        None => None,
+                    };
                     let moved = if live.is_none() {
                         story::query::find_live_slug_after(conn, &slug)?
                     } else {
@@ -126,12 +114,14 @@ pub(super) async fn get_story(
                 })
                 .await?;
             Ok(match found {
-                (Some(document), _) => {
+                (Some((document, changed_at)), _) => {
+                    let mut delivered = view::delivered(&document, &app.urls);
+                    delivered.updated_at = changed_at.map(rfc3339);
                     let links = json!({
                         "self": app.urls.absolute(&app.urls.api_story(&document.slug)),
                         "html": app.urls.story_absolute(&document.slug),
                     });
-                    let body = json!({"data": view::delivered(&document, &app.urls), "links": links});
+                    let body = json!({"data": delivered, "links": links});
                     let refuses = app.site().ai_training.is_refused();
                     Some(Page::json(body.to_string().into_bytes()).refusing_training(refuses))
                 }

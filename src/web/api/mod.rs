@@ -2,7 +2,9 @@
 
 mod accounts;
 mod body;
+mod browse;
 mod delivery;
+mod finding;
 mod history;
 mod links;
 mod members;
@@ -70,6 +72,9 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(delivery::list_stories)
         .service(delivery::get_story)
         .service(delivery::preview_story)
+        .service(finding::search)
+        .service(finding::list_tags)
+        .service(finding::list_photographers)
         .service(photos::upload_photos)
         .service(photos::list_photos)
         .service(photos::get_photo)

@@ -19,7 +19,7 @@ use crate::photo::query::PhotoFilter;
 use crate::photo::render_again::render_again;
 use crate::photo::{Photo, PhotoState, Rendition, library, remove};
 use crate::store;
-use crate::story::{self, access, parts};
+use crate::story::{self, access, freshen, parts};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, add_to_story, cursor, upload};
@@ -94,7 +94,7 @@ struct PhotoParams {
     story: Option<String>,
     /// `true`: only those without a caption of record.
     missing_caption: Option<bool>,
-    /// Words in caption, headline, place, credit or file name.
+    /// Words that must all be there, in any field, the file’s name, keywords and persons among them: the last one by its beginning.
     text: Option<String>,
 }
 
@@ -138,6 +138,9 @@ pub(super) async fn list_photos(
         before: params.after.as_deref().map(cursor::read).transpose()?,
         ids: None,
     };
+    if filter.text.is_some() {
+        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+    }
     let (page, renditions) = app
         .db
         .read(move |conn| {

@@ -14,7 +14,7 @@ use crate::db::{Conn, DbError};
 use crate::id::StoryId;
 use crate::story::draft::{self, Draft};
 use crate::story::query::StoryFilter;
-use crate::story::{access, create, details, list, operations};
+use crate::story::{access, create, details, freshen, list, operations};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, cursor};
@@ -110,7 +110,7 @@ struct StoryParams {
     after: Option<String>,
     /// `published` or `draft`.
     status: Option<String>,
-    /// Words in title or slug.
+    /// Words that must all be there, anywhere in the draft or its captions: the last one by its beginning, those in quotation marks together.
     text: Option<String>,
 }
 
@@ -142,6 +142,9 @@ pub(super) async fn list_stories(
         text: params.text.filter(|text| !text.is_empty()),
         before,
     };
+    if filter.text.is_some() {
+        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+    }
     let page = app
         .db
         .read(move |conn| list::list(conn, &actor, filter, limit).map_err(Failure::from))

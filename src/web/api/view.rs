@@ -405,6 +405,8 @@ pub struct DeliveredStory {
     pub published_at: Option<String>,
     /// When it was published for the first time.
     pub first_published_at: Option<String>,
+    /// When what readers get of it last changed: with this publication, or later, when a photo hid something or an image came to it. Null in a preview.
+    pub updated_at: Option<String>,
     /// Number of the publication.
     pub publication: i32,
     /// Address of its page.
@@ -564,6 +566,7 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
         status: if is_preview { "draft" } else { "published" },
         published_at: document.published_at.map(rfc3339),
         first_published_at: document.first_published_at.map(rfc3339),
+        updated_at: document.published_at.map(rfc3339),
         publication: document.publication,
         url: urls.story_absolute(&document.slug),
         corrections: document

@@ -17,6 +17,7 @@ use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::photo::query::PhotoFilter;
 use crate::photo::{Photo, PhotoState, Rendition, library};
+use crate::story::freshen;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
 use crate::web::upload::Received;
@@ -122,6 +123,9 @@ pub(super) async fn tiles(
     page: &str,
 ) -> Result<Tiles, Failure> {
     let filter = asked.filter()?;
+    if filter.text.is_some() {
+        freshen::freshen(&app.db).await?;
+    }
     let actor = actor.clone();
     let (list, renditions) = app
         .db

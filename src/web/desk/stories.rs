@@ -12,6 +12,7 @@ use super::when::{Printed, printed, short};
 use crate::clock::rfc3339;
 use crate::id::StoryId;
 use crate::story::create::{self, NewStory};
+use crate::story::freshen;
 use crate::story::list::{self, StoryLine};
 use crate::story::query::StoryFilter;
 use crate::text::{Title, language};
@@ -123,6 +124,9 @@ pub(super) async fn show(
         text: Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         before: params.after.as_deref().map(cursor::read).transpose()?,
     };
+    if filter.text.is_some() {
+        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+    }
     let reader = actor.clone();
     let list = app
         .db

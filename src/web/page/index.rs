@@ -12,6 +12,7 @@ use super::style::PageStyle;
 use super::words;
 use crate::story::document::StoryDocument;
 use crate::story::listing::{Listing, ListingKind};
+use crate::text::SafeHtml;
 use crate::web::urls::Urls;
 
 /// One page of the list of stories.
@@ -65,19 +66,23 @@ impl ListHead {
 
 /// A story in a list.
 #[derive(Debug)]
-struct StoryCard {
-    href: String,
-    class: String,
+pub(super) struct StoryCard {
+    pub(super) href: String,
+    pub(super) class: String,
     /// The story's language where it is not the page's.
-    language: Option<String>,
-    title: String,
-    standfirst: Option<String>,
-    byline: Option<String>,
-    date: Option<PrintedDate>,
+    pub(super) language: Option<String>,
+    pub(super) title: String,
+    /// The title with what was looked for marked.
+    pub(super) marked_title: Option<SafeHtml>,
+    /// The passage in which it was found, in place of the standfirst.
+    pub(super) passage: Option<SafeHtml>,
+    pub(super) standfirst: Option<String>,
+    pub(super) byline: Option<String>,
+    pub(super) date: Option<PrintedDate>,
     /// Whether the story has a lead photo, shown or not.
-    has_photo: bool,
+    pub(super) has_photo: bool,
     /// `None` also where the lead is graphic: nobody has asked for it here.
-    picture: Option<Picture>,
+    pub(super) picture: Option<Picture>,
 }
 
 impl IndexPage {
@@ -152,7 +157,13 @@ impl IndexPage {
 }
 
 impl StoryCard {
-    fn new(story: &StoryDocument, first: bool, site: &Site, urls: &Urls, style: &mut PageStyle) -> Self {
+    pub(super) fn new(
+        story: &StoryDocument,
+        first: bool,
+        site: &Site,
+        urls: &Urls,
+        style: &mut PageStyle,
+    ) -> Self {
         let frame = lead_block(story).and_then(first_frame);
         let lead = frame.and_then(|frame| Some((frame, story.photos.get(&frame.photo)?)));
         let (place, urgency) = if first {
@@ -173,6 +184,8 @@ impl StoryCard {
             class,
             language: (story.language != site.language).then(|| story.language.clone()),
             title: story.title.clone(),
+            marked_title: None,
+            passage: None,
             standfirst: story
                 .standfirst
                 .as_deref()

@@ -18,6 +18,7 @@ mod placeholder;
 mod placement;
 #[cfg(test)]
 pub(in crate::web) mod sample;
+mod search;
 mod shell;
 mod site;
 mod sitemap;
@@ -34,6 +35,7 @@ pub use embed::Embed;
 pub use feed::{Feed, FeedPage};
 pub use index::{IndexPage, ListHead};
 pub use notice::NoticePage;
+pub use search::{Found, SearchPage};
 pub use site::{OwnStylesheet, Site};
 pub use sitemap::{Sitemap, SitemapIndex};
 pub use story::{Neighbours, StoryPage};

@@ -26,6 +26,8 @@ pub(super) struct Shell {
     /// The site's language where it is not the page's.
     pub site_language: Option<String>,
     pub home: String,
+    /// Where stories are looked for.
+    pub search: String,
     pub stylesheet: String,
     pub icon: String,
     /// BCP 47 tag of the page.
@@ -78,6 +80,7 @@ impl Shell {
             site_description: site.description.clone(),
             site_language: (site.language != language).then(|| site.language.clone()),
             home: urls.home(),
+            search: urls.search(),
             stylesheet: urls.asset("reader.css"),
             icon: urls.asset("icon.svg"),
             language: language.to_owned(),

@@ -69,6 +69,20 @@ pub(super) struct Words {
     pub next_photo: &'static str,
     /// Link to the feed.
     pub feed: &'static str,
+    /// Heads the page to look for stories on, and leads to it.
+    pub search: &'static str,
+    /// What its field is for.
+    pub search_for: &'static str,
+    /// Its button.
+    pub search_now: &'static str,
+    /// How many stories were found: one, and several (with `{}` for the number).
+    pub found: (&'static str, &'static str),
+    /// Says that none was.
+    pub found_nothing: &'static str,
+    /// Leads to what fits less.
+    pub further: &'static str,
+    /// Leads to what fits best.
+    pub best: &'static str,
     /// Title of the page for what went wrong.
     pub failed: &'static str,
     /// Title of the page for what is not there.
@@ -109,6 +123,13 @@ const DUTCH: Words = Words {
     previous_photo: "Vorige foto",
     next_photo: "Volgende foto",
     feed: "Feed",
+    search: "Zoeken",
+    search_for: "Zoek in alle verhalen",
+    search_now: "Zoek",
+    found: ("1 verhaal gevonden", "{} verhalen gevonden"),
+    found_nothing: "Geen verhaal gevonden. Probeer minder of andere woorden.",
+    further: "Meer verhalen",
+    best: "Naar het begin",
     failed: "Er ging iets mis",
     not_found: "Deze pagina is er niet",
     not_found_text: "Misschien klopt het adres niet helemaal, of is het verhaal niet meer te lezen.",
@@ -146,6 +167,13 @@ const ENGLISH: Words = Words {
     previous_photo: "Previous photo",
     next_photo: "Next photo",
     feed: "Feed",
+    search: "Search",
+    search_for: "Search all stories",
+    search_now: "Search",
+    found: ("1 story found", "{} stories found"),
+    found_nothing: "No story found. Try fewer words, or others.",
+    further: "More stories",
+    best: "Back to the start",
     failed: "Something went wrong",
     not_found: "This page is not here",
     not_found_text: "The address may not be quite right, or the story can no longer be read.",
@@ -183,6 +211,13 @@ const GERMAN: Words = Words {
     previous_photo: "Voriges Foto",
     next_photo: "Nächstes Foto",
     feed: "Feed",
+    search: "Suchen",
+    search_for: "Alle Geschichten durchsuchen",
+    search_now: "Suchen",
+    found: ("1 Geschichte gefunden", "{} Geschichten gefunden"),
+    found_nothing: "Keine Geschichte gefunden. Versuchen Sie es mit weniger oder anderen Wörtern.",
+    further: "Weitere Geschichten",
+    best: "Zum Anfang",
     failed: "Etwas ist schiefgegangen",
     not_found: "Diese Seite gibt es nicht",
     not_found_text: "Vielleicht stimmt die Adresse nicht ganz, oder die Geschichte ist nicht mehr zu lesen.",
@@ -220,6 +255,13 @@ const FRENCH: Words = Words {
     previous_photo: "Photo précédente",
     next_photo: "Photo suivante",
     feed: "Flux",
+    search: "Rechercher",
+    search_for: "Rechercher dans tous les récits",
+    search_now: "Rechercher",
+    found: ("1 récit trouvé", "{} récits trouvés"),
+    found_nothing: "Aucun récit trouvé. Essayez avec moins de mots, ou d’autres.",
+    further: "Autres récits",
+    best: "Revenir au début",
     failed: "Une erreur est survenue",
     not_found: "Cette page n’existe pas",
     not_found_text: "L’adresse n’est peut-être pas tout à fait juste, ou le récit ne peut plus être lu.",

@@ -4,6 +4,7 @@ mod discovery;
 mod feeds;
 mod pages;
 mod preview;
+mod search;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -24,6 +25,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/tags/{slug}/{file}", get().to(feeds::of_tag))
         .route("/photographers/{slug}", get().to(pages::photographer))
         .route("/photographers/{slug}/{file}", get().to(feeds::of_photographer))
+        .route("/search", get().to(search::show))
         .route("/media/{folder}/{spec}", get().to(media::serve))
         .route("/preview/{secret}", get().to(preview::show))
         .route("/preview/{secret}", web::post().to(preview::enter))

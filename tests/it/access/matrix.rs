@@ -86,6 +86,10 @@ fn table() -> Vec<Route> {
     vec![
         route(M::GET, "/api/v1/stories", None, (200, 200, 200)),
         route(M::GET, "/api/v1/stories/{slug}", None, (404, 404, 404)),
+        // Nothing to look for is named.
+        route(M::GET, "/api/v1/search", None, (400, 400, 400)),
+        route(M::GET, "/api/v1/tags", None, (200, 200, 200)),
+        route(M::GET, "/api/v1/photographers", None, (200, 200, 200)),
         route(M::GET, "/api/v1/preview/stories/{id}", PREVIEW, (200, 200, 404)),
         for_admins(M::GET, "/api/v1/manage/site", SITE, 200),
         // The tag that is sent is a story's.

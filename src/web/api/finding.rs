@@ -1,0 +1,226 @@
+//! Delivery: live stories by their words, and the tags and photographers that lists of stories can be narrowed to.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+
+use super::browse::{A_PAGE, bad, fields_of_results, language_of, limit, marked, with_fields};
+use super::view;
+use crate::clock::rfc3339;
+use crate::search::live::find_change;
+use crate::search::{MOST_CHARS, Query};
+use crate::story::listing::{Listing, ListingKind};
+use crate::story::{browse, finding};
+use crate::text::Slug;
+use crate::web::error::Failure;
+use crate::web::extract::{Failed, Params};
+use crate::web::ready::Page;
+use crate::web::{App, cursor};
+
+/// What may be looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct SearchParams {
+    /// Words that must all be there, in any order; the last one by its beginning. Words in quotation marks stand together. Accents and capitals do not
+    /// matter. At most 200 characters.
+    q: Option<String>,
+    /// How many, 1 to 100; 20 without it.
+    limit: Option<usize>,
+    /// Where the page before ended, from its `links.next`.
+    after: Option<String>,
+    /// Only stories in this language: `nl` is `nl-BE` too.
+    language: Option<String>,
+    /// Only these fields of each story, separated by commas. Without it: all but `blocks`, `photos` and `corrections`.
+    fields: Option<String>,
+}
+
+/// Live stories that hold these words, those that fit best first. `match` says where they stand, in sanitised HTML with `<mark>`, and as plain text.
+#[utoipa::path(tag = "delivery", operation_id = "search_live_stories", params(SearchParams), responses(
+    (status = 200, description = "A page of stories, each with `match.title` and `match.passage`; links.next is null on the last one"),
+    (status = 304, description = "Not changed since the given ETag"),
+    (status = 400, description = "No words, an unknown parameter or one out of range"),
+))]
+#[get("/search")]
+pub(super) async fn search(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params<SearchParams>,
+) -> Result<HttpResponse, Failed> {
+    let params = params.0;
+    let typed = params.q.as_deref().unwrap_or_default().trim().to_owned();
+    if typed.is_empty() {
+        return Err(bad("q", "Say in “q” what to look for.").into());
+    }
+    if typed.chars().count() > MOST_CHARS {
+        return Err(bad("q", format!("“q” may have at most {MOST_CHARS} characters.")).into());
+    }
+    let limit = limit(params.limit)?;
+    let after = params.after.as_deref().map(cursor::read_score).transpose()?;
+    let language = language_of(params.language.as_deref())?.unwrap_or_default();
+    let fields = fields_of_results(params.fields.as_deref())?;
+    let number = params.limit.map(|limit| limit.to_string());
+    let address = |after: Option<&str>| {
+        let pairs = [
+            ("q", Some(typed.as_str())),
+            ("limit", number.as_deref()),
+            ("after", after),
+            ("language", params.language.as_deref()),
+            ("fields", params.fields.as_deref()),
+        ];
+        app.urls.with_query(&app.urls.api_search(), &pairs)
+    };
+    let render = async {
+        let query = Query::parse(&typed);
+        let (found, changes) = app
+            .db
+            .read(move |conn| {
+                let Some(query) = query else {
+                    return Ok((None, Vec::new()));
+                };
+                let found = finding::find(conn, &query, &language, after, limit)?;
+                let changes = found
+                    .stories
+                    .iter()
+                    .map(|story| find_change(conn, &story.document.id))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok::<_, Failure>((Some(found), changes))
+            })
+            .await?;
+        let (stories, next) = found.map_or((Vec::new(), None), |found| (found.stories, found.next));
+        let data: Vec<Value> = stories
+            .iter()
+            .zip(changes)
+            .map(|(story, changed_at)| {
+                let mut delivered = view::delivered(&story.document, &app.urls);
+                delivered.updated_at = changed_at.map(rfc3339);
+                let mut value = with_fields(&delivered, Some(&fields))?;
+                let passage = story.passage.as_ref().map(marked);
+                value["match"] = json!({"title": marked(&story.title), "passage": passage});
+                Ok::<_, Failure>(value)
+            })
+            .collect::<Result<_, _>>()?;
+        let next = next.map(|next| app.urls.absolute(&address(Some(&cursor::write_score(next)))));
+        let body = json!({"data": data, "links": {"next": next}});
+        let refuses = app.site().ai_training.is_refused();
+        Ok(Some(
+            Page::json(body.to_string().into_bytes()).refusing_training(refuses),
+        ))
+    };
+    let here = address(params.after.as_deref());
+    let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
+    Ok(page.answer(request.headers()))
+}
+
+/// What a list of tags or photographers may be asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ListingParams {
+    /// How many, 1 to 100; 20 without it.
+    limit: Option<usize>,
+    /// Where the page before ended, from its `links.next`.
+    after: Option<String>,
+}
+
+/// Tags of live stories, by slug, each with how many stories have it.
+#[utoipa::path(tag = "delivery", params(ListingParams), responses(
+    (status = 200, description = "A page of tags; links.next is null on the last one"),
+    (status = 304, description = "Not changed since the given ETag"),
+    (status = 400, description = "An unknown parameter or one out of range"),
+))]
+#[get("/tags")]
+pub(super) async fn list_tags(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params<ListingParams>,
+) -> Result<HttpResponse, Failed> {
+    list(&app, &request, &params.0, ListingKind::Tag).await
+}
+
+/// Photographers of live stories, by slug, each with how many stories show their photographs, and what the site says of them.
+#[utoipa::path(tag = "delivery", params(ListingParams), responses(
+    (status = 200, description = "A page of photographers; links.next is null on the last one"),
+    (status = 304, description = "Not changed since the given ETag"),
+    (status = 400, description = "An unknown parameter or one out of range"),
+))]
+#[get("/photographers")]
+pub(super) async fn list_photographers(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params<ListingParams>,
+) -> Result<HttpResponse, Failed> {
+    list(&app, &request, &params.0, ListingKind::Photographer).await
+}
+
+async fn list(
+    app: &App,
+    request: &HttpRequest,
+    params: &ListingParams,
+    kind: ListingKind,
+) -> Result<HttpResponse, Failed> {
+    let limit = limit(params.limit)?;
+    let behind = params.after.as_deref().map(read_slug).transpose()?;
+    let number = limit.to_string();
+    let address = |after: Option<&str>| {
+        let number = Some(number.as_str()).filter(|_| limit != A_PAGE);
+        app.urls.with_query(
+            &app.urls.api_listings(kind),
+            &[("limit", number), ("after", after)],
+        )
+    };
+    let render = async {
+        let (lists, next) = app
+            .db
+            .read(move |conn| {
+                browse::list_listings(conn, kind, &behind.unwrap_or_default(), limit).map_err(Failure::from)
+            })
+            .await?;
+        let data: Vec<Value> = lists
+            .iter()
+            .map(|(listing, stories)| listed(app, listing, *stories))
+            .collect();
+        let next = next.map(|slug| app.urls.absolute(&address(Some(&cursor::write(0, slug)))));
+        let body = json!({"data": data, "links": {"next": next}});
+        Ok(Some(Page::json(body.to_string().into_bytes())))
+    };
+    let here = address(params.after.as_deref());
+    let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
+    Ok(page.answer(request.headers()))
+}
+
+fn read_slug(after: &str) -> Result<String, Failure> {
+    let (_, slug) = cursor::read::<String>(after)?;
+    Slug::in_address(&slug)
+        .map(|slug| slug.as_str().to_owned())
+        .ok_or_else(|| {
+            bad(
+                "after",
+                "“after” is not a cursor of this list; take it from the link to the next page.",
+            )
+        })
+}
+
+fn listed(app: &App, listing: &Listing, stories: i64) -> Value {
+    // The word for it is the parameter's name too.
+    let kind = match listing.kind {
+        ListingKind::Tag => "tag",
+        ListingKind::Photographer => "photographer",
+    };
+    let theirs = app
+        .urls
+        .with_query(&app.urls.api_stories(), &[(kind, Some(&listing.slug))]);
+    let mut value = json!({
+        "type": kind,
+        "slug": listing.slug,
+        "name": listing.name,
+        "stories": stories,
+        "links": {
+            "stories": app.urls.absolute(&theirs),
+            "html": app.urls.absolute(&app.urls.listing(listing.kind, &listing.slug)),
+        },
+    });
+    if listing.kind == ListingKind::Photographer {
+        value["about"] = json!(app.site().about.get(&listing.slug));
+    }
+    value
+}

@@ -4,6 +4,7 @@ mod discovery;
 mod feeds;
 mod pages;
 mod preview;
+pub mod still;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};

@@ -106,7 +106,7 @@ async fn render_list(
     let older = stories
         .older
         .as_ref()
-        .map(|(at, id)| app.urls.list_after(&path, &cursor::write(at, id)));
+        .map(|(at, id)| app.urls.list_after(&path, &cursor::write(*at, id)));
     let newer = (!is_first).then_some(path);
     draw_list(&app, &stories, listing.as_ref(), older, newer).map(Some)
 }

@@ -165,7 +165,9 @@ impl Facts {
     /// The order of taking: the camera's time where there is one, else the date created.
     pub(super) fn set_captured_at(&mut self, camera: Option<&Date>) {
         let created = self.date_created.as_deref().and_then(Date::parse);
-        let taken = camera.filter(|date| date.sortable().is_some()).or(created.as_ref());
+        let taken = camera
+            .filter(|date| date.sortable().is_some())
+            .or(created.as_ref());
         self.captured_at = taken.and_then(Date::sortable);
         self.captured_offset = taken.and_then(Date::offset);
     }

@@ -23,10 +23,7 @@ fn fields_are_as(draft: &Draft, new: &NewStory) -> bool {
         .as_ref()
         .and_then(|lead| draft.blocks.iter().position(|block| block.id == *lead));
     story.title == new.title
-        && new
-            .slug
-            .as_ref()
-            .is_none_or(|slug| slug.as_str() == story.slug)
+        && new.slug.as_ref().is_none_or(|slug| slug.as_str() == story.slug)
         && story.standfirst == new.standfirst
         && story.byline == new.byline
         && story.language == new.language

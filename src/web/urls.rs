@@ -448,12 +448,18 @@ mod tests {
             "https://kade.example/reportages/stories/een-veld/"
         );
         let list = urls.listing(ListingKind::Tag, "irak");
-        assert_eq!(urls.feed(Some(&list), "feed.xml"), "/reportages/tags/irak/feed.xml");
+        assert_eq!(
+            urls.feed(Some(&list), "feed.xml"),
+            "/reportages/tags/irak/feed.xml"
+        );
         assert_eq!(urls.feed(None, "feed.xml"), "/reportages/feed.xml");
         assert_eq!(urls.list_page(&urls.home(), 2), "/reportages/page/2/");
         assert_eq!(urls.media("ab", "w320.jpg"), "/reportages/media/ab/w320.jpg");
         let whole = at("https://kade.example");
-        assert_eq!((whole.home().as_str(), whole.story("a").as_str()), ("/", "/stories/a/"));
+        assert_eq!(
+            (whole.home().as_str(), whole.story("a").as_str()),
+            ("/", "/stories/a/")
+        );
     }
 
     #[test]

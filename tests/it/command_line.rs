@@ -2,7 +2,7 @@
 
 mod export;
 mod import;
-mod site;
 mod people;
 pub mod run;
 mod serve;
+mod site;

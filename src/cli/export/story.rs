@@ -129,7 +129,9 @@ fn tell(draft: &Draft, to: &Path, originals: bool, done: &super::folder::Done) {
         ));
     }
     if originals {
-        say("  - The folder holds the originals and what readers may not know: positions, hidden places, names.");
+        say(
+            "  - The folder holds the originals and what readers may not know: positions, hidden places, names.",
+        );
     } else {
         say("  - The folder cannot be imported again; that takes --originals.");
     }
@@ -173,12 +175,13 @@ async fn copy_renditions(
         let largest = ladder::largest_jpeg_spec(photo.width_px.unsigned_abs());
         let mut files = Vec::new();
         for file in shown.renditions.iter_mut().chain(&mut shown.crops) {
-            let bytes = house.store.bytes(&rendition_key(&file.folder, &file.spec)).await?;
+            let bytes = house
+                .store
+                .bytes(&rendition_key(&file.folder, &file.spec))
+                .await?;
             let bytes = bytes.ok_or(Trouble::Moved)?;
             let bytes = match RenditionFormat::of_media_type(&file.media_type) {
-                Some(format) => {
-                    packet::write_into(&words, format, file.width, file.spec == largest, bytes)
-                }
+                Some(format) => packet::write_into(&words, format, file.width, file.spec == largest, bytes),
                 None => bytes,
             };
             let path = format!("media/{key}/{}", file.spec);

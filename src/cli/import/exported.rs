@@ -13,8 +13,8 @@ use super::{Options, publish, report};
 use crate::account::hex;
 use crate::cli::say;
 use crate::id::PhotoId;
-use crate::photo::edit::PhotoEdit;
 use crate::photo::Photo;
+use crate::photo::edit::PhotoEdit;
 use crate::story::draft::Draft;
 use crate::story::exchange::{self, Exchange, Incoming, PhotoFields};
 use crate::story::photos;
@@ -168,8 +168,7 @@ fn settle_known(library: &Library, exchange: &Exchange, photos: &[Photo]) -> any
                 clock,
                 runtime,
             } = library;
-            let editing =
-                photos::edit_photo(db, store, actor, &photo.id, photo.version, marks, clock.now());
+            let editing = photos::edit_photo(db, store, actor, &photo.id, photo.version, marks, clock.now());
             runtime
                 .block_on(editing)
                 .with_context(|| format!("{} could not be marked", photo.file_name))?;

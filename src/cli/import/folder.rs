@@ -47,7 +47,10 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     if taken.by_name.is_empty() {
         bail!("none of the files could be taken in, so no story was made");
     }
-    let found: Vec<Said> = sorted_names(&taken).iter().map(|name| said(&taken, name)).collect();
+    let found: Vec<Said> = sorted_names(&taken)
+        .iter()
+        .map(|name| said(&taken, name))
+        .collect();
     report::tell_found(&found, taken.known);
     let arranged = arrange(&script, &taken);
     tell_arranged(&arranged, !script.steps.is_empty());
@@ -220,7 +223,9 @@ fn read_script(folder: &Path) -> anyhow::Result<Script> {
         )
     })?;
     for name in &script.front.unknown {
-        say(&format!("  {SCRIPT} has a field “{name}” that means nothing here."));
+        say(&format!(
+            "  {SCRIPT} has a field “{name}” that means nothing here."
+        ));
     }
     Ok(script)
 }
@@ -305,7 +310,8 @@ fn arrange(script: &Script, taken: &Taken) -> Arranged {
         }
     }
     if let Some(lead) = &script.front.lead {
-        let photo = find_name(names.iter().map(String::as_str), lead).and_then(|name| taken.by_name.get(name));
+        let photo =
+            find_name(names.iter().map(String::as_str), lead).and_then(|name| taken.by_name.get(name));
         let shows = |block: &NewBlock| matches!((block, photo), (NewBlock::Photo { frame, .. }, Some(photo)) if frame.photo == photo.id);
         arranged.lead = arranged.blocks.iter().position(shows);
         if arranged.lead.is_none() {

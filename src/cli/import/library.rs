@@ -140,7 +140,9 @@ impl Library {
             }
         }
         bar.set_message("making renditions");
-        let photos = self.settled(ids.iter().map(|(_, id)| id.clone()).collect(), &bar).await?;
+        let photos = self
+            .settled(ids.iter().map(|(_, id)| id.clone()).collect(), &bar)
+            .await?;
         bar.finish_and_clear();
         for (name, id) in ids {
             if let Some(photo) = photos.get(&id) {
@@ -204,7 +206,10 @@ impl Library {
             bar.inc(ready.saturating_sub(settled) as u64);
             settled = ready;
             if settled >= photos.len() {
-                return Ok(photos.into_iter().map(|photo| (photo.id.clone(), photo)).collect());
+                return Ok(photos
+                    .into_iter()
+                    .map(|photo| (photo.id.clone(), photo))
+                    .collect());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -47,9 +47,9 @@ pub(super) fn by_capture(shots: &mut [Shot]) {
 /// Milliseconds in UTC.
 fn instant(shot: &Shot, most: i64) -> Option<i64> {
     let clock: DateTime = shot.captured_at.as_deref()?.parse().ok()?;
-    let local = clock.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    let local = jiff::tz::TimeZone::UTC.to_timestamp(clock).ok()?;
     let offset = shot.offset.as_deref().and_then(minutes).unwrap_or(most);
-    Some(local.timestamp().as_millisecond() - offset * 60_000)
+    Some(local.as_millisecond() - offset * 60_000)
 }
 
 /// `Z` or `+01:00` in minutes.

@@ -95,6 +95,10 @@ pub(super) fn end(left_out: &[LeftOut], unknown: &[String]) -> anyhow::Result<()
     if lines.is_empty() {
         Ok(())
     } else {
-        Err(Incomplete(format!("not all of the folder is in the story: {}", lines.join("; "))).into())
+        Err(Incomplete(format!(
+            "not all of the folder is in the story: {}",
+            lines.join("; ")
+        ))
+        .into())
     }
 }

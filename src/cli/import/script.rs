@@ -78,10 +78,11 @@ pub(super) fn read(text: &str) -> Result<Script, Vec<String>> {
 
 /// Brings every text into the form in which it is kept.
 fn check(script: &mut Script, wrong: &mut Vec<String>) {
-    let mut keep = |what: &str, text: &mut String, parsed: Result<String, crate::text::TextError>| match parsed {
-        Ok(kept) => *text = kept,
-        Err(error) => wrong.push(format!("{what} “{}…” {error}", crate::text::cut(text, 40))),
-    };
+    let mut keep =
+        |what: &str, text: &mut String, parsed: Result<String, crate::text::TextError>| match parsed {
+            Ok(kept) => *text = kept,
+            Err(error) => wrong.push(format!("{what} “{}…” {error}", crate::text::cut(text, 40))),
+        };
     if let Some(title) = &mut script.front.title {
         let parsed = Title::parse(title).map(Title::into_string);
         keep("the title", title, parsed);
@@ -177,7 +178,10 @@ fn photo_named_in(line: &str) -> Option<(String, Option<String>)> {
         .unwrap_or(target)
         .trim()
         .trim_matches(['<', '>']);
-    let name = target.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?;
+    let name = target
+        .rsplit(['/', '\\'])
+        .next()
+        .filter(|name| !name.is_empty())?;
     let said = said.trim();
     Some((unescaped(name), (!said.is_empty()).then(|| said.to_owned())))
 }
@@ -297,7 +301,10 @@ mod tests {
         let script = read(text).unwrap();
         let front = &script.front;
         assert_eq!(front.title.as_deref(), Some("“Een veld”: na de storm"));
-        assert_eq!(front.slug.as_ref().map(crate::text::Slug::as_str), Some("een-veld"));
+        assert_eq!(
+            front.slug.as_ref().map(crate::text::Slug::as_str),
+            Some("een-veld")
+        );
         assert_eq!(front.language.as_deref(), Some("en-GB"));
         assert_eq!(front.standfirst.as_deref(), Some("Een jaar later."));
         assert_eq!(front.byline.as_deref(), Some("Anna Jansen"));

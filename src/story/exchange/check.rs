@@ -74,8 +74,16 @@ fn check_story(exchange: &Exchange, wrong: &mut Vec<String>) {
         "story/standfirst",
         Standfirst::parse_optional(&optional(&story.standfirst)),
     );
-    say(wrong, "story/byline", Line::parse_optional(&optional(&story.byline)));
-    say(wrong, "story/date", StoryDate::parse_optional(&optional(&story.date)));
+    say(
+        wrong,
+        "story/byline",
+        Line::parse_optional(&optional(&story.byline)),
+    );
+    say(
+        wrong,
+        "story/date",
+        StoryDate::parse_optional(&optional(&story.date)),
+    );
     for tag in &story.tags {
         say(wrong, "story/tags", Tag::parse(tag));
     }
@@ -94,7 +102,10 @@ fn check_story(exchange: &Exchange, wrong: &mut Vec<String>) {
     if story.lead.is_some_and(|lead| !leads(lead)) {
         wrong.push("story/lead is no block with a photograph".to_owned());
     }
-    if story.publications.is_some_and(|number| !(0..1_000_000).contains(&number)) {
+    if story
+        .publications
+        .is_some_and(|number| !(0..1_000_000).contains(&number))
+    {
         wrong.push("story/publications is no number of publications".to_owned());
     }
 }
@@ -198,7 +209,13 @@ fn check_block(block: &BlockFields, keys: &BTreeSet<&str>, at: &str, wrong: &mut
         if let Some(crop) = frame.crop.as_deref().filter(|crop| !CROPS.contains(crop)) {
             wrong.push(format!("{at} names a crop “{crop}” that there is not"));
         }
-        check_words(at, [&frame.place, &frame.credit], &frame.caption, &frame.alt, wrong);
+        check_words(
+            at,
+            [&frame.place, &frame.credit],
+            &frame.caption,
+            &frame.alt,
+            wrong,
+        );
         check_focal(at, frame.focal, wrong);
     }
 }

@@ -62,19 +62,19 @@ pub(super) async fn robots(app: web::Data<App>, request: HttpRequest) -> Result<
 }
 
 pub(super) fn render_robots(app: &App) -> Page {
-        let mut text = String::from("User-agent: *\nDisallow: /desk\nDisallow: /api/v1/manage\n");
-        if app.site().ai_training.is_refused() {
-            text.push('\n');
-            for crawler in TRAINING_CRAWLERS {
-                text.push_str(&format!("User-agent: {crawler}\n"));
-            }
-            text.push_str("Disallow: /\n");
+    let mut text = String::from("User-agent: *\nDisallow: /desk\nDisallow: /api/v1/manage\n");
+    if app.site().ai_training.is_refused() {
+        text.push('\n');
+        for crawler in TRAINING_CRAWLERS {
+            text.push_str(&format!("User-agent: {crawler}\n"));
         }
-        text.push_str(&format!(
-            "\nSitemap: {}\n",
-            app.urls.absolute(&app.urls.sitemap(None))
-        ));
-        Page::new(PLAIN, text.into_bytes())
+        text.push_str("Disallow: /\n");
+    }
+    text.push_str(&format!(
+        "\nSitemap: {}\n",
+        app.urls.absolute(&app.urls.sitemap(None))
+    ));
+    Page::new(PLAIN, text.into_bytes())
 }
 
 /// `GET /.well-known/tdmrep.json`.
@@ -89,13 +89,13 @@ pub(super) async fn tdm_reservation(
 }
 
 pub(super) fn render_tdm_reservation(app: &App) -> Page {
-        let rules = match app.site().ai_training {
-            AiTraining::Refused => json!([{"location": "/*", "tdm-reservation": 1}]),
-            // What a photograph's own file refuses is said with the photograph.
-            AiTraining::Allowed => json!([{"location": "/stories/*", "tdm-reservation": 0}]),
-            AiTraining::Unspecified => json!([]),
-        };
-        Page::json(rules.to_string().into_bytes())
+    let rules = match app.site().ai_training {
+        AiTraining::Refused => json!([{"location": "/*", "tdm-reservation": 1}]),
+        // What a photograph's own file refuses is said with the photograph.
+        AiTraining::Allowed => json!([{"location": "/stories/*", "tdm-reservation": 0}]),
+        AiTraining::Unspecified => json!([]),
+    };
+    Page::json(rules.to_string().into_bytes())
 }
 
 /// `GET /sitemap.xml`: all pages, or the list of the lists where there are many.
@@ -115,16 +115,16 @@ pub(super) async fn count_parts(app: &App) -> Result<usize, Failure> {
 }
 
 pub(super) async fn render_sitemap(app: &App) -> Result<Option<Page>, Failure> {
-        let parts = count_parts(app).await?;
-        let xml = if parts > 1 {
-            askama::Template::render(&SitemapIndex::new(parts, &app.urls))
-        } else {
-            let stories = find_list(app, None, None, STORIES_A_PART).await?;
-            let documents = stories.map(|(stories, _)| stories.documents).unwrap_or_default();
-            askama::Template::render(&Sitemap::new(&documents, true, &app.urls))
-        };
-        let xml = xml.map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Page::new(XML, xml.into_bytes())))
+    let parts = count_parts(app).await?;
+    let xml = if parts > 1 {
+        askama::Template::render(&SitemapIndex::new(parts, &app.urls))
+    } else {
+        let stories = find_list(app, None, None, STORIES_A_PART).await?;
+        let documents = stories.map(|(stories, _)| stories.documents).unwrap_or_default();
+        askama::Template::render(&Sitemap::new(&documents, true, &app.urls))
+    };
+    let xml = xml.map_err(|error| Failure::internal(&error))?;
+    Ok(Some(Page::new(XML, xml.into_bytes())))
 }
 
 /// `GET /sitemap-{part}.xml`, counted from 1, the oldest stories first: a part that is full never changes its stories.
@@ -143,16 +143,16 @@ pub(super) async fn render_sitemap_part(app: &App, part: usize) -> Result<Option
         .checked_sub(1)
         .and_then(|part| part.checked_mul(STORIES_A_PART))
         .ok_or(Failure::NotFound)?;
-        let documents = app
-            .db
-            .read(move |conn| story::list::list_oldest(conn, skip, STORIES_A_PART).map_err(Failure::from))
-            .await?;
-        if documents.is_empty() {
-            return Ok(None);
-        }
-        let xml = askama::Template::render(&Sitemap::new(&documents, part == 1, &app.urls))
-            .map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Page::new(XML, xml.into_bytes())))
+    let documents = app
+        .db
+        .read(move |conn| story::list::list_oldest(conn, skip, STORIES_A_PART).map_err(Failure::from))
+        .await?;
+    if documents.is_empty() {
+        return Ok(None);
+    }
+    let xml = askama::Template::render(&Sitemap::new(&documents, part == 1, &app.urls))
+        .map_err(|error| Failure::internal(&error))?;
+    Ok(Some(Page::new(XML, xml.into_bytes())))
 }
 
 #[derive(Debug, Deserialize)]

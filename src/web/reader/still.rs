@@ -166,10 +166,7 @@ async fn for_machines(app: &App) -> Result<Vec<Still>, Failure> {
     }
     for (path, page) in [
         ("robots.txt", discovery::render_robots(app)),
-        (
-            ".well-known/tdmrep.json",
-            discovery::render_tdm_reservation(app),
-        ),
+        (".well-known/tdmrep.json", discovery::render_tdm_reservation(app)),
     ] {
         files.push(still(path, &page, app));
     }

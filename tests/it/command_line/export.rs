@@ -50,10 +50,7 @@ fn without_ids(text: &str) -> String {
         .filter_map(|prefix| rest.find(prefix))
         .min()
     {
-        let id = rest[at + 4..]
-            .chars()
-            .take_while(char::is_ascii_hexdigit)
-            .count();
+        let id = rest[at + 4..].chars().take_while(char::is_ascii_hexdigit).count();
         kept.push_str(&rest[..at + 4]);
         rest = &rest[at + 4 + id..];
     }

@@ -226,7 +226,11 @@ fn a_folder_that_is_imported_again_becomes_the_same_story_again() {
         "{again:?}"
     );
     // The folder says more now: the same story does too.
-    std::fs::write(photographs.join("story.md"), format!("{SCRIPT}\nNog een alinea.\n")).unwrap();
+    std::fs::write(
+        photographs.join("story.md"),
+        format!("{SCRIPT}\nNog een alinea.\n"),
+    )
+    .unwrap();
     std::fs::write(photographs.join("03.jpg"), original(3, 400, 300)).unwrap();
     let more = import(&data, &photographs, &[]).ok();
     assert!(
@@ -246,7 +250,14 @@ fn a_folder_that_is_imported_again_becomes_the_same_story_again() {
             ..Default::default()
         };
         let story = &second[0].story;
-        reportage::story::details::edit(conn, &actor, &story.id, story.version, &edit, story.updated_at + 1)
+        reportage::story::details::edit(
+            conn,
+            &actor,
+            &story.id,
+            story.version,
+            &edit,
+            story.updated_at + 1,
+        )
     })
     .unwrap();
     import(&data, &photographs, &[]).fails("was changed at the desk since");

@@ -49,7 +49,9 @@ fn addresses_in(text: &str) -> Vec<String> {
     text.split("https://kade.example")
         .skip(1)
         .map(|rest| {
-            let end = rest.find(|c: char| "\"<>'&\\ ),".contains(c)).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| "\"<>'&\\ ),".contains(c))
+                .unwrap_or(rest.len());
             format!("https://kade.example{}", &rest[..end])
         })
         .collect()

@@ -103,7 +103,9 @@ fn fields(lines: &str) -> Vec<(String, Vec<String>)> {
             fields.push((name.trim().to_owned(), first));
             continue;
         }
-        let Some((_, value)) = fields.last_mut() else { continue };
+        let Some((_, value)) = fields.last_mut() else {
+            continue;
+        };
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') && value.is_empty() {
             ends_paragraph = true;
@@ -133,9 +135,7 @@ fn fields(lines: &str) -> Vec<(String, Vec<String>)> {
 fn unquoted(text: &str) -> String {
     let text = text.trim();
     for mark in ['"', '\''] {
-        let inner = text
-            .strip_prefix(mark)
-            .and_then(|text| text.strip_suffix(mark));
+        let inner = text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark));
         if let Some(inner) = inner {
             return inner.to_owned();
         }

@@ -33,11 +33,11 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     let sources = sources(&options.folder, exchange)?;
     if options.dry_run {
         say(&format!(
-            "“{}”: {} blocks, {} in the tray, {}, {} corrections. All originals are there and whole.",
+            "“{}”: {}; blocks: {}, in the tray: {}, corrections: {}. All originals are there and whole.",
             exchange.story.title,
+            report::photographs(exchange.photos.len()),
             exchange.blocks.len(),
             exchange.tray.len(),
-            report::photographs(exchange.photos.len()),
             exchange.corrections.len()
         ));
         say("Nothing was changed: this was a dry run.");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::run::{Said, add_user, run};
 use crate::harness::reportage::{SLUG, original};
-use crate::harness::server::files_below;
+use crate::harness::server::{eventually, files_below};
 use crate::harness::{Client, Server, jpeg, reportage as tale, tools};
 use crate::photographs::privacy::exiftool_reads;
 
@@ -62,6 +62,7 @@ async fn everything(editor: &Client) -> String {
     let (story, photos) = tale::make(editor).await;
     let path = format!("/api/v1/manage/photos/{}", photos[0]);
     let tag = editor.get(&path).await.header("etag");
+    let before = editor.get(&path).await.data()["renditions"][0]["url"].clone();
     let words = json!({
         "caption": "=1+1 is geen formule.\n\nTweede alinea.", "headline": "Kop", "place": "Zijstraat, Mosul", "alt": "Een soldaat",
         "credit": "Foto: Anna", "creator": "Anna J.", "copyright": "© Anna", "license": "https://example.org/licentie",
@@ -77,7 +78,14 @@ async fn everything(editor: &Client) -> String {
             .await
             .is(200);
     }
-    editor.settled(&photos[0]).await;
+    eventually(
+        "the photo to be rendered around its new focal point",
+        async || {
+            let now = editor.get(&path).await.data()["renditions"][0]["url"].clone();
+            (now != before).then_some(())
+        },
+    )
+    .await;
     let frame = json!({
         "photo": photos[0], "place": "Elders", "caption": "Anders.", "alt": "Anders gezien", "credit": "Foto: iemand", "decorative": false,
         "focal": {"x": 0.1, "y": 0.9}, "crop": "square", "graphic": true,
@@ -143,7 +151,7 @@ async fn a_story_with_everything_comes_back_from_its_folder_without_loss() {
         run(&arguments)
     };
     let dry = import(&["--dry-run"]).ok();
-    assert!(dry.out.contains("10 photographs, 1 corrections"), "{dry:?}");
+    assert!(dry.out.contains("10 photographs; blocks: 15, in the tray: 2, corrections: 1"), "{dry:?}");
     import(&[]).ok();
     export(&data, SLUG, &second, &["--originals"]).ok();
     let (first_files, second_files) = (contents(&first), contents(&second));

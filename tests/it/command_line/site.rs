@@ -50,7 +50,7 @@ fn addresses_in(text: &str) -> Vec<String> {
         .skip(1)
         .map(|rest| {
             let end = rest
-                .find(|c: char| "\"<>'&\\ ),".contains(c))
+                .find(|c: char| "\"<>'&\\ ),\n".contains(c))
                 .unwrap_or(rest.len());
             format!("https://kade.example{}", &rest[..end])
         })

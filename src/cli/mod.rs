@@ -1,9 +1,9 @@
 //! The command line: what an operator types. Parses, prints and wires; all work is done below.
 
 mod demo;
+mod export;
 mod import;
 pub mod render;
-mod script;
 mod serve;
 mod token;
 mod user;
@@ -51,12 +51,20 @@ enum Command {
     /// Manage API tokens; safe while the server runs.
     #[command(subcommand)]
     Token(token::Command),
-    /// Make a story from a folder of captioned photographs.
+    /// Make a story from a folder of captioned photographs, or from one that “export --originals” has written.
     ///
     /// Captions, places, credits and alt texts are read from the files, which are taken in the order in which they were shot. A file
-    /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![](file.jpg), the
-    /// places of photographs; photographs it does not name follow at the end.
+    /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![caption](file.jpg), the
+    /// places of photographs; photographs it does not name follow at the end. A folder that is imported again becomes the same story again.
+    ///
+    /// Ends with 0 when all came in, with 3 when the story was made but something of the folder is not in it, with 1 when nothing was made.
     Import(import::Options),
+    /// Write a story, or the whole public site, into a folder.
+    ///
+    /// “export STORY --to DIR” writes one story as a page that opens without a server, with its pictures, its captions as a spreadsheet and
+    /// story.json. With --originals the folder can be imported again without loss. “export --all --static DIR” writes the whole public
+    /// site for a host of plain files; a second run writes what has changed. Safe while the server runs.
+    Export(export::Options),
     #[command(about = "Print the OpenAPI document of the API")]
     Openapi,
 }
@@ -251,13 +259,18 @@ pub fn main() -> ExitCode {
         Some(Command::User(command)) => user::run(command),
         Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(options)) => import::run(&options),
+        Some(Command::Export(options)) => export::run(&options),
         Some(Command::Openapi) => openapi(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say_error(&error);
-            ExitCode::FAILURE
+            if error.is::<Incomplete>() {
+                ExitCode::from(INCOMPLETE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -266,6 +279,14 @@ fn openapi() -> anyhow::Result<()> {
     say(&crate::web::api::openapi().to_pretty_json()?);
     Ok(())
 }
+
+/// What the program ends with when it did what was asked, but not with all that was given; 2 is for arguments that are not understood.
+const INCOMPLETE: u8 = 3;
+
+/// It was done, but not with all that was given; what is missing was told.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Incomplete(pub String);
 
 /// Text on a terminal, JSON for machines; `RUST_LOG` chooses what.
 fn start_logging() {
@@ -291,6 +312,18 @@ pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
         )
     })?;
     Ok(Db::open(&database_path(data))?)
+}
+
+/// Opens the database of a data folder that is there already.
+pub(super) fn open_existing_database(data: &std::path::Path) -> anyhow::Result<Db> {
+    let path = database_path(data);
+    if !path.is_file() {
+        bail!(
+            "there is no {}; name the installation’s data folder with --data",
+            path.display()
+        );
+    }
+    Ok(Db::open(&path)?)
 }
 
 /// Opens the object store of a data folder.

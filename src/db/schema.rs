@@ -363,6 +363,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (source) {
+        source -> Text,
+        story_id -> Text,
+        change_count -> Integer,
+        imported_at -> BigInt,
+    }
+}
+
+diesel::table! {
     story_codes (story_id) {
         story_id -> Text,
         codes -> Text,
@@ -523,6 +532,7 @@ diesel::joinable!(renditions -> photos (photo_id));
 diesel::joinable!(preview_links -> stories (story_id));
 diesel::joinable!(preview_links -> accounts (made_by));
 diesel::joinable!(corrections -> stories (story_id));
+diesel::joinable!(imports -> stories (story_id));
 diesel::joinable!(listings -> stories (story_id));
 diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
@@ -567,6 +577,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     stories,
     preview_links,
     corrections,
+    imports,
     listings,
     settings,
     counters,

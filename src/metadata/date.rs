@@ -143,6 +143,12 @@ impl Date {
         Some(sortable)
     }
 
+    /// The offset from UTC, if there is one: `Z` or `+01:00`.
+    pub(super) fn offset(&self) -> Option<String> {
+        let offset = &self.time.as_ref()?.offset;
+        (!offset.is_empty()).then(|| offset.clone())
+    }
+
     /// Whether the two say the same as far as both say anything: a date without a time agrees with any time on that day, and a time
     /// without an offset with the same time at any offset.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {

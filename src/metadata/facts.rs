@@ -53,6 +53,8 @@ pub struct Facts {
     pub date_created: Option<String>,
     /// The camera's local time, `YYYY-MM-DDTHH:MM:SS` perhaps with `.sss`: text that sorts in the order of taking.
     pub captured_at: Option<String>,
+    /// How far that clock was from UTC (`Z`, `+01:00`), if the file says it.
+    pub captured_offset: Option<String>,
     /// The event at which the picture was taken.
     pub event: Option<String>,
     /// Keywords.
@@ -162,12 +164,12 @@ impl Facts {
 
     /// The order of taking: the camera's time where there is one, else the date created.
     pub(super) fn set_captured_at(&mut self, camera: Option<&Date>) {
-        self.captured_at = camera.and_then(Date::sortable).or_else(|| {
-            self.date_created
-                .as_deref()
-                .and_then(Date::parse)
-                .and_then(|date| date.sortable())
-        });
+        let created = self.date_created.as_deref().and_then(Date::parse);
+        let taken = camera
+            .filter(|date| date.sortable().is_some())
+            .or(created.as_ref());
+        self.captured_at = taken.and_then(Date::sortable);
+        self.captured_offset = taken.and_then(Date::offset);
     }
 }
 

@@ -128,6 +128,14 @@ pub async fn ingest_and(
     .await
 }
 
+/// What a file's header and metadata say, without taking it in.
+///
+/// # Errors
+/// [`IngestError::Refused`] for a file that would not be taken.
+pub fn look(file: &mut std::fs::File, limits: Limits) -> Result<Metadata, IngestError> {
+    Ok(header::examine(file, &limits)?.1)
+}
+
 /// Reads header and metadata from the beginning of a staged file.
 fn examine(staged: &Staged, limits: Limits) -> Result<(Header, Metadata), IngestError> {
     Ok(header::examine(&mut staged.reopen()?, &limits)?)

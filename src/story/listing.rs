@@ -11,7 +11,7 @@ use crate::id::StoryId;
 use crate::text::slugify;
 
 /// What a list of stories has in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListingKind {
     /// A tag.
     Tag,

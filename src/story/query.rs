@@ -314,6 +314,19 @@ pub fn find_live_slug_after(conn: &mut Conn, slug: &str) -> QueryResult<Option<S
         .optional()
 }
 
+/// Addresses that live stories had before, each with the present one.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_live_redirects(conn: &mut Conn) -> QueryResult<Vec<(String, String)>> {
+    slug_redirects::table
+        .inner_join(stories::table)
+        .filter(stories::live_publication.is_not_null())
+        .order(slug_redirects::slug)
+        .select((slug_redirects::slug, stories::slug))
+        .load(conn)
+}
+
 pub(super) fn is_member(conn: &mut Conn, story: &StoryId, account: &AccountId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(story_members::table.find((story, account)))).get_result(conn)
 }

@@ -27,6 +27,15 @@ pub fn versions() -> HashMap<String, String> {
         .collect()
 }
 
+/// The file of this name, as it is.
+#[must_use]
+pub fn bytes(name: &str) -> Option<Vec<u8>> {
+    Static::get(name).map(|file| file.data.into_owned())
+}
+
+/// The files that the readers' pages ask for.
+pub const OF_READERS: [&str; 3] = ["reader.css", "reader.js", "icon.svg"];
+
 fn version(bytes: &[u8]) -> String {
     crate::account::hex(Sha256::digest(bytes).get(..8).unwrap_or_default())
 }

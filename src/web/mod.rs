@@ -37,7 +37,7 @@ use crate::account::Actor;
 use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
 use crate::clock::{Clock, ClockWatch};
-use crate::config::Config;
+use crate::config::{Config, Cost};
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::{self, Photo, PhotoState};
@@ -56,6 +56,8 @@ use error::Failure;
 use extract::Failed;
 use tongue::Tongue;
 use urls::Urls;
+
+pub use reader::still;
 
 /// Everything that handlers need; one for all of them.
 #[derive(Debug)]
@@ -159,6 +161,37 @@ impl App {
             || asked == "[::1]"
             || own.as_ref().and_then(url::Url::host_str) == Some(asked)
             || asked.trim_matches(['[', ']']) == listening.to_string()
+    }
+}
+
+impl App {
+    /// The application without a server, for drawing the readers' pages with these links.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn still(config: Config, db: Db, store: Store, clock: Clock, urls: Urls) -> Result<Self, StartError> {
+        let settings = db.write_now(|conn| {
+            story::listing::complete(conn)?;
+            Ok::<_, DbError>(site_query::find_settings(conn)?.0)
+        })?;
+        Ok(Self {
+            // Nobody signs in.
+            passwords: Passwords::new(Cost::FLOOR)?,
+            passkeys: Passkeys::new(None, ""),
+            urls,
+            site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
+            pages: cache::Pages::default(),
+            media: media::Media::default(),
+            letters: None,
+            presence: presence::Presence::default(),
+            bell: Bell::default(),
+            uploads: Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits),
+            clock_watch: ClockWatch::new(clock.clone()),
+            config,
+            db,
+            store,
+            clock,
+        })
     }
 }
 

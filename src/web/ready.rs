@@ -127,6 +127,15 @@ impl Page {
         self
     }
 
+    /// What is sent, as it is before it is compressed.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        self.forms
+            .last()
+            .map(|form| form.bytes.clone())
+            .unwrap_or_default()
+    }
+
     pub(super) fn weight(&self) -> u32 {
         let bytes: usize = self.forms.iter().map(|form| form.bytes.len()).sum();
         u32::try_from(bytes + 1_024).unwrap_or(u32::MAX)

@@ -13,6 +13,21 @@ pub struct Urls {
     versions: Arc<HashMap<String, String>>,
     /// Where renditions are: below `/media`, or below a link to a draft.
     media: Arc<str>,
+    /// What stands before every path of the reader's pages: nothing, the folder of the site on its host, or `.` in a folder of its own.
+    root: Arc<str>,
+    /// What answers when such an address is asked for.
+    answers: Answers,
+}
+
+/// What is behind the addresses of the reader's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    /// The server.
+    Server,
+    /// Files on any host: a page is the `index.html` of a folder, and nothing reads what stands behind a question mark.
+    Host,
+    /// Files in a folder that is opened without any host.
+    Folder,
 }
 
 impl Urls {
@@ -23,7 +38,44 @@ impl Urls {
             base: base.trim_end_matches('/').into(),
             versions: Arc::new(versions),
             media: "/media".into(),
+            root: "".into(),
+            answers: Answers::Server,
         }
+    }
+
+    /// Links of a site that lies as files on a host, under this address, which may have a path.
+    #[must_use]
+    pub fn on_host(address: &url::Url, versions: HashMap<String, String>) -> Self {
+        let root = address.path().trim_end_matches('/');
+        Self {
+            root: root.into(),
+            media: format!("{root}/media").into(),
+            answers: Answers::Host,
+            ..Self::new(&address.origin().ascii_serialization(), versions)
+        }
+    }
+
+    /// Links of one page in a folder that is opened as it lies there.
+    #[must_use]
+    pub fn in_folder() -> Self {
+        Self {
+            root: ".".into(),
+            media: "./media".into(),
+            answers: Answers::Folder,
+            ..Self::new("", HashMap::new())
+        }
+    }
+
+    /// Whether a server answers, which takes questions: what comes after a question mark.
+    #[must_use]
+    pub fn take_questions(&self) -> bool {
+        self.answers == Answers::Server
+    }
+
+    /// A page of the readers: without a server it is the folder that its file lies in.
+    fn page(&self, path: &str) -> String {
+        let slash = if self.answers == Answers::Server { "" } else { "/" };
+        format!("{}{path}{slash}", self.root)
     }
 
     /// The same links for whoever holds the secret of a draft: its pictures are found below that secret, and nowhere else.
@@ -50,7 +102,7 @@ impl Urls {
     /// The list of published stories.
     #[must_use]
     pub fn home(&self) -> String {
-        "/".to_owned()
+        format!("{}/", self.root)
     }
 
     /// A further page of that list.
@@ -63,8 +115,8 @@ impl Urls {
     #[must_use]
     pub fn listing(&self, kind: ListingKind, slug: &str) -> String {
         match kind {
-            ListingKind::Tag => format!("/tags/{slug}"),
-            ListingKind::Photographer => format!("/photographers/{slug}"),
+            ListingKind::Tag => self.page(&format!("/tags/{slug}")),
+            ListingKind::Photographer => self.page(&format!("/photographers/{slug}")),
         }
     }
 
@@ -74,10 +126,18 @@ impl Urls {
         format!("{list}?after={cursor}")
     }
 
+    /// A further page of a list that lies as files, counted from 1.
+    #[must_use]
+    pub fn list_page(&self, list: &str, number: usize) -> String {
+        let list = list.trim_end_matches('/');
+        format!("{list}/page/{number}/")
+    }
+
     /// A feed of the site, or of the list at this path.
     #[must_use]
     pub fn feed(&self, list: Option<&str>, file: &str) -> String {
-        format!("{}/{file}", list.unwrap_or_default())
+        let list = list.unwrap_or(&self.root).trim_end_matches('/');
+        format!("{list}/{file}")
     }
 
     /// Where oEmbed tells of a page.
@@ -91,15 +151,15 @@ impl Urls {
     #[must_use]
     pub fn sitemap(&self, part: Option<usize>) -> String {
         match part {
-            Some(part) => format!("/sitemap-{part}.xml"),
-            None => "/sitemap.xml".to_owned(),
+            Some(part) => format!("{}/sitemap-{part}.xml", self.root),
+            None => format!("{}/sitemap.xml", self.root),
         }
     }
 
     /// A published story.
     #[must_use]
     pub fn story(&self, slug: &str) -> String {
-        format!("/stories/{slug}")
+        self.page(&format!("/stories/{slug}"))
     }
 
     /// A published story's canonical address.
@@ -124,15 +184,18 @@ impl Urls {
     #[must_use]
     pub fn asset(&self, name: &str) -> String {
         match self.versions.get(name) {
-            Some(version) => format!("/static/{name}?v={version}"),
-            None => format!("/static/{name}"),
+            Some(version) => format!("{}/static/{name}?v={version}", self.root),
+            None => format!("{}/static/{name}", self.root),
         }
     }
 
     /// The site's own style sheet in one of its versions.
     #[must_use]
     pub fn own_stylesheet(&self, version: &str) -> String {
-        format!("/site.css?v={version}")
+        match self.answers {
+            Answers::Folder => format!("{}/site.css", self.root),
+            _ => format!("{}/site.css?v={version}", self.root),
+        }
     }
 
     /// Where readers look for stories by their words.
@@ -423,5 +486,47 @@ impl Urls {
     #[must_use]
     pub fn desk_photo(&self, id: &PhotoId) -> String {
         format!("/desk/photos/{id}")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_lies_as_files_has_folders_for_pages_and_may_lie_in_one_itself() {
+        let at = |address: &str| Urls::on_host(&url::Url::parse(address).unwrap(), HashMap::new());
+        let urls = at("https://kade.example/reportages/");
+        assert_eq!(urls.home(), "/reportages/");
+        assert_eq!(
+            urls.story_absolute("een-veld"),
+            "https://kade.example/reportages/stories/een-veld/"
+        );
+        let list = urls.listing(ListingKind::Tag, "irak");
+        assert_eq!(
+            urls.feed(Some(&list), "feed.xml"),
+            "/reportages/tags/irak/feed.xml"
+        );
+        assert_eq!(urls.feed(None, "feed.xml"), "/reportages/feed.xml");
+        assert_eq!(urls.list_page(&urls.home(), 2), "/reportages/page/2/");
+        assert_eq!(urls.media("ab", "w320.jpg"), "/reportages/media/ab/w320.jpg");
+        let whole = at("https://kade.example");
+        assert_eq!(
+            (whole.home().as_str(), whole.story("a").as_str()),
+            ("/", "/stories/a/")
+        );
+    }
+
+    #[test]
+    fn in_a_folder_every_link_is_relative() {
+        let urls = Urls::in_folder();
+        for link in [
+            urls.asset("reader.css"),
+            urls.media("001", "w320.jpg"),
+            urls.own_stylesheet("1"),
+        ] {
+            assert!(link.starts_with("./") && !link.contains('?'), "{link}");
+        }
     }
 }

@@ -5,4 +5,4 @@ mod carriers;
 mod hiding;
 mod packets;
 mod pixels;
-mod privacy;
+pub mod privacy;

@@ -12,7 +12,7 @@ mod words;
 use super::document::{GroupLayout, PhotoLayout};
 use super::draft::{self, Draft};
 use super::steps::{Before, What};
-use super::{FrameWords, PartId, StoryError, access};
+use super::{Block, BlockContent, Frame, FrameWords, PartId, StoryError, access};
 use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
@@ -55,6 +55,48 @@ pub enum NewBlock {
         /// The frames in order.
         frames: Vec<NewFrame>,
     },
+}
+
+impl NewBlock {
+    /// A block as it would be made again.
+    #[must_use]
+    pub fn of(block: &Block) -> Self {
+        match &block.content {
+            BlockContent::Text { markdown } => Self::Text {
+                markdown: markdown.clone(),
+            },
+            BlockContent::Heading { text } => Self::Heading { text: text.clone() },
+            BlockContent::Quote {
+                markdown,
+                attribution,
+            } => Self::Quote {
+                markdown: markdown.clone(),
+                attribution: attribution.clone(),
+            },
+            BlockContent::Photo { layout, frame } => Self::Photo {
+                layout: *layout,
+                frame: NewFrame::of(frame),
+            },
+            BlockContent::Group {
+                layout,
+                caption,
+                frames,
+            } => Self::Group {
+                layout: *layout,
+                caption: caption.clone(),
+                frames: frames.iter().map(NewFrame::of).collect(),
+            },
+        }
+    }
+}
+
+impl NewFrame {
+    fn of(frame: &Frame) -> Self {
+        Self {
+            photo: frame.photo_id.clone(),
+            words: frame.words.clone(),
+        }
+    }
 }
 
 /// A frame to be made.

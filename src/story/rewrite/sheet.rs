@@ -39,22 +39,36 @@ pub struct Read {
 /// Writes the captions of a draft.
 #[must_use]
 pub fn write(draft: &Draft) -> String {
+    write_rows(frames(draft).map(|(_, frame, photo)| Row {
+        frame: frame.id.as_str(),
+        file: &photo.file_name,
+        words: Field::OF_FRAMES.map(|field| present(frame, photo, field)),
+    }))
+}
+
+/// A frame in a sheet.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// Its id.
+    pub frame: &'a str,
+    /// The file that people know its photograph by.
+    pub file: &'a str,
+    /// Its words, in the order of [`Field::OF_FRAMES`].
+    pub words: [&'a str; 4],
+}
+
+/// Writes a sheet of these frames, numbered from 1.
+#[must_use]
+pub fn write_rows<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
     let mut sheet = csv::Writer::from_writer(Vec::new());
     let words = Field::OF_FRAMES.map(Field::as_str);
     // Writing to memory cannot fail.
     let _ = sheet.write_record(KEYS.iter().chain(&words));
-    for (number, frame, photo) in frames(draft) {
-        let mut row = vec![
-            frame.id.to_string(),
-            number.to_string(),
-            guarded(&photo.file_name),
-        ];
-        row.extend(
-            Field::OF_FRAMES
-                .iter()
-                .map(|field| guarded(present(frame, photo, *field))),
-        );
-        let _ = sheet.write_record(row);
+    for (number, row) in (1..).zip(rows) {
+        let number: i32 = number;
+        let mut cells = vec![row.frame.to_owned(), number.to_string(), guarded(row.file)];
+        cells.extend(row.words.map(guarded));
+        let _ = sheet.write_record(cells);
     }
     let bytes = sheet.into_inner().unwrap_or_default();
     format!("{MARK}{}", String::from_utf8_lossy(&bytes))

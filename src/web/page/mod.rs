@@ -34,7 +34,7 @@ pub use door::{DoorPage, keep_to_holder};
 pub use embed::Embed;
 pub use feed::{Feed, FeedPage};
 pub use index::{IndexPage, ListHead};
-pub use notice::NoticePage;
+pub use notice::{MovedPage, NoticePage};
 pub use search::{Found, SearchPage};
 pub use site::{OwnStylesheet, Site};
 pub use sitemap::{Sitemap, SitemapIndex};

@@ -17,6 +17,16 @@ pub struct NoticePage {
     text: String,
 }
 
+/// A page that leads on to where a story is now, for hosts that answer with files only.
+#[derive(Template)]
+#[template(path = "reader/moved.html", whitespace = "minimize")]
+pub struct MovedPage {
+    /// BCP 47 tag.
+    pub language: String,
+    /// The story's address.
+    pub to: String,
+}
+
 impl NoticePage {
     /// The page for what is not there.
     #[must_use]

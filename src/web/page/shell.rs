@@ -57,6 +57,8 @@ pub(super) struct Shell {
     pub script: Option<Markup>,
     /// What search engines read.
     pub json_ld: Option<Markup>,
+    /// Whether there is nothing else but this page.
+    pub stands_alone: bool,
 }
 
 /// A feed, linked from the page's head.
@@ -102,6 +104,7 @@ impl Shell {
             preload: None,
             script: None,
             json_ld: None,
+            stands_alone: false,
         }
     }
 
@@ -117,6 +120,21 @@ impl Shell {
     pub(super) fn policy(&self, ancestors: &str) -> String {
         let script = self.script.as_ref().map(|script| super::hash_source(&script.0));
         super::policy(&self.style.hash(), script.as_deref(), ancestors)
+    }
+
+    /// Makes it the only page there is, opened from a disk: nothing leads to others, and the script is one that browsers run there, where they
+    /// import no modules.
+    pub(super) fn stand_alone(&mut self, urls: &Urls) {
+        self.hide();
+        self.stands_alone = true;
+        self.home = "#content".to_owned();
+        self.feeds.clear();
+        self.oembed = None;
+        self.json_ld = None;
+        let address = urls.asset("reader.js");
+        self.script = Some(Markup(format!(
+            "addEventListener(\"load\",()=>document.body.append(Object.assign(document.createElement(\"script\"),{{src:\"{address}\"}})))"
+        )));
     }
 
     /// Keeps the page out of search engines, and without an address of its own.

@@ -161,6 +161,22 @@ impl StoryPage {
         }
     }
 
+    /// The page of a story in a folder of its own, to be opened as it lies there. A draft that was never published is no preview here.
+    #[must_use]
+    pub fn alone(document: &StoryDocument, site: &Site, urls: &Urls) -> Self {
+        let mut page = Self::new(document, &Neighbours::default(), site, urls);
+        page.shell.stand_alone(urls);
+        page.preview = false;
+        page.preview_image = None;
+        for person in &mut page.photographers {
+            person.href = None;
+        }
+        for tag in &mut page.tags {
+            tag.href.clear();
+        }
+        page
+    }
+
     /// The page's content security policy.
     #[must_use]
     pub fn policy(&self, ancestors: &str) -> String {
@@ -232,7 +248,9 @@ fn shell(document: &StoryDocument, site: &Site, urls: &Urls, style: PageStyle, p
     shell.description = description(document);
     shell.canonical = Some(urls.story_absolute(&document.slug));
     let own = urls.story(&document.slug);
-    shell.oembed = Some((urls.oembed(&own, "json"), urls.oembed(&own, "xml")));
+    shell.oembed = urls
+        .take_questions()
+        .then(|| (urls.oembed(&own, "json"), urls.oembed(&own, "xml")));
     shell.refuses_training |= document
         .photos
         .values()

@@ -57,22 +57,24 @@ async fn answer(
 
 /// `GET /robots.txt`.
 pub(super) async fn robots(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Failed> {
-    let render = async {
-        let mut text = String::from("User-agent: *\nDisallow: /desk\nDisallow: /api/v1/manage\n");
-        if app.site().ai_training.is_refused() {
-            text.push('\n');
-            for crawler in TRAINING_CRAWLERS {
-                text.push_str(&format!("User-agent: {crawler}\n"));
-            }
-            text.push_str("Disallow: /\n");
-        }
-        text.push_str(&format!(
-            "\nSitemap: {}\n",
-            app.urls.absolute(&app.urls.sitemap(None))
-        ));
-        Ok(Some(Page::new(PLAIN, text.into_bytes())))
-    };
+    let render = async { Ok(Some(render_robots(&app))) };
     answer(&app, &request, "/robots.txt", render).await
+}
+
+pub(super) fn render_robots(app: &App) -> Page {
+    let mut text = String::from("User-agent: *\nDisallow: /desk\nDisallow: /api/v1/manage\n");
+    if app.site().ai_training.is_refused() {
+        text.push('\n');
+        for crawler in TRAINING_CRAWLERS {
+            text.push_str(&format!("User-agent: {crawler}\n"));
+        }
+        text.push_str("Disallow: /\n");
+    }
+    text.push_str(&format!(
+        "\nSitemap: {}\n",
+        app.urls.absolute(&app.urls.sitemap(None))
+    ));
+    Page::new(PLAIN, text.into_bytes())
 }
 
 /// `GET /.well-known/tdmrep.json`.
@@ -82,39 +84,47 @@ pub(super) async fn tdm_reservation(
     app: web::Data<App>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    let render = async {
-        let rules = match app.site().ai_training {
-            AiTraining::Refused => json!([{"location": "/*", "tdm-reservation": 1}]),
-            // What a photograph's own file refuses is said with the photograph.
-            AiTraining::Allowed => json!([{"location": "/stories/*", "tdm-reservation": 0}]),
-            AiTraining::Unspecified => json!([]),
-        };
-        Ok(Some(Page::json(rules.to_string().into_bytes())))
-    };
+    let render = async { Ok(Some(render_tdm_reservation(&app))) };
     answer(&app, &request, "/.well-known/tdmrep.json", render).await
+}
+
+pub(super) fn render_tdm_reservation(app: &App) -> Page {
+    let rules = match app.site().ai_training {
+        AiTraining::Refused => json!([{"location": "/*", "tdm-reservation": 1}]),
+        // What a photograph's own file refuses is said with the photograph.
+        AiTraining::Allowed => json!([{"location": "/stories/*", "tdm-reservation": 0}]),
+        AiTraining::Unspecified => json!([]),
+    };
+    Page::json(rules.to_string().into_bytes())
 }
 
 /// `GET /sitemap.xml`: all pages, or the list of the lists where there are many.
 pub(super) async fn sitemap(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Failed> {
-    let render = async {
-        let stories = app
-            .db
-            .read(|conn| story::query::count_live(conn).map_err(Failure::from))
-            .await?;
-        let parts = usize::try_from(stories)
-            .unwrap_or_default()
-            .div_ceil(STORIES_A_PART);
-        let xml = if parts > 1 {
-            askama::Template::render(&SitemapIndex::new(parts, &app.urls))
-        } else {
-            let stories = find_list(&app, None, None, STORIES_A_PART).await?;
-            let documents = stories.map(|(stories, _)| stories.documents).unwrap_or_default();
-            askama::Template::render(&Sitemap::new(&documents, true, &app.urls))
-        };
-        let xml = xml.map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Page::new(XML, xml.into_bytes())))
+    answer(&app, &request, "/sitemap.xml", render_sitemap(&app)).await
+}
+
+/// In how many parts the sitemap stands.
+pub(super) async fn count_parts(app: &App) -> Result<usize, Failure> {
+    let stories = app
+        .db
+        .read(|conn| story::query::count_live(conn).map_err(Failure::from))
+        .await?;
+    Ok(usize::try_from(stories)
+        .unwrap_or_default()
+        .div_ceil(STORIES_A_PART))
+}
+
+pub(super) async fn render_sitemap(app: &App) -> Result<Option<Page>, Failure> {
+    let parts = count_parts(app).await?;
+    let xml = if parts > 1 {
+        askama::Template::render(&SitemapIndex::new(parts, &app.urls))
+    } else {
+        let stories = find_list(app, None, None, STORIES_A_PART).await?;
+        let documents = stories.map(|(stories, _)| stories.documents).unwrap_or_default();
+        askama::Template::render(&Sitemap::new(&documents, true, &app.urls))
     };
-    answer(&app, &request, "/sitemap.xml", render).await
+    let xml = xml.map_err(|error| Failure::internal(&error))?;
+    Ok(Some(Page::new(XML, xml.into_bytes())))
 }
 
 /// `GET /sitemap-{part}.xml`, counted from 1, the oldest stories first: a part that is full never changes its stories.
@@ -125,23 +135,24 @@ pub(super) async fn sitemap_part(
 ) -> Result<HttpResponse, Failed> {
     let part = part.into_inner();
     let address = app.urls.sitemap(Some(part));
+    answer(&app, &request, &address, render_sitemap_part(&app, part)).await
+}
+
+pub(super) async fn render_sitemap_part(app: &App, part: usize) -> Result<Option<Page>, Failure> {
     let skip = part
         .checked_sub(1)
         .and_then(|part| part.checked_mul(STORIES_A_PART))
         .ok_or(Failure::NotFound)?;
-    let render = async {
-        let documents = app
-            .db
-            .read(move |conn| story::list::list_oldest(conn, skip, STORIES_A_PART).map_err(Failure::from))
-            .await?;
-        if documents.is_empty() {
-            return Ok(None);
-        }
-        let xml = askama::Template::render(&Sitemap::new(&documents, part == 1, &app.urls))
-            .map_err(|error| Failure::internal(&error))?;
-        Ok(Some(Page::new(XML, xml.into_bytes())))
-    };
-    answer(&app, &request, &address, render).await
+    let documents = app
+        .db
+        .read(move |conn| story::list::list_oldest(conn, skip, STORIES_A_PART).map_err(Failure::from))
+        .await?;
+    if documents.is_empty() {
+        return Ok(None);
+    }
+    let xml = askama::Template::render(&Sitemap::new(&documents, part == 1, &app.urls))
+        .map_err(|error| Failure::internal(&error))?;
+    Ok(Some(Page::new(XML, xml.into_bytes())))
 }
 
 #[derive(Debug, Deserialize)]

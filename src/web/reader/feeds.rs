@@ -63,7 +63,7 @@ async fn answer(
     Ok(page.answer(request.headers()))
 }
 
-async fn render(
+pub(super) async fn render(
     app: web::Data<App>,
     kind: Feed,
     of: Option<(ListingKind, String)>,

@@ -5,6 +5,7 @@ mod feeds;
 mod pages;
 mod preview;
 mod search;
+pub mod still;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};

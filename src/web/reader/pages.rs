@@ -17,7 +17,7 @@ use crate::web::ready::Page;
 use crate::web::{App, cursor};
 
 /// Stories on one page of a list.
-const STORIES_A_PAGE: usize = 12;
+pub(super) const STORIES_A_PAGE: usize = 12;
 
 /// Nobody else's site may show the pages in a frame.
 const FRAMES: &str = "'none'";
@@ -103,17 +103,27 @@ async fn render_list(
     let Some((stories, listing)) = find_list(&app, of, after, STORIES_A_PAGE).await? else {
         return Ok(None);
     };
-    let site = app.site();
     let older = stories
         .older
-        .map(|(at, id)| app.urls.list_after(&path, &cursor::write(at, id)));
+        .as_ref()
+        .map(|(at, id)| app.urls.list_after(&path, &cursor::write(*at, id)));
     let newer = (!is_first).then_some(path);
-    let head = listing.map(|listing| ListHead::new(&listing, &site, &app.urls));
+    draw_list(&app, &stories, listing.as_ref(), older, newer).map(Some)
+}
+
+/// A page of a list with links to those beside it.
+pub(super) fn draw_list(
+    app: &App,
+    stories: &LiveStories,
+    listing: Option<&Listing>,
+    older: Option<String>,
+    newer: Option<String>,
+) -> Result<Page, Failure> {
+    let site = app.site();
+    let head = listing.map(|listing| ListHead::new(listing, &site, &app.urls));
     let page = IndexPage::new(&stories.documents, older, newer, head, &site, &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
-    Ok(Some(
-        Page::html(html, &page.policy(FRAMES)).refusing_training(page.refuses_training()),
-    ))
+    Ok(Page::html(html, &page.policy(FRAMES)).refusing_training(page.refuses_training()))
 }
 
 /// A page of a list, and the list if it is not that of all stories; `None` for a list without stories.
@@ -163,7 +173,7 @@ fn ready_story(
     }
 }
 
-async fn render_story(app: web::Data<App>, slug: String) -> Result<Option<Page>, Failure> {
+pub(super) async fn render_story(app: web::Data<App>, slug: String) -> Result<Option<Page>, Failure> {
     let site = app.site();
     let with_neighbours = site.shows_neighbours;
     let found = app

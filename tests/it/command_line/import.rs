@@ -141,7 +141,7 @@ fn a_folder_that_cannot_be_imported_is_told_why() {
     import(&data, &empty, &["--user", "niemand@example.org"]).fails("no account for niemand@example.org");
     import(&data, &empty, &["--language", "klingonisch!"]).fails("language tag");
     std::fs::write(empty.join("tekst.jpg"), "geen foto").unwrap();
-    import(&data, &empty, &["--publish"]).fails("draft still");
+    import(&data, &empty, &["--publish"]).fails("no story was made");
 }
 
 #[test]
@@ -159,8 +159,132 @@ fn a_photograph_under_two_names_is_one_and_a_name_in_the_script_that_is_not_ther
     )
     .unwrap();
     add_user(&data, "anna@example.org", "editor").ok();
-    let said = import(&data, &photographs, &[]).ok();
-    assert!(said.out.contains("“Dubbel” with 1 photographs"), "{said:?}");
+    let said = import(&data, &photographs, &[]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.out.contains("“Dubbel” with 1 photograph:"), "{said:?}");
     assert!(said.out.contains("story.md names weg.jpg"), "{said:?}");
     import(&data, &photographs, &["--publish"]).fails("photographs that are not there");
+}
+
+#[test]
+fn what_is_known_of_a_story_stands_before_its_text_and_a_caption_can_be_said_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    let script = "---\ntitle: Een veld\nslug: het-veld\nlanguage: nl\nstandfirst: Een jaar later.\nbyline: Anna Jansen\ndate: 2024-01\n\
+                  tags: [Irak, wederopbouw]\nlead: 02.JPG\n---\n![Hier zegt iemand iets anders.](01.jpg)\n\nTekst.\n\n![](02.jpg)\n";
+    std::fs::write(photographs.join("story.md"), script).unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    let dry = import(&data, &photographs, &["--dry-run"]).ok();
+    assert!(
+        dry.out.contains("In the order of taking: 00.jpg, 01.jpg, 02.jpg")
+            && dry.out.contains("Nothing was changed"),
+        "{dry:?}"
+    );
+    let said = import(&data, &photographs, &["--publish"]).ok();
+    assert!(
+        said.out.contains("Found: 3 photographs.") && said.out.contains("so at the end: 00.jpg"),
+        "{said:?}"
+    );
+    assert!(said.out.contains("Published as /stories/het-veld."), "{said:?}");
+    let draft = drafts(&data).remove(0);
+    assert_eq!(draft.story.standfirst.as_deref(), Some("Een jaar later."));
+    assert_eq!(draft.story.date.as_deref(), Some("2024-01"));
+    assert_eq!(draft.story.tags, ["Irak", "wederopbouw"]);
+    assert_eq!(draft.story.lead.as_ref(), Some(&draft.blocks[2].id));
+    let own = &draft.blocks[0].frames()[0].words.caption;
+    assert_eq!(own.as_deref(), Some("Hier zegt iemand iets anders."));
+    assert_eq!(draft.blocks[2].frames()[0].words.caption, None);
+}
+
+fn drafts(data: &Path) -> Vec<reportage::story::draft::Draft> {
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.read_now(|conn| {
+        let filter = reportage::story::query::StoryFilter::default();
+        let stories = reportage::story::query::list_stories(conn, &filter, 100)?;
+        stories
+            .into_iter()
+            .map(|story| reportage::story::draft::load(conn, story))
+            .collect::<Result<_, diesel::result::Error>>()
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_folder_that_is_imported_again_becomes_the_same_story_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    std::fs::write(photographs.join("story.md"), SCRIPT).unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &photographs, &[]).ok();
+    let first = drafts(&data);
+    let again = import(&data, &photographs, &[]).ok();
+    assert!(
+        again.out.contains("3 of them in the library already")
+            && again.out.contains("As it was already: draft"),
+        "{again:?}"
+    );
+    // The folder says more now: the same story does too.
+    std::fs::write(
+        photographs.join("story.md"),
+        format!("{SCRIPT}\nNog een alinea.\n"),
+    )
+    .unwrap();
+    std::fs::write(photographs.join("03.jpg"), original(3, 400, 300)).unwrap();
+    let more = import(&data, &photographs, &[]).ok();
+    assert!(
+        more.out.contains("Brought up to date: draft") && more.out.contains("with 4 photographs"),
+        "{more:?}"
+    );
+    let second = drafts(&data);
+    assert_eq!(second.len(), 1);
+    assert_eq!(second[0].story.id, first[0].story.id);
+    // Somebody has worked on it: nothing is lost without being asked for.
+    let editor = reportage::account::query::list_accounts;
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.write_now(|conn| {
+        let actor = reportage::account::Actor::from(&editor(conn)?[0]);
+        let edit = reportage::story::details::StoryEdit {
+            byline: Some(Some("Anna Jansen".to_owned())),
+            ..Default::default()
+        };
+        let story = &second[0].story;
+        reportage::story::details::edit(
+            conn,
+            &actor,
+            &story.id,
+            story.version,
+            &edit,
+            story.updated_at + 1,
+        )
+    })
+    .unwrap();
+    import(&data, &photographs, &[]).fails("was changed at the desk since");
+    assert_eq!(drafts(&data)[0].story.byline.as_deref(), Some("Anna Jansen"));
+    import(&data, &photographs, &["--replace"]).ok();
+    assert_eq!(drafts(&data)[0].story.byline, None);
+    import(&data, &photographs, &["--new"]).ok();
+    assert_eq!(drafts(&data).len(), 2);
+}
+
+#[test]
+fn a_damaged_photograph_is_named_and_the_rest_comes_in_and_a_wrong_script_stops_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    std::fs::write(photographs.join("kapot.jpg"), b"\xff\xd8\xff\xe0kapot").unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    std::fs::write(photographs.join("story.md"), "---\ndate: gisteren\n---\n").unwrap();
+    import(&data, &photographs, &[]).fails("the field “date”");
+    assert!(drafts(&data).is_empty());
+    std::fs::remove_file(photographs.join("story.md")).unwrap();
+    let said = import(&data, &photographs, &[]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(
+        said.out.contains("kapot.jpg is left out:") && said.out.contains("with 3 photographs"),
+        "{said:?}"
+    );
+    add_user(&data, "foto@example.org", "photographer").ok();
+    import(&data, &photographs, &["--user", "foto@example.org"]).fails("only an editor");
 }

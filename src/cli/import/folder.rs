@@ -1,0 +1,385 @@
+//! A folder of captioned photographs, perhaps with a `story.md`.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use sha2::{Digest as _, Sha256};
+
+use super::again::{self, Outcome};
+use super::library::{LeftOut, Library, Source, Taken};
+use super::order::{self, Shot};
+use super::report::{self, Said};
+use super::script::{self, Front, Script, Step};
+use super::{Options, name_of, publish};
+use crate::account::hex;
+use crate::cli::say;
+use crate::imaging::probe::Limits;
+use crate::metadata::Facts;
+use crate::photo::{Photo, PhotoState, ingest};
+use crate::story::create::{self, NewStory};
+use crate::story::document::PhotoLayout;
+use crate::story::operations::{NewBlock, NewFrame};
+use crate::story::{FrameWords, StoryError};
+use crate::text::{Caption, Title};
+
+/// The script's name.
+const SCRIPT: &str = "story.md";
+/// The language where nobody says one.
+const LANGUAGE: &str = "nl";
+
+pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()> {
+    let files = list_files(&options.folder)?;
+    // What is wrong with the words is told before anything is taken in.
+    let script = read_script(&options.folder)?;
+    if files.is_empty() {
+        bail!(
+            "there are no files in {}; export your photographs there first",
+            options.folder.display()
+        );
+    }
+    if options.dry_run {
+        return dry_run(&files, &script);
+    }
+    let mut taken = library.take_in(&files)?;
+    leave_out_failed(&mut taken);
+    report::tell_left_out(&taken.left_out);
+    if taken.by_name.is_empty() {
+        bail!("none of the files could be taken in, so no story was made");
+    }
+    let found: Vec<Said> = sorted_names(&taken)
+        .iter()
+        .map(|name| said(&taken, name))
+        .collect();
+    report::tell_found(&found, taken.known);
+    let arranged = arrange(&script, &taken);
+    tell_arranged(&arranged, !script.steps.is_empty());
+    let new = new_story(options, &script.front, &arranged);
+    let now = library.clock.now();
+    let source = format!("folder:{}", source_of(&options.folder));
+    let outcome = again::settle(library, options, &source, None, &new, |conn, with_slug| {
+        let mut new = new.clone();
+        if !with_slug {
+            new.slug = None;
+        }
+        create::create(conn, &library.actor, new, now)
+    });
+    finish(library, options, outcome, &taken.left_out, &arranged.unknown)
+}
+
+fn finish(
+    library: &Library,
+    options: &Options,
+    outcome: Result<Outcome, StoryError>,
+    left_out: &[LeftOut],
+    unknown: &[String],
+) -> anyhow::Result<()> {
+    let (draft, what) = outcome.context("the story could not be made")?.draft()?;
+    let shown: usize = draft.blocks.iter().map(|block| block.frames().len()).sum();
+    say(&format!(
+        "{what} “{}” with {}: {}",
+        draft.story.title,
+        report::photographs(shown),
+        draft.story.id
+    ));
+    report::tell_checklist(&draft, library.clock.now());
+    if options.publish && !unknown.is_empty() {
+        bail!("the story is a draft still: story.md names photographs that are not there");
+    }
+    if options.publish {
+        publish(library, &draft)?;
+    }
+    report::end(left_out, unknown)
+}
+
+/// What would be taken in, by the heads of the files alone.
+fn dry_run(files: &[Source], script: &Script) -> anyhow::Result<()> {
+    let (mut shots, mut found, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files {
+        let looked = File::open(&file.path)
+            .map_err(ingest::IngestError::from)
+            .and_then(|mut opened| ingest::look(&mut opened, Limits::default()));
+        match looked {
+            Ok(metadata) => {
+                shots.push(Shot::of(&file.name, &metadata.facts));
+                found.push(said_by(&file.name, &metadata.facts));
+            }
+            Err(error) => left_out.push(LeftOut {
+                name: file.name.clone(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    order::by_capture(&mut shots);
+    let place = |name: &str| shots.iter().position(|shot| shot.name == name);
+    found.sort_by_key(|said| place(&said.name));
+    report::tell_left_out(&left_out);
+    report::tell_found(&found, 0);
+    let is_there = |name: &str| find_name(shots.iter().map(|shot| shot.name.as_str()), name).is_some();
+    let unknown: Vec<String> = script
+        .photos()
+        .filter(|name| !is_there(name))
+        .map(str::to_owned)
+        .collect();
+    tell_unknown(&unknown);
+    say(&format!(
+        "In the order of taking: {}",
+        shots
+            .iter()
+            .map(|shot| shot.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    ));
+    say("Nothing was changed: this was a dry run.");
+    if found.is_empty() {
+        bail!("none of the files could be taken in");
+    }
+    report::end(&left_out, &unknown)
+}
+
+fn said_by(name: &str, facts: &Facts) -> Said {
+    Said {
+        name: name.to_owned(),
+        caption: facts.caption.is_some(),
+        alt: facts.alt.is_some(),
+        credit: facts.credit.is_some() || !facts.creators.is_empty(),
+    }
+}
+
+fn said(taken: &Taken, name: &str) -> Said {
+    let photo = taken.by_name.get(name);
+    let has = |text: fn(&Photo) -> &Option<String>| photo.is_some_and(|photo| text(photo).is_some());
+    Said {
+        name: name.to_owned(),
+        caption: has(|photo| &photo.caption),
+        alt: has(|photo| &photo.alt) || photo.is_some_and(|photo| photo.decorative),
+        credit: has(|photo| &photo.credit),
+    }
+}
+
+/// A photograph that is damaged beyond what can be shown is not put into the story.
+fn leave_out_failed(taken: &mut Taken) {
+    let failed: Vec<LeftOut> = taken
+        .by_name
+        .iter()
+        .filter(|(_, photo)| photo.state == PhotoState::Failed)
+        .map(|(name, photo)| LeftOut {
+            name: name.clone(),
+            reason: photo
+                .failure
+                .clone()
+                .unwrap_or_else(|| "it could not be read".to_owned()),
+        })
+        .collect();
+    for file in &failed {
+        taken.by_name.remove(&file.name);
+    }
+    taken.left_out.extend(failed);
+    taken.left_out.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// The files of a folder, without hidden ones, the script, and what systems leave everywhere.
+fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+            continue;
+        };
+        let is_known = name.starts_with('.') || [SCRIPT, "Thumbs.db", "desktop.ini"].contains(&name.as_str());
+        if is_known {
+            continue;
+        }
+        if path.is_dir() {
+            say(&format!("  The folder {name} in it is not looked into."));
+        } else {
+            files.push(Source {
+                path,
+                name,
+                words: None,
+            });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// The script in a folder; without one, an empty one.
+fn read_script(folder: &Path) -> anyhow::Result<Script> {
+    let path = folder.join(SCRIPT);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Script::default()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be read as text", path.display()));
+        }
+    };
+    let script = script::read(&text).map_err(|wrong| {
+        anyhow::anyhow!(
+            "nothing was taken in, for {SCRIPT} is not as it should be: {}",
+            wrong.join("; ")
+        )
+    })?;
+    for name in &script.front.unknown {
+        say(&format!(
+            "  {SCRIPT} has a field “{name}” that means nothing here."
+        ));
+    }
+    Ok(script)
+}
+
+/// Names the folder by a hash: its path is nobody's business.
+fn source_of(folder: &Path) -> String {
+    let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    hex(&Sha256::digest(whole.as_os_str().as_encoded_bytes()))
+}
+
+/// The names of what was taken in, in the order of taking.
+fn sorted_names(taken: &Taken) -> Vec<String> {
+    let mut shots: Vec<Shot> = taken
+        .by_name
+        .iter()
+        .map(|(name, photo)| Shot::of(name, &photo.embedded.facts))
+        .collect();
+    order::by_capture(&mut shots);
+    shots.into_iter().map(|shot| shot.name).collect()
+}
+
+/// The name among these that a script means: to the letter, or whatever its case.
+fn find_name<'a>(mut names: impl Iterator<Item = &'a str> + Clone, meant: &str) -> Option<&'a str> {
+    let lower = meant.to_lowercase();
+    names
+        .clone()
+        .find(|name| *name == meant)
+        .or_else(|| names.find(|name| name.to_lowercase() == lower))
+}
+
+/// The blocks of the story.
+struct Arranged {
+    blocks: Vec<NewBlock>,
+    /// Index of the block that is to lead.
+    lead: Option<usize>,
+    /// Names in the script that are no photographs of the folder.
+    unknown: Vec<String>,
+    /// Photographs that the script does not name.
+    unnamed: Vec<String>,
+}
+
+/// Puts text and photographs in the order of the script; photographs it does not name follow at the end, as they were taken.
+fn arrange(script: &Script, taken: &Taken) -> Arranged {
+    let names = sorted_names(taken);
+    let mut arranged = Arranged {
+        blocks: Vec::new(),
+        lead: None,
+        unknown: Vec::new(),
+        unnamed: Vec::new(),
+    };
+    let mut shown = Vec::new();
+    for step in &script.steps {
+        let block = match step {
+            Step::Heading(text) => NewBlock::Heading { text: text.clone() },
+            Step::Text(markdown) => NewBlock::Text {
+                markdown: markdown.clone(),
+            },
+            Step::Quote {
+                markdown,
+                attribution,
+            } => NewBlock::Quote {
+                markdown: markdown.clone(),
+                attribution: attribution.clone(),
+            },
+            Step::Photo { name, caption } => {
+                let found = find_name(names.iter().map(String::as_str), name);
+                let Some(photo) = found.and_then(|name| taken.by_name.get(name)) else {
+                    arranged.unknown.push(name.clone());
+                    continue;
+                };
+                shown.push(photo.id.clone());
+                photo_block(photo, caption.as_deref())
+            }
+        };
+        arranged.blocks.push(block);
+    }
+    for name in &names {
+        if let Some(photo) = taken.by_name.get(name).filter(|photo| !shown.contains(&photo.id)) {
+            shown.push(photo.id.clone());
+            arranged.blocks.push(photo_block(photo, None));
+            arranged.unnamed.push(name.clone());
+        }
+    }
+    if let Some(lead) = &script.front.lead {
+        let photo =
+            find_name(names.iter().map(String::as_str), lead).and_then(|name| taken.by_name.get(name));
+        let shows = |block: &NewBlock| matches!((block, photo), (NewBlock::Photo { frame, .. }, Some(photo)) if frame.photo == photo.id);
+        arranged.lead = arranged.blocks.iter().position(shows);
+        if arranged.lead.is_none() {
+            arranged.unknown.push(lead.clone());
+        }
+    }
+    arranged
+}
+
+fn photo_block(photo: &Photo, caption: Option<&str>) -> NewBlock {
+    // What the photograph says itself is not said a second time: a frame that says nothing follows it.
+    let caption = caption
+        .filter(|caption| photo.caption.as_deref() != Some(*caption))
+        .map(str::to_owned);
+    NewBlock::Photo {
+        layout: PhotoLayout::Column,
+        frame: NewFrame {
+            photo: photo.id.clone(),
+            words: FrameWords {
+                caption,
+                ..FrameWords::default()
+            },
+        },
+    }
+}
+
+fn tell_arranged(arranged: &Arranged, has_script: bool) {
+    tell_unknown(&arranged.unknown);
+    if has_script && !arranged.unnamed.is_empty() {
+        say(&format!(
+            "Not named in {SCRIPT}, so at the end: {}",
+            report::names(arranged.unnamed.iter().map(String::as_str))
+        ));
+    }
+}
+
+fn tell_unknown(unknown: &[String]) {
+    for name in unknown {
+        say(&format!(
+            "  - {SCRIPT} names {name}, which is not among the photographs of the folder."
+        ));
+    }
+}
+
+fn new_story(options: &Options, front: &Front, arranged: &Arranged) -> NewStory {
+    let title = options.title.clone().or_else(|| front.title.clone());
+    let title = title.unwrap_or_else(|| name_of(&options.folder));
+    NewStory {
+        title: Title::parse(&crate::text::cut(&title, Title::MOST))
+            .map_or_else(|_| "Story".to_owned(), Title::into_string),
+        slug: front.slug.clone(),
+        standfirst: front.standfirst.clone(),
+        byline: front.byline.clone(),
+        language: options
+            .language
+            .clone()
+            .or_else(|| front.language.clone())
+            .unwrap_or_else(|| LANGUAGE.to_owned()),
+        date: front.date.clone(),
+        tags: front.tags.clone(),
+        graphic: front.graphic,
+        embargo_until: None,
+        blocks: arranged.blocks.clone(),
+        lead: arranged.lead,
+    }
+}
+
+/// A caption in a script, as it is kept; nothing is none.
+pub(super) fn caption(text: &str) -> Result<Option<String>, crate::text::TextError> {
+    Ok(Caption::parse_optional(text)?.map(Caption::into_string))
+}

@@ -51,7 +51,7 @@ enum Command {
     /// Manage API tokens; safe while the server runs.
     #[command(subcommand)]
     Token(token::Command),
-    /// Make a story from a folder of captioned photographs.
+    /// Make a story from a folder of captioned photographs, or stories from the export of a WordPress site.
     ///
     /// Captions, places, credits and alt texts are read from the files, which are taken in the order in which they were shot. A file
     /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![](file.jpg), the
@@ -250,10 +250,17 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say_error(&error);
-            ExitCode::FAILURE
+            if error.is::<import::Incomplete>() {
+                ExitCode::from(INCOMPLETE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
+
+/// How the program ends when it did what was asked, but not for everything: 1 is a failure, 2 a wrong command line.
+const INCOMPLETE: u8 = 3;
 
 fn openapi() -> anyhow::Result<()> {
     say(&crate::web::api::openapi().to_pretty_json()?);

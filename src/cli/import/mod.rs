@@ -1,5 +1,7 @@
 //! `reportage import`: a story from a folder of captioned photographs, with a report of what was found and what is missing.
 
+mod wordpress;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -33,7 +35,10 @@ pub(super) struct Options {
     #[command(flatten)]
     data: DataOption,
     /// Folder with the photographs, and perhaps story.md.
-    folder: PathBuf,
+    #[arg(required_unless_present = "wordpress", conflicts_with = "wordpress")]
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    wordpress: wordpress::Options,
     /// E-mail address of the account that the photographs and the story belong to; without it, the first administrator or editor.
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
@@ -48,21 +53,30 @@ pub(super) struct Options {
     publish: bool,
 }
 
+/// An import that was carried out, of which not everything came in; it has been told what.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Incomplete(String);
+
 fn parse_language(text: &str) -> Result<String, String> {
     language::parse(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
+    if let Some(export) = &options.wordpress.wordpress {
+        return wordpress::run(options, export);
+    }
+    let folder = options.folder.as_deref().unwrap_or(Path::new("."));
     let db = open_database(&options.data.data)?;
     let store = open_store(&options.data.data)?;
     let clock = Clock::system();
     let owner = find_owner(&db, options.user.as_deref())?;
-    let files = list_files(&options.folder)?;
-    let script = read_script(&options.folder)?;
+    let files = list_files(folder)?;
+    let script = read_script(folder)?;
     if files.is_empty() {
         bail!(
             "there are no files in {}; export your photographs there first",
-            options.folder.display()
+            folder.display()
         );
     }
     let tools = Tools {
@@ -94,7 +108,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         .title
         .clone()
         .or_else(|| script.title.clone())
-        .unwrap_or_else(|| folder_name(&options.folder));
+        .unwrap_or_else(|| folder_name(folder));
     let title = Title::parse(&title)
         .map_err(|error| anyhow::anyhow!("the title {error}"))?
         .into_string();

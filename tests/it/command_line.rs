@@ -4,3 +4,4 @@ mod import;
 mod people;
 pub mod run;
 mod serve;
+mod wordpress;

@@ -71,7 +71,11 @@ fn tidy(path: &str) -> Option<String> {
     if tidy.chars().count() > MOST {
         return None;
     }
-    Some(if tidy.is_empty() { "/".to_owned() } else { tidy.to_owned() })
+    Some(if tidy.is_empty() {
+        "/".to_owned()
+    } else {
+        tidy.to_owned()
+    })
 }
 
 /// Source: RFC 3986, 2.1.

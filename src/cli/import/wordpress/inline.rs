@@ -65,7 +65,9 @@ impl Paragraph {
     }
 
     fn ends_with_space(&self) -> bool {
-        self.0.last().is_none_or(|run| run.text.is_empty() || run.text.ends_with([' ', '\n']))
+        self.0
+            .last()
+            .is_none_or(|run| run.text.is_empty() || run.text.ends_with([' ', '\n']))
     }
 
     fn add(&mut self, text: String, marks: &Marks) {
@@ -93,7 +95,9 @@ impl Paragraph {
             link: marks.link.clone(),
             ..Marks::default()
         };
-        let ways: [&dyn Fn(&Marks) -> Marks; 3] = [&Marks::clone, &linked, &|_| Marks::default()];
+        let ways: [&dyn Fn(&Marks) -> Marks; 3] = [&|marks: &Marks| marks.clone(), &linked, &|_: &Marks| {
+            Marks::default()
+        }];
         let mut markdown = String::new();
         for (tried, way) in ways.into_iter().enumerate() {
             markdown = markdown_of(&with_marks(&runs, way));
@@ -194,7 +198,11 @@ fn split_edges(text: &str) -> Vec<&str> {
         } else {
             line.get(start + words.len()..).unwrap_or_default()
         };
-        parts.extend([before, words, after, end].into_iter().filter(|part| !part.is_empty()));
+        parts.extend(
+            [before, words, after, end]
+                .into_iter()
+                .filter(|part| !part.is_empty()),
+        );
     }
     parts
 }
@@ -285,6 +293,7 @@ fn target_of(address: &str) -> String {
             '>' => "%3E".to_owned(),
             '\\' => "%5C".to_owned(),
             '*' => "%2A".to_owned(),
+            '&' if address.contains(';') => "&amp;".to_owned(),
             c if c.is_control() => String::new(),
             c => c.to_string(),
         })
@@ -308,7 +317,8 @@ fn escape_into(text: &str, behind: Option<char>, in_link: bool, out: &mut String
             && (1..=9).contains(&line.len())
             && line.bytes().all(|byte| byte.is_ascii_digit());
         let before = out.chars().next_back();
-        let is_inside_word = before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        let is_inside_word =
+            before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
         let is_special = match c {
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
             '*' | '`' | '~' => true,
@@ -357,8 +367,16 @@ mod tests {
     #[test]
     fn marks_stand_close_to_their_words() {
         let plain = Marks::default();
-        let said = written(&[("Een ", plain.clone()), (" wijde ", strong()), ("lucht!", plain), ("Meer", link("https://a.example/x (1)"))]);
-        assert_eq!(said.markdown, "Een **wijde** lucht\\![Meer](https://a.example/x%20%281%29)");
+        let said = written(&[
+            ("Een ", plain.clone()),
+            (" wijde ", strong()),
+            ("lucht!", plain),
+            ("Meer", link("https://a.example/x (1)")),
+        ]);
+        assert_eq!(
+            said.markdown,
+            "Een **wijde** lucht\\![Meer](https://a.example/x%20%281%29)"
+        );
         assert!(!said.lost_marks);
     }
 
@@ -370,7 +388,23 @@ mod tests {
 
     #[test]
     fn what_looks_like_markdown_stays_what_it_is() {
-        for text in ["1. januari", "# kop", "- streep", "a_b_c _d_", "2 * 3 * 4", "[a](b)", "[a]: b", "<b>", "&lt; &amp", "\\*", "> x", "``", "~x~", "1986) x", "!\\"] {
+        for text in [
+            "1. januari",
+            "# kop",
+            "- streep",
+            "a_b_c _d_",
+            "2 * 3 * 4",
+            "[a](b)",
+            "[a]: b",
+            "<b>",
+            "&lt; &amp",
+            "\\*",
+            "> x",
+            "``",
+            "~x~",
+            "1986) x",
+            "!\\",
+        ] {
             let said = written(&[(text, Marks::default())]);
             assert_eq!(markdown_to_plain(&said.markdown), text, "{said:?}");
         }

@@ -96,10 +96,11 @@ pub(super) fn below_uploads(address: &str) -> Option<String> {
         .or_else(|| address.split_once("/uploads/"))
         // A site of a network has a folder of its own.
         .or_else(|| address.split_once("/files/"))?;
-    let decoded = url::form_urlencoded::parse(format!("a={}", path.replace('+', "%2B").replace('&', "%26")).as_bytes())
-        .next()?
-        .1
-        .into_owned();
+    let decoded =
+        url::form_urlencoded::parse(format!("a={}", path.replace('+', "%2B").replace('&', "%26")).as_bytes())
+            .next()?
+            .1
+            .into_owned();
     Some(decoded).filter(|path| !path.is_empty())
 }
 
@@ -108,7 +109,8 @@ fn without_size(path: &str) -> String {
     without(path, |stem| {
         let (head, size) = stem.rsplit_once('-')?;
         let (width, height) = size.split_once('x')?;
-        let is_number = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         (is_number(width) && is_number(height)).then_some(head)
     })
 }
@@ -116,7 +118,8 @@ fn without_size(path: &str) -> String {
 /// `a-scaled.jpg` as `a.jpg`.
 fn without_scale(path: &str) -> String {
     without(path, |stem| {
-        stem.strip_suffix("-scaled").or_else(|| stem.strip_suffix("-rotated"))
+        stem.strip_suffix("-scaled")
+            .or_else(|| stem.strip_suffix("-rotated"))
     })
 }
 
@@ -162,7 +165,9 @@ impl Uploads {
         spellings.iter().find_map(|path| {
             let composed: String = path.nfc().collect();
             let decomposed: String = path.nfd().collect();
-            [path, &composed, &decomposed].into_iter().find_map(|path| self.file(path))
+            [path, &composed, &decomposed]
+                .into_iter()
+                .find_map(|path| self.file(path))
         })
     }
 
@@ -208,7 +213,15 @@ mod tests {
         let open = Uploads::open(&uploads).unwrap();
         assert!(open.find_address("2024/a-scaled-300x200.jpg").is_some());
         assert!(open.find("2024/a-scaled.jpg").is_some() && open.find("2024/a-300x200.jpg").is_none());
-        for outside in ["../secret.jpg", "/etc/passwd", "2024/../../secret.jpg", "link.jpg", "", "2024", "a\0"] {
+        for outside in [
+            "../secret.jpg",
+            "/etc/passwd",
+            "2024/../../secret.jpg",
+            "link.jpg",
+            "",
+            "2024",
+            "a\0",
+        ] {
             assert_eq!(open.find(outside), None, "{outside}");
         }
     }

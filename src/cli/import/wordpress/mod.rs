@@ -4,10 +4,12 @@
 //! as it is, so an import that was interrupted is carried on by the same command.
 
 mod content;
+mod frames;
 mod inline;
 mod library;
 mod photographs;
 mod posts;
+mod publishing;
 mod report;
 mod shortcode;
 mod tree;
@@ -15,7 +17,6 @@ mod wxr;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,15 +31,11 @@ use super::{Incomplete, find_owner};
 use crate::account::Actor;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
-use crate::id::{PhotoId, StoryId};
-use crate::photo::render::{DEFAULT_TIMEOUT, Renderer};
-use crate::photo::{PhotoState, query as photo_query};
+use crate::id::StoryId;
 use crate::store::Store;
+use crate::story::Story;
 use crate::story::origin::{self, Arrival};
-use crate::story::publish::{self, PublishError};
-use crate::story::{Story, query as story_query};
 use crate::text::language;
-use crate::worker::{self, Readers, Threads, Tools, Worker};
 
 /// What only an import from WordPress needs.
 #[derive(Debug, clap::Args)]
@@ -93,7 +90,11 @@ impl First {
 
 fn is_wanted(item: &Item, pages: bool) -> bool {
     let is_kind = item.kind == "post" || (pages && item.kind == "page");
-    is_kind && matches!(item.status.as_str(), "publish" | "draft" | "pending" | "private" | "future")
+    is_kind
+        && matches!(
+            item.status.as_str(),
+            "publish" | "draft" | "pending" | "private" | "future"
+        )
 }
 
 pub(super) fn run(options: &super::Options, export: &Path) -> anyhow::Result<()> {
@@ -105,11 +106,20 @@ pub(super) fn run(options: &super::Options, export: &Path) -> anyhow::Result<()>
         Ok(())
     })?;
     if first.posts == 0 {
-        bail!("there are no posts in {}; export “All content”, and give --pages for pages", export.display());
+        bail!(
+            "there are no posts in {}; export “All content”, and give --pages for pages",
+            export.display()
+        );
     }
     hint(options, &site, uploads.is_some());
     let mut report = if own.dry_run {
-        let mut posts = Posts::new(options, &site, &first, Photographs::new(&first.library, uploads.as_ref(), None, None), None);
+        let mut posts = Posts::new(
+            options,
+            &site,
+            &first,
+            Photographs::new(&first.library, uploads.as_ref(), None, None),
+            None,
+        );
         posts.read(export)?;
         posts.finish()
     } else {
@@ -158,7 +168,7 @@ fn carry_out(
     if !actor.edits_everything() {
         bail!("only an editor or administrator may make stories; choose another account with --user");
     }
-    let worker = start_worker(&db, &store, &clock)?;
+    let worker = publishing::start_worker(&db, &store, &clock)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -178,31 +188,17 @@ fn carry_out(
         bell: worker.bell(),
         runtime: &runtime,
     };
-    let photographs = Photographs::new(&first.library, uploads, Some(door), options.wordpress.credit.as_deref());
+    let photographs = Photographs::new(
+        &first.library,
+        uploads,
+        Some(door),
+        options.wordpress.credit.as_deref(),
+    );
     let mut posts = Posts::new(options, site, first, photographs, Some(desk));
     let read = posts.read(export).and_then(|()| posts.publish());
     worker.stop();
     read?;
     Ok(posts.finish())
-}
-
-fn start_worker(db: &Db, store: &Store, clock: &Clock) -> anyhow::Result<Worker> {
-    let tools = Tools {
-        db: db.clone(),
-        store: store.clone(),
-        // The server's business, which may be running.
-        uploads: None,
-        renderer: Renderer::of_this_program(DEFAULT_TIMEOUT)?,
-        clock: clock.clone(),
-        // A server that runs beside this sees it by the database.
-        readers: Readers::new(|| {}),
-    };
-    let threads = Threads {
-        prompt: 2,
-        // The server makes them, when it is started.
-        patient: 0,
-    };
-    Ok(worker::start(&tools, threads)?)
 }
 
 /// Where stories go.
@@ -250,7 +246,8 @@ impl<'a> Posts<'a> {
     fn read(&mut self, export: &Path) -> anyhow::Result<()> {
         wxr::read(export, |_, item| {
             if is_wanted(&item, self.options.wordpress.pages) {
-                self.bar.set_message(crate::text::cut(&content::plain_text(&item.title), 40));
+                self.bar
+                    .set_message(crate::text::cut(&content::plain_text(&item.title), 40));
                 self.post(&item)?;
                 self.bar.inc(1);
             }
@@ -285,7 +282,15 @@ impl<'a> Posts<'a> {
         let (pieces, remarks) = content::read(&item.content, &around);
         let now = self.desk.as_ref().map_or(i64::MAX, |desk| desk.clock.now());
         let language = &self.options.language;
-        let post = posts::prepare(self.site, item, pieces, remarks, &mut self.photographs, language, now);
+        let post = posts::prepare(
+            self.site,
+            item,
+            pieces,
+            remarks,
+            &mut self.photographs,
+            language,
+            now,
+        );
         report.photographs = post.photographs;
         report.remarks = post.remarks;
         let is_public = self.options.publish && posts::was_public(item);
@@ -302,7 +307,9 @@ impl<'a> Posts<'a> {
             Ok(Arrival::Made(draft, taken)) => {
                 report.story = Some(draft.story.id.to_string());
                 report.slug = Some(draft.story.slug.clone());
-                let elsewhere = taken.iter().map(|address| Remark::new(Kind::Address, "", address.as_str()));
+                let elsewhere = taken
+                    .iter()
+                    .map(|address| Remark::new(Kind::Address, "", address.as_str()));
                 report.remarks.extend(elsewhere);
                 if is_public {
                     self.waiting.push((self.reports.len(), draft.story.id.clone()));
@@ -314,7 +321,9 @@ impl<'a> Posts<'a> {
             }
             Err(error) => {
                 report.outcome = Outcome::Failed;
-                report.remarks.push(Remark::new(Kind::Failed, "", error.to_string()));
+                report
+                    .remarks
+                    .push(Remark::new(Kind::Failed, "", error.to_string()));
             }
         }
         self.reports.push(report);
@@ -347,19 +356,23 @@ impl<'a> Posts<'a> {
         let Some(desk) = &self.desk else { return Ok(()) };
         let mut ids = self.photographs.ids();
         for (_, story) in &self.waiting {
-            ids.extend(desk.db.read_now(|conn| {
-                crate::story::parts::list_photo_ids(conn, story).map_err(DbError::from)
-            })?);
+            ids.extend(
+                desk.db.read_now(|conn| {
+                    crate::story::parts::list_photo_ids(conn, story).map_err(DbError::from)
+                })?,
+            );
         }
         ids.sort();
         ids.dedup();
-        await_renditions(desk.db, ids)?;
+        publishing::await_renditions(desk.db, ids)?;
         let bar = bar(self.waiting.len() as u64);
         bar.set_message("publishing");
         for (index, story) in &self.waiting {
             bar.inc(1);
-            let Some(report) = self.reports.get_mut(*index) else { continue };
-            match publish_one(desk, story)? {
+            let Some(report) = self.reports.get_mut(*index) else {
+                continue;
+            };
+            match publishing::publish(desk, story)? {
                 None => report.published = true,
                 Some(why) => report.remarks.push(Remark::new(Kind::NotPublished, "", why)),
             }
@@ -375,46 +388,6 @@ impl<'a> Posts<'a> {
             ..Report::default()
         }
     }
-}
-
-/// Publishes a story; gives what stands in the way.
-fn publish_one(desk: &Desk<'_>, id: &StoryId) -> anyhow::Result<Option<String>> {
-    let story = desk
-        .db
-        .read_now(|conn| story_query::find_story(conn, id).map_err(DbError::from))?;
-    let Some(story) = story else { return Ok(Some("it was deleted meanwhile".to_owned())) };
-    let now = desk.clock.now();
-    let publishing = publish::publish(desk.db, desk.store, desk.actor, id, story.version, now);
-    match desk.runtime.block_on(publishing) {
-        Ok(_) => Ok(None),
-        Err(PublishError::Obstacles(obstacles)) => {
-            let messages: Vec<&str> = obstacles.iter().map(|remark| remark.message.as_str()).collect();
-            Ok(Some(messages.join(" ")))
-        }
-        Err(PublishError::Story(error)) => Ok(Some(error.to_string())),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn await_renditions(db: &Db, mut ids: Vec<PhotoId>) -> anyhow::Result<()> {
-    let bar = bar(ids.len() as u64);
-    bar.set_message("making renditions");
-    loop {
-        let photos = db.read_now(|conn| photo_query::list_photos_by_id(conn, &ids).map_err(DbError::from))?;
-        let before = ids.len();
-        ids = photos
-            .into_iter()
-            .filter(|photo| photo.state == PhotoState::Pending)
-            .map(|photo| photo.id)
-            .collect();
-        bar.inc((before - ids.len()) as u64);
-        if ids.is_empty() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    bar.finish_and_clear();
-    Ok(())
 }
 
 fn bar(length: u64) -> ProgressBar {

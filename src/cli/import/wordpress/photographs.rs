@@ -5,18 +5,17 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::content::{Caption, Image};
+use super::content::{Caption, Image, caption_text};
 use super::library::{Attachment, Library, Uploads, below_uploads};
-use super::posts::caption_words;
 use super::report::{Kind, Remark};
 use crate::account::Actor;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::id::PhotoId;
 use crate::imaging::probe::{Limits, probe};
+use crate::photo::Photo;
 use crate::photo::edit::{self, PhotoEdit};
 use crate::photo::ingest;
-use crate::photo::Photo;
 use crate::store::Store;
 use crate::text::{Alt, Caption as CaptionText, Line, clean_line, cut, slugify};
 use crate::worker::Bell;
@@ -119,10 +118,14 @@ impl<'a> Photographs<'a> {
                 .map(|path| format!("{path} is not in the uploads folder"))
                 .or_else(|| Some(format!("{} is not among the site’s uploads", image.src.as_ref()?)))
                 .or_else(|| Some(format!("attachment {} is not in the export", image.attachment?)));
-            return Err(missing(name.unwrap_or_else(|| "a picture without an address".to_owned())));
+            return Err(missing(
+                name.unwrap_or_else(|| "a picture without an address".to_owned()),
+            ));
         };
         if let Some(known) = self.taken.get(&path) {
-            return known.clone().map_err(|why| Remark::new(Kind::PhotographRefused, "", why));
+            return known
+                .clone()
+                .map_err(|why| Remark::new(Kind::PhotographRefused, "", why));
         }
         let result = self.take_file(&path, attachment).map_err(|error| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -143,7 +146,11 @@ impl<'a> Photographs<'a> {
                 alt: None,
             });
         };
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let upload = ingest::stage(door.store, file, &name, limits.max_bytes)?;
         let now = door.clock.now();
         let ingesting = ingest::ingest(door.db, door.store, door.actor, upload, limits, now);
@@ -153,9 +160,9 @@ impl<'a> Photographs<'a> {
         if ingested.created {
             // What stands in the file is the photographer's and stays; a photograph that was here before has words of people here.
             let change = words_for(&photo, attachment, self.credit);
-            photo = door.db.write_now(|conn| {
-                edit::edit(conn, door.actor, &photo.id, photo.version, &change, now)
-            })?;
+            photo = door
+                .db
+                .write_now(|conn| edit::edit(conn, door.actor, &photo.id, photo.version, &change, now))?;
         }
         Ok(Taken {
             id: photo.id,
@@ -171,9 +178,11 @@ fn words_for(photo: &Photo, attachment: Option<&Attachment>, credit: Option<&str
     if photo.credit.is_none() {
         change.credit = credit.map(|credit| Some(cut(&clean_line(credit), Line::MOST)));
     }
-    let Some(attachment) = attachment else { return change };
+    let Some(attachment) = attachment else {
+        return change;
+    };
     if photo.caption.is_none() {
-        change.caption = caption_words(&attachment.caption).map(|words| Some(cut(&words, CaptionText::MOST)));
+        change.caption = caption_text(&attachment.caption).map(|words| Some(cut(&words, CaptionText::MOST)));
     }
     let alt = clean_line(&attachment.alt);
     if photo.alt.is_none() && !alt.is_empty() {
@@ -181,7 +190,10 @@ fn words_for(photo: &Photo, attachment: Option<&Attachment>, credit: Option<&str
     }
     // WordPress calls an attachment by its file's name until somebody gives it a title.
     let title = clean_line(&attachment.title);
-    let stem = photo.file_name.rsplit_once('.').map_or(photo.file_name.as_str(), |(stem, _)| stem);
+    let stem = photo
+        .file_name
+        .rsplit_once('.')
+        .map_or(photo.file_name.as_str(), |(stem, _)| stem);
     let stem = stem.strip_suffix("-scaled").unwrap_or(stem);
     if photo.headline.is_none() && !title.is_empty() && slugify(&title) != slugify(stem) {
         change.headline = Some(Some(cut(&title, Line::MOST)));

@@ -165,7 +165,11 @@ impl Report {
                 } else {
                     format!(", {}", remark.place)
                 };
-                say(&format!("  - {}: {}{place}", remark.kind.words(), on_one_line(&remark.what)));
+                say(&format!(
+                    "  - {}: {}{place}",
+                    remark.kind.words(),
+                    on_one_line(&remark.what)
+                ));
             }
         }
         say("");

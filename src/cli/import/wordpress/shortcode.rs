@@ -123,12 +123,16 @@ fn shortcode(here: &str, closed: &HashSet<&str>, out: &mut String) -> usize {
         (true, false) => {
             out.push_str(&format!("<wp-{}", element(name)));
             for (index, (key, value)) in attributes.iter().enumerate() {
-                let key = if key.is_empty() { format!("value{index}") } else { key.clone() };
+                let key = if key.is_empty() {
+                    format!("value{index}")
+                } else {
+                    key.clone()
+                };
                 out.push_str(&format!(" {key}=\"{}\"", crate::text::escape(value)));
             }
             out.push('>');
-            let holds_something = matches!(element(name), "caption" | "embed") || has_end;
-            if !holds_something || raw.ends_with("/]") {
+            // One that is never closed would take the rest of the post with it.
+            if !has_end || raw.ends_with("/]") {
                 out.push_str(&format!("</wp-{}>", element(name)));
             }
         }
@@ -187,7 +191,10 @@ fn attribute(text: &str) -> Option<(String, String, usize)> {
         }
         return Some((String::new(), word.to_owned(), end));
     };
-    let is_key = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let is_key = !word.is_empty()
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !is_key {
         return None;
     }
@@ -217,14 +224,28 @@ mod tests {
             r#"a <wp-gallery ids="3,1,2" columns="2"></wp-gallery> b"#
         );
         assert_eq!(
-            as_elements(r#"[caption id="attachment_7" width="300"]<img src="a.jpg" alt="[x]" /> Een <em>veld</em>[/caption]"#),
+            as_elements(
+                r#"[caption id="attachment_7" width="300"]<img src="a.jpg" alt="[x]" /> Een <em>veld</em>[/caption]"#
+            ),
             r#"<wp-caption id="attachment_7" width="300"><img src="a.jpg" alt="[x]" /> Een <em>veld</em></wp-caption>"#
         );
     }
 
     #[test]
     fn words_in_brackets_are_words() {
-        for text in ["[sic]", "[1]", "[…]", "[red.]", "a [b c] d", "[", "[[", "[]", "x[0]", "<p title=\"[gallery]\">", "1 < 2 [ok]"] {
+        for text in [
+            "[sic]",
+            "[1]",
+            "[…]",
+            "[red.]",
+            "a [b c] d",
+            "[",
+            "[[",
+            "[]",
+            "x[0]",
+            "<p title=\"[gallery]\">",
+            "1 < 2 [ok]",
+        ] {
             assert_eq!(as_elements(text), text);
         }
         assert_eq!(as_elements("[[gallery]]"), "[gallery]");

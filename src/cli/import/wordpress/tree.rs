@@ -77,7 +77,7 @@ pub(super) fn parse(html: &str) -> Vec<Node> {
     let tokenizer = Tokenizer::new(sink, Default::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
-    while !matches!(tokenizer.feed(&input), html5ever::tokenizer::TokenizerResult::Done) {}
+    while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
     tokenizer.end();
     tokenizer.sink.0.into_inner().finish()
 }
@@ -257,9 +257,7 @@ impl Builder {
             Some(block) => (block.trim_end(), true),
             None => (block, false),
         };
-        let (name, settings) = block
-            .split_once(char::is_whitespace)
-            .unwrap_or((block, ""));
+        let (name, settings) = block.split_once(char::is_whitespace).unwrap_or((block, ""));
         let node = Node::Block(Block {
             name: name.strip_prefix("core/").unwrap_or(name).to_owned(),
             settings: serde_json::from_str(settings.trim()).unwrap_or_default(),
@@ -285,8 +283,31 @@ const VOID: [&str; 13] = [
 
 /// Source: HTML, 13.1.2.4: a paragraph's end may be left out before these.
 const ENDS_PARAGRAPH: [&str; 25] = [
-    "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "ul",
 ];
 
 #[cfg(test)]
@@ -295,10 +316,16 @@ mod tests {
 
     #[test]
     fn blocks_stand_around_their_elements_and_forgotten_ends_are_closed() {
-        let nodes = parse("<!-- wp:image {\"id\":7} --><figure><img src=\"a\"><!-- /wp:image --><p>Een<p>Twee");
+        let nodes =
+            parse("<!-- wp:image {\"id\":7} --><figure><img src=\"a\"><!-- /wp:image --><p>Een<p>Twee");
         assert_eq!(nodes.len(), 3, "{nodes:?}");
-        let Node::Block(block) = &nodes[0] else { panic!("{nodes:?}") };
-        assert_eq!((block.name.as_str(), &block.settings["id"]), ("image", &Value::from(7)));
+        let Node::Block(block) = &nodes[0] else {
+            panic!("{nodes:?}")
+        };
+        assert_eq!(
+            (block.name.as_str(), &block.settings["id"]),
+            ("image", &Value::from(7))
+        );
         assert_eq!(block.children.len(), 1);
     }
 
@@ -307,6 +334,9 @@ mod tests {
         let deep = format!("{}woord{}", "<div>".repeat(50_000), "</b>".repeat(1_000));
         assert_eq!(text_of(&deep), "woord");
         assert_eq!(text_of("<script>x</script>a &amp; b &eacute;<"), "xa & b é<");
-        assert_eq!(text_of("<!-- wp:a --><!-- wp:b --><!-- /wp:a -->x<!-- /wp:b -->"), "x");
+        assert_eq!(
+            text_of("<!-- wp:a --><!-- wp:b --><!-- /wp:a -->x<!-- /wp:b -->"),
+            "x"
+        );
     }
 }

@@ -78,7 +78,10 @@ impl Item {
 ///
 /// # Errors
 /// When the file cannot be read, is no export, or ends in the middle; the items before that have been seen.
-pub(super) fn read(path: &Path, mut see: impl FnMut(&Site, Item) -> anyhow::Result<()>) -> anyhow::Result<Site> {
+pub(super) fn read(
+    path: &Path,
+    mut see: impl FnMut(&Site, Item) -> anyhow::Result<()>,
+) -> anyhow::Result<Site> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut reader = Reader::from_reader(Bounded::new(BufReader::with_capacity(256 * 1024, file)));
     let config = reader.config_mut();
@@ -90,7 +93,9 @@ pub(super) fn read(path: &Path, mut see: impl FnMut(&Site, Item) -> anyhow::Resu
         buffer.clear();
         reader.get_mut().begin();
         let position = reader.buffer_position();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| broken(path, position, &error))?;
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| broken(path, position, &error))?;
         match event {
             Event::Start(start) => export.start(&start)?,
             Event::End(_) => {
@@ -144,10 +149,12 @@ struct Export {
 impl Export {
     fn start(&mut self, start: &BytesStart<'_>) -> anyhow::Result<()> {
         if self.open.len() >= MOST_DEPTH {
-            bail!("there are elements within elements as WordPress never writes them; this is no export of WordPress");
+            bail!(
+                "there are elements within elements as WordPress never writes them; this is no export of WordPress"
+            );
         }
         let name = start.name();
-        let name = name.as_ref();
+        let name: &str = name.as_ref();
         self.text.clear();
         match name {
             "item" if self.item.is_none() => self.item = Some(Item::default()),
@@ -199,7 +206,10 @@ impl Export {
 
     fn append(&mut self, text: &str) -> anyhow::Result<()> {
         if self.text.len() + text.len() > MOST_TEXT_BYTES {
-            bail!("one text of the export is longer than {} MB", MOST_TEXT_BYTES / 1024 / 1024);
+            bail!(
+                "one text of the export is longer than {} MB",
+                MOST_TEXT_BYTES / 1024 / 1024
+            );
         }
         self.text.push_str(text);
         Ok(())
@@ -247,7 +257,7 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> String {
         .attributes()
         .with_checks(false)
         .flatten()
-        .find(|attribute| attribute.key.as_ref() == name);
+        .find(|attribute| <_ as AsRef<str>>::as_ref(&attribute.key) == name);
     found.map_or_else(String::new, |attribute| {
         attribute
             .normalized_value_with(XmlVersion::Implicit1_0, 1, resolve_xml_entity)

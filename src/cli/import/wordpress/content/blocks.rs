@@ -26,9 +26,9 @@ impl Walker<'_> {
             name if name == "embed" || name.starts_with("core-embed/") => self.embed_block(block),
             // Nothing but space.
             "spacer" | "separator" | "more" | "nextpage" => {}
-            "paragraph" | "heading" | "list" | "list-item" | "table" | "html" | "shortcode" | "freeform" | "classic"
-            | "column" | "group" | "row" | "stack" | "buttons" | "button" | "details" | "file" | "video" | "audio"
-            | "text-columns" | "subhead" => self.flow(children),
+            "paragraph" | "heading" | "list" | "list-item" | "table" | "html" | "shortcode" | "freeform"
+            | "classic" | "column" | "group" | "row" | "stack" | "buttons" | "button" | "details"
+            | "file" | "video" | "audio" | "text-columns" | "subhead" => self.flow(children),
             name => {
                 let inside = words::plain(children);
                 let has_pictures = pictures::count(children) > 0;
@@ -58,7 +58,11 @@ impl Walker<'_> {
                 attachment: id,
                 src: Some(url.to_owned()),
                 caption: Caption::None,
-                alt: block.settings.get("alt").and_then(Value::as_str).map(str::to_owned),
+                alt: block
+                    .settings
+                    .get("alt")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
             };
             self.push(Piece::Photo { layout, image });
         }
@@ -66,7 +70,11 @@ impl Walker<'_> {
     }
 
     fn embed_block(&mut self, block: &Block) {
-        let address = block.settings.get("url").and_then(Value::as_str).map(str::to_owned);
+        let address = block
+            .settings
+            .get("url")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         let caption = pictures::caption_of(&block.children);
         let inside = words::plain(&pictures::without_captions(&block.children));
         self.embed(address.as_deref().or(Some(&inside)), "embed");

@@ -141,7 +141,8 @@ impl<'a> Walker<'a> {
         if is_address && !written.markdown.contains("](") {
             // WordPress shows what such an address names.
             self.remark(Kind::Embed, written.plain.clone());
-            self.pieces.push(Piece::Text(link(&written.plain, &written.plain)));
+            self.pieces
+                .push(Piece::Text(link(&written.plain, &written.plain)));
         } else {
             self.pieces.push(Piece::Text(written.markdown));
         }
@@ -257,12 +258,16 @@ impl<'a> Walker<'a> {
             "input" | "select" | "textarea" | "svg" | "canvas" | "math" => {
                 self.remark(Kind::Html, format!("<{}>", element.name));
             }
-            "p" | "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "nav" | "address"
-            | "center" | "details" | "summary" | "dl" | "dt" | "dd" | "fieldset" | "form" | "figcaption" | "li" => {
+            "p" | "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "nav"
+            | "address" | "center" | "details" | "summary" | "dl" | "dt" | "dd" | "fieldset" | "form"
+            | "figcaption" | "li" => {
                 self.apart(children);
             }
             "sup" | "sub" => {
-                self.remark(Kind::Marks, format!("<{}>{}", element.name, words::plain(children)));
+                self.remark(
+                    Kind::Marks,
+                    format!("<{}>{}", element.name, words::plain(children)),
+                );
                 self.flow(children);
             }
             _ => self.flow(children),
@@ -288,7 +293,10 @@ impl<'a> Walker<'a> {
         match whole {
             Some(whole) => self.marked(element, |marks| marks.link = Some(whole)),
             None => {
-                self.remark(Kind::Link, format!("“{}” leads to {address}", words::plain(&element.children)));
+                self.remark(
+                    Kind::Link,
+                    format!("“{}” leads to {address}", words::plain(&element.children)),
+                );
                 self.flow(&element.children);
             }
         }
@@ -315,7 +323,9 @@ impl<'a> Walker<'a> {
     /// Films, sound, posts of other sites: a link to them stays.
     fn embedded(&mut self, element: &Element) {
         self.end_paragraph();
-        let own = ["src", "data", "mp4", "m4v", "webm", "ogv", "mp3", "m4a", "ogg", "wav", "flv", "url", "value0"];
+        let own = [
+            "src", "data", "mp4", "m4v", "webm", "ogv", "mp3", "m4a", "ogg", "wav", "flv", "url", "value0",
+        ];
         let address = own
             .iter()
             .find_map(|name| element.get(name).map(str::to_owned))
@@ -330,7 +340,9 @@ impl<'a> Walker<'a> {
     fn embed(&mut self, address: Option<&str>, name: &str) {
         let address = address.map(|address| {
             let address = address.trim();
-            address.strip_prefix("//").map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"))
+            address
+                .strip_prefix("//")
+                .map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"))
         });
         match address.as_deref().and_then(|address| self.complete(address)) {
             Some(address) => {
@@ -369,7 +381,10 @@ fn link(address: &str, words: &str) -> String {
         ..Marks::default()
     };
     paragraph.push(words, &marks);
-    paragraph.write().map(|written| written.markdown).unwrap_or_default()
+    paragraph
+        .write()
+        .map(|written| written.markdown)
+        .unwrap_or_default()
 }
 
 /// The words of a piece of HTML on one line.
@@ -391,5 +406,8 @@ pub(super) fn as_markdown(text: &str) -> String {
         }
         paragraph.push(line, &Marks::default());
     }
-    paragraph.write().map(|written| written.markdown).unwrap_or_default()
+    paragraph
+        .write()
+        .map(|written| written.markdown)
+        .unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::report::Kind;
 use super::super::tree::{Block, Element, Node};
-use super::blocks::{layout, number};
+use super::blocks::number;
 use super::{Caption, Image, Piece, Walker, words};
 use crate::story::document::{GroupLayout, PhotoLayout};
 
@@ -296,7 +296,9 @@ impl Walker<'_> {
                 ..Image::default()
             })
             .collect();
-        let columns = element.get("columns").and_then(|columns| columns.trim().parse().ok());
+        let columns = element
+            .get("columns")
+            .and_then(|columns| columns.trim().parse().ok());
         self.push_gallery(images, None, columns);
     }
 }
@@ -308,7 +310,7 @@ fn layout_by_class(element: &Element) -> PhotoLayout {
     } else if element.has_class("alignwide") {
         PhotoLayout::Wide
     } else {
-        layout(&serde_json::Map::new())
+        PhotoLayout::Column
     }
 }
 

@@ -147,7 +147,10 @@ impl Walker<'_> {
     pub(super) fn list(&mut self, element: &Element) {
         self.end_paragraph();
         let is_ordered = element.name == "ol";
-        let mut number: usize = element.get("start").and_then(|start| start.parse().ok()).unwrap_or(1);
+        let mut number: usize = element
+            .get("start")
+            .and_then(|start| start.parse().ok())
+            .unwrap_or(1);
         let mut lines = Vec::new();
         let mut rest = Vec::new();
         for item in items(&element.children) {
@@ -170,7 +173,11 @@ impl Walker<'_> {
             if words.is_empty() {
                 continue;
             }
-            let mark = if is_ordered { format!("{}. ", number.min(999_999)) } else { "- ".to_owned() };
+            let mark = if is_ordered {
+                format!("{}. ", number.min(999_999))
+            } else {
+                "- ".to_owned()
+            };
             number = number.saturating_add(1);
             let indent = " ".repeat(mark.len());
             let indented: Vec<String> = words
@@ -203,7 +210,10 @@ impl Walker<'_> {
             let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
             paragraph.push(&cells.join(" | "), &Marks::default());
         }
-        self.remark(Kind::Layout, format!("a table of {} rows became lines", rows.len()));
+        self.remark(
+            Kind::Layout,
+            format!("a table of {} rows became lines", rows.len()),
+        );
         for address in links(children) {
             self.remark(Kind::Link, format!("a table leads to {address}"));
         }
@@ -258,7 +268,9 @@ fn collect_rows<'a>(nodes: &'a [Node], rows: &mut Vec<Vec<&'a [Node]>>) {
         match node {
             Node::Element(element) if element.name == "tr" => {
                 let cells = element.children.iter().filter_map(|cell| match cell {
-                    Node::Element(cell) if matches!(cell.name.as_str(), "td" | "th") => Some(cell.children.as_slice()),
+                    Node::Element(cell) if matches!(cell.name.as_str(), "td" | "th") => {
+                        Some(cell.children.as_slice())
+                    }
                     _ => None,
                 });
                 rows.push(cells.collect());
@@ -294,7 +306,10 @@ fn is_list(markdown: &str) -> bool {
 fn escaped(words: &str) -> String {
     let mut paragraph = Paragraph::default();
     paragraph.push(words, &Marks::default());
-    paragraph.write().map(|written| written.markdown).unwrap_or_default()
+    paragraph
+        .write()
+        .map(|written| written.markdown)
+        .unwrap_or_default()
 }
 
 fn marked(words: &str) -> Option<String> {

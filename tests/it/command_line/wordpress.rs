@@ -31,9 +31,9 @@ impl Export {
     }
 
     fn item(&mut self, id: u32, kind: &str, fields: &str) {
-        write!(
+        writeln!(
             self.items,
-            "<item><wp:post_id>{id}</wp:post_id><wp:post_type><![CDATA[{kind}]]></wp:post_type>{fields}</item>\n"
+            "<item><wp:post_id>{id}</wp:post_id><wp:post_type><![CDATA[{kind}]]></wp:post_type>{fields}</item>"
         )
         .unwrap();
     }

@@ -6,6 +6,10 @@
 use crate::text::markdown_to_plain;
 
 /// How words stand.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "marks are independent of each other"
+)]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     pub strong: bool,
@@ -337,6 +341,7 @@ fn escape_into(text: &str, behind: Option<char>, in_link: bool, out: &mut String
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 mod tests {
     use proptest::prelude::*;
 

@@ -302,7 +302,7 @@ impl<'a> Posts<'a> {
         let (new, from) = (post.new, post.origin);
         let made = desk
             .db
-            .write_now(|conn| origin::arrive(conn, desk.actor, new.clone(), &from, now));
+            .write_now(|conn| origin::arrive(conn, desk.actor, new, &from, now));
         match made {
             Ok(Arrival::Made(draft, taken)) => {
                 report.story = Some(draft.story.id.to_string());

@@ -130,8 +130,12 @@ fn published_at(item: &Item) -> Option<Millis> {
     }
     let at = |text: &str| -> Option<Millis> {
         let moment: jiff::civil::DateTime = text.trim().parse().ok()?;
-        let at = moment.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(at.timestamp().as_millisecond())
+        Some(
+            jiff::tz::TimeZone::UTC
+                .to_timestamp(moment)
+                .ok()?
+                .as_millisecond(),
+        )
     };
     at(&item.date_gmt).or_else(|| at(&item.date))
 }

@@ -7,7 +7,9 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 use serde_json::{Map, Value};
 
 /// Levels that are told apart.
@@ -74,7 +76,7 @@ impl Node {
 /// Reads a post's content.
 pub(super) fn parse(html: &str) -> Vec<Node> {
     let sink = Sink(RefCell::new(Builder::default()));
-    let tokenizer = Tokenizer::new(sink, Default::default());
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(html));
     while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
@@ -311,6 +313,7 @@ const ENDS_PARAGRAPH: [&str; 25] = [
 ];
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
 mod tests {
     use super::*;
 

@@ -165,8 +165,8 @@ impl Export {
                     name: String::new(),
                 };
             }
-            "wp:postmeta" => self.field = Default::default(),
-            "wp:author" => self.author = Default::default(),
+            "wp:postmeta" => self.field = (String::new(), String::new()),
+            "wp:author" => self.author = (String::new(), String::new()),
             _ => {}
         }
         self.open.push(name.chars().take(100).collect());

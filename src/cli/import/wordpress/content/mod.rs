@@ -252,10 +252,8 @@ impl<'a> Walker<'a> {
                 self.remark(Kind::Shortcode, raw);
             }
             "wp-more" | "hr" => self.end_paragraph(),
-            "script" | "style" | "noscript" | "template" => {
-                self.remark(Kind::Html, format!("<{}>", element.name));
-            }
-            "input" | "select" | "textarea" | "svg" | "canvas" | "math" => {
+            "script" | "style" | "noscript" | "template" | "input" | "select" | "textarea" | "svg"
+            | "canvas" | "math" => {
                 self.remark(Kind::Html, format!("<{}>", element.name));
             }
             "p" | "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "nav"

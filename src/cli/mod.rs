@@ -51,7 +51,7 @@ enum Command {
     /// Manage API tokens; safe while the server runs.
     #[command(subcommand)]
     Token(token::Command),
-    /// Make a story from a folder of captioned photographs, or from one that “export --originals” has written.
+    /// Make a story from a folder of captioned photographs or one that “export --originals” has written, or stories from a WordPress site.
     ///
     /// Captions, places, credits and alt texts are read from the files, which are taken in the order in which they were shot. A file
     /// story.md in the folder gives title (# …), headings (## …), paragraphs, quotations (> …) and, by lines such as ![caption](file.jpg), the

@@ -273,6 +273,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    story_origins (source) {
+        source -> Text,
+        story_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    old_addresses (address) {
+        address -> Text,
+        story_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     story_members (story_id, account_id) {
         story_id -> Text,
         account_id -> Text,
@@ -536,6 +552,8 @@ diesel::joinable!(imports -> stories (story_id));
 diesel::joinable!(listings -> stories (story_id));
 diesel::joinable!(settings -> accounts (updated_by));
 diesel::joinable!(slug_redirects -> stories (story_id));
+diesel::joinable!(story_origins -> stories (story_id));
+diesel::joinable!(old_addresses -> stories (story_id));
 diesel::joinable!(story_members -> stories (story_id));
 diesel::joinable!(blocks -> stories (story_id));
 diesel::joinable!(blocks -> accounts (updated_by));
@@ -582,6 +600,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     counters,
     slug_redirects,
+    story_origins,
+    old_addresses,
     story_members,
     blocks,
     frames,

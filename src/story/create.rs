@@ -137,7 +137,8 @@ pub(super) fn free_slug(
     Ok(slug.clone())
 }
 
-fn next_free_slug(conn: &mut Conn, slug: &Slug) -> Result<Slug, StoryError> {
+/// The slug, or where another story has or had it, the first that is free with a number behind it.
+pub(super) fn next_free_slug(conn: &mut Conn, slug: &Slug) -> Result<Slug, StoryError> {
     if !query::is_slug_taken(conn, slug.as_str(), None)? {
         return Ok(slug.clone());
     }

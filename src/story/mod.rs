@@ -23,6 +23,7 @@ pub mod listing;
 pub mod members;
 pub mod operations;
 pub mod order;
+pub mod origin;
 pub mod parts;
 pub mod photos;
 pub mod place;

@@ -531,7 +531,13 @@ async fn present(
         None => framework_failure(status.as_u16()),
     };
     let (request, _) = response.into_parts();
-    let presented = failed_response(&request, &failure);
+    let elsewhere = if failure == Failure::NotFound && audience(request.path()) == Audience::Readers {
+        // What cannot be looked up is not found.
+        reader::moved(&request).await.ok().flatten()
+    } else {
+        None
+    };
+    let presented = elsewhere.unwrap_or_else(|| failed_response(&request, &failure));
     Ok(ServiceResponse::new(request, presented))
 }
 
@@ -551,17 +557,36 @@ fn framework_failure(status: u16) -> Failure {
 }
 
 fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
-    let path = request.path();
+    match audience(request.path()) {
+        Audience::Uploaders => {
+            let mut response = api::problem(failure);
+            tus::mark(response.headers_mut());
+            response
+        }
+        Audience::Programs => api::problem(failure),
+        Audience::Desk => desk::failed(request, failure),
+        Audience::Readers => reader::failed(request, failure),
+    }
+}
+
+/// Whom an address is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Uploaders,
+    Programs,
+    Desk,
+    Readers,
+}
+
+fn audience(path: &str) -> Audience {
     if tus::is_spoken_at(path) {
-        let mut response = api::problem(failure);
-        tus::mark(response.headers_mut());
-        response
+        Audience::Uploaders
     } else if path.starts_with("/api/") {
-        api::problem(failure)
+        Audience::Programs
     } else if path == "/desk" || path.starts_with("/desk/") {
-        desk::failed(request, failure)
+        Audience::Desk
     } else {
-        reader::failed(request, failure)
+        Audience::Readers
     }
 }
 

@@ -57,12 +57,17 @@ impl Page {
     /// A permanent redirect to another address of this site.
     #[must_use]
     pub fn moved(to: &str) -> Self {
-        Self::of(
-            StatusCode::PERMANENT_REDIRECT,
-            "text/plain; charset=utf-8",
-            Vec::new(),
-        )
-        .with(header::LOCATION, to)
+        Self::redirect(StatusCode::PERMANENT_REDIRECT, to)
+    }
+
+    /// The same from an address that another program had: everything that follows links knows 301.
+    #[must_use]
+    pub fn moved_house(to: &str) -> Self {
+        Self::redirect(StatusCode::MOVED_PERMANENTLY, to)
+    }
+
+    fn redirect(status: StatusCode, to: &str) -> Self {
+        Self::of(status, "text/plain; charset=utf-8", Vec::new()).with(header::LOCATION, to)
     }
 
     /// The same with a header more; one that cannot be sent is left out.

@@ -6,3 +6,4 @@ mod people;
 pub mod run;
 mod serve;
 mod site;
+mod wordpress;

@@ -28,7 +28,7 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     if options.title.is_some() || options.language.is_some() {
         bail!("title and language of an exported story are in its {FILE}; leave --title and --language out");
     }
-    let incoming = read(&options.folder)?;
+    let incoming = read(options.folder())?;
     let exchange = incoming.exchange();
     let sources = sources(&options.folder, exchange)?;
     if options.dry_run {

@@ -26,16 +26,16 @@ use crate::text::{Caption, Title};
 /// The script's name.
 const SCRIPT: &str = "story.md";
 /// The language where nobody says one.
-const LANGUAGE: &str = "nl";
+pub(super) const LANGUAGE: &str = "nl";
 
 pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()> {
-    let files = list_files(&options.folder)?;
+    let files = list_files(options.folder())?;
     // What is wrong with the words is told before anything is taken in.
-    let script = read_script(&options.folder)?;
+    let script = read_script(options.folder())?;
     if files.is_empty() {
         bail!(
             "there are no files in {}; export your photographs there first",
-            options.folder.display()
+            options.folder().display()
         );
     }
     if options.dry_run {
@@ -56,7 +56,7 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     tell_arranged(&arranged, !script.steps.is_empty());
     let new = new_story(options, &script.front, &arranged);
     let now = library.clock.now();
-    let source = format!("folder:{}", source_of(&options.folder));
+    let source = format!("folder:{}", source_of(options.folder()));
     let outcome = again::settle(library, options, &source, None, &new, |conn, with_slug| {
         let mut new = new.clone();
         if !with_slug {
@@ -358,7 +358,7 @@ fn tell_unknown(unknown: &[String]) {
 
 fn new_story(options: &Options, front: &Front, arranged: &Arranged) -> NewStory {
     let title = options.title.clone().or_else(|| front.title.clone());
-    let title = title.unwrap_or_else(|| name_of(&options.folder));
+    let title = title.unwrap_or_else(|| name_of(options.folder()));
     NewStory {
         title: Title::parse(&crate::text::cut(&title, Title::MOST))
             .map_or_else(|_| "Story".to_owned(), Title::into_string),

@@ -1,5 +1,5 @@
-//! `reportage import`: a story from a folder of captioned photographs, or from one that was exported, with a report of what was found and what is
-//! missing.
+//! `reportage import`: a story from a folder of captioned photographs, or from one that was exported, or the stories of a WordPress site, with a report
+//! of what was found and what is missing.
 
 mod again;
 mod exported;
@@ -8,6 +8,7 @@ mod library;
 mod order;
 mod report;
 mod script;
+mod wordpress;
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,10 @@ pub(super) struct Options {
     #[command(flatten)]
     data: DataOption,
     /// Folder with the photographs, and perhaps story.md; or one that “export --originals” has written.
-    folder: PathBuf,
+    #[arg(required_unless_present = "wordpress", conflicts_with = "wordpress")]
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    wordpress: wordpress::Options,
     /// E-mail address of the account that the photographs and the story belong to; without it, the first administrator or editor.
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
@@ -52,11 +56,25 @@ pub(super) struct Options {
     new: bool,
 }
 
+impl Options {
+    fn folder(&self) -> &Path {
+        self.folder.as_deref().unwrap_or(Path::new("."))
+    }
+
+    /// The language that was asked for, or the site's usual one.
+    fn language_or_usual(&self) -> &str {
+        self.language.as_deref().unwrap_or(folder::LANGUAGE)
+    }
+}
+
 fn parse_language(text: &str) -> Result<String, String> {
     language::parse(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
+    if let Some(export) = &options.wordpress.wordpress {
+        return wordpress::run(options, export);
+    }
     let db = if options.dry_run {
         open_existing_database(&options.data.data)?
     } else {
@@ -72,7 +90,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     }
     let store = open_store(&options.data.data)?;
     let library = Library::open(db, store, Clock::system(), actor)?;
-    if options.folder.join(exported::FILE).is_file() {
+    if options.folder().join(exported::FILE).is_file() {
         exported::import(&library, options)
     } else {
         folder::import(&library, options)

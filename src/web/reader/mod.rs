@@ -2,6 +2,7 @@
 
 mod discovery;
 mod feeds;
+mod moved;
 mod pages;
 mod preview;
 mod search;
@@ -14,6 +15,7 @@ use super::error::Failure;
 use super::page::NoticePage;
 use super::{App, assets, media};
 
+pub use moved::moved;
 pub use pages::warm;
 
 /// Adds the reader's routes to an application.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use super::moved::moved;
 use crate::story;
 use crate::story::list::LiveStories;
 use crate::story::listing::{Listing, ListingKind};
@@ -33,6 +34,10 @@ pub(super) async fn index(
     request: HttpRequest,
     params: Params<ListParams>,
 ) -> Result<HttpResponse, Failed> {
+    // The site that stood here before may have named its stories by a number behind this address.
+    if let Some(moved) = moved(&request).await? {
+        return Ok(moved);
+    }
     list(&app, &request, params.0, None).await
 }
 

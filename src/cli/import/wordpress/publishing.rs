@@ -1,0 +1,77 @@
+//! The end of an import: renditions are made, and what was public is published.
+
+use std::time::Duration;
+
+use super::{Desk, bar};
+use crate::clock::Clock;
+use crate::db::{Db, DbError};
+use crate::id::{PhotoId, StoryId};
+use crate::photo::render::{DEFAULT_TIMEOUT, Renderer};
+use crate::photo::{PhotoState, query as photo_query};
+use crate::store::Store;
+use crate::story::publish::{self, PublishError};
+use crate::story::query as story_query;
+use crate::worker::{self, Readers, Threads, Tools, Worker};
+
+/// Starts what makes renditions.
+pub(super) fn start_worker(db: &Db, store: &Store, clock: &Clock) -> anyhow::Result<Worker> {
+    let tools = Tools {
+        db: db.clone(),
+        store: store.clone(),
+        // The server's business, which may be running.
+        uploads: None,
+        renderer: Renderer::of_this_program(DEFAULT_TIMEOUT)?,
+        clock: clock.clone(),
+        // A server that runs beside this sees it by the database.
+        readers: Readers::new(|| {}),
+    };
+    let threads = Threads {
+        prompt: 2,
+        // The server makes them, when it is started.
+        patient: 0,
+    };
+    Ok(worker::start(&tools, threads)?)
+}
+
+/// Publishes a story; gives what stands in the way.
+pub(super) fn publish(desk: &Desk<'_>, id: &StoryId) -> anyhow::Result<Option<String>> {
+    let story = desk
+        .db
+        .read_now(|conn| story_query::find_story(conn, id).map_err(DbError::from))?;
+    let Some(story) = story else {
+        return Ok(Some("it was deleted meanwhile".to_owned()));
+    };
+    let now = desk.clock.now();
+    let publishing = publish::publish(desk.db, desk.store, desk.actor, id, story.version, now);
+    match desk.runtime.block_on(publishing) {
+        Ok(_) => Ok(None),
+        Err(PublishError::Obstacles(obstacles)) => {
+            let messages: Vec<&str> = obstacles.iter().map(|remark| remark.message.as_str()).collect();
+            Ok(Some(messages.join(" ")))
+        }
+        Err(PublishError::Story(error)) => Ok(Some(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Waits until the renditions of photographs are made.
+pub(super) fn await_renditions(db: &Db, mut ids: Vec<PhotoId>) -> anyhow::Result<()> {
+    let bar = bar(ids.len() as u64);
+    bar.set_message("making renditions");
+    loop {
+        let photos = db.read_now(|conn| photo_query::list_photos_by_id(conn, &ids).map_err(DbError::from))?;
+        let before = ids.len();
+        ids = photos
+            .into_iter()
+            .filter(|photo| photo.state == PhotoState::Pending)
+            .map(|photo| photo.id)
+            .collect();
+        bar.inc((before - ids.len()) as u64);
+        if ids.is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    bar.finish_and_clear();
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Stories that came from another site: which of its posts each of them was, when it was published there, and the addresses it had.
+//!
+//! A post becomes one story however often its site is taken in. Its addresses lead to the story as long as that is live.
+
+mod address;
+mod query;
+
+pub use address::OldAddress;
+pub use query::find_live_slug;
+
+use super::create::{self, NewStory};
+use super::draft::Draft;
+use super::{Story, StoryError};
+use crate::account::Actor;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::id::StoryId;
+
+/// Where a story came from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Names the post among all posts of all sites, such as `wordpress https://example.org ?p=12`.
+    pub source: String,
+    /// When it was published there, if it was: lists are ordered by it.
+    pub first_published_at: Option<Millis>,
+    /// The addresses it had there.
+    pub addresses: Vec<OldAddress>,
+}
+
+/// How a post was taken in.
+#[derive(Debug)]
+pub enum Arrival {
+    /// It is a story now; these of its addresses lead to another story already.
+    Made(Box<Draft>, Vec<OldAddress>),
+    /// It has been one since an earlier time.
+    Known(Box<Story>),
+}
+
+/// The story that a post became earlier.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find(conn: &mut Conn, source: &str) -> diesel::QueryResult<Option<Story>> {
+    match query::find_story(conn, source)? {
+        Some(id) => super::query::find_story(conn, &id),
+        None => Ok(None),
+    }
+}
+
+/// Makes a story of a post unless it is one already. A slug that is taken gets a number behind it.
+///
+/// # Errors
+/// [`StoryError`].
+pub fn arrive(
+    conn: &mut Conn,
+    actor: &Actor,
+    mut new: NewStory,
+    origin: &Origin,
+    now: Millis,
+) -> Result<Arrival, StoryError> {
+    if let Some(story) = find(conn, &origin.source)? {
+        return Ok(Arrival::Known(Box::new(story)));
+    }
+    if let Some(slug) = &new.slug {
+        new.slug = Some(create::next_free_slug(conn, slug)?);
+    }
+    let mut draft = create::create(conn, actor, new, now)?;
+    let id = draft.story.id.clone();
+    if let Some(at) = origin.first_published_at {
+        query::set_first_published(conn, &id, at)?;
+        draft.story.first_published_at = Some(at);
+    }
+    query::insert_origin(conn, &origin.source, &id, now)?;
+    let taken = keep_addresses(conn, &id, &origin.addresses, now)?;
+    Ok(Arrival::Made(Box::new(draft), taken))
+}
+
+fn keep_addresses(
+    conn: &mut Conn,
+    story: &StoryId,
+    addresses: &[OldAddress],
+    now: Millis,
+) -> diesel::QueryResult<Vec<OldAddress>> {
+    let mut taken = Vec::new();
+    for (index, address) in addresses.iter().enumerate() {
+        let is_repeated = addresses.iter().take(index).any(|before| before == address);
+        if !is_repeated && !query::insert_address(conn, address, story, now)? {
+            taken.push(address.clone());
+        }
+    }
+    Ok(taken)
+}

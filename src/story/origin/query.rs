@@ -1,0 +1,70 @@
+//! SQL for where stories came from and the addresses they had there.
+
+use diesel::prelude::*;
+
+use super::OldAddress;
+use crate::clock::Millis;
+use crate::db::Conn;
+use crate::db::schema::{old_addresses, stories, story_origins};
+use crate::id::StoryId;
+
+pub(super) fn find_story(conn: &mut Conn, source: &str) -> QueryResult<Option<StoryId>> {
+    story_origins::table
+        .find(source)
+        .select(story_origins::story_id)
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn insert_origin(conn: &mut Conn, source: &str, story: &StoryId, now: Millis) -> QueryResult<()> {
+    diesel::insert_into(story_origins::table)
+        .values((
+            story_origins::source.eq(source),
+            story_origins::story_id.eq(story),
+            story_origins::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_first_published(conn: &mut Conn, story: &StoryId, at: Millis) -> QueryResult<()> {
+    diesel::update(stories::table.find(story))
+        .set(stories::first_published_at.eq(at))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Has an address lead to a story, unless it leads to one already; says whether it does now.
+pub(super) fn insert_address(
+    conn: &mut Conn,
+    address: &OldAddress,
+    story: &StoryId,
+    now: Millis,
+) -> QueryResult<bool> {
+    let inserted = diesel::insert_into(old_addresses::table)
+        .values((
+            old_addresses::address.eq(address.as_str()),
+            old_addresses::story_id.eq(story),
+            old_addresses::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(inserted == 1)
+}
+
+/// The slug of the live story that had this address elsewhere.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_live_slug(conn: &mut Conn, address: &OldAddress) -> QueryResult<Option<String>> {
+    old_addresses::table
+        .inner_join(stories::table)
+        .filter(
+            old_addresses::address
+                .eq(address.as_str())
+                .and(stories::live_publication.is_not_null()),
+        )
+        .select(stories::slug)
+        .first(conn)
+        .optional()
+}

@@ -484,7 +484,15 @@ fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         tus::mark(response.headers_mut());
         response
     } else if path.starts_with("/api/") {
-        api::problem(failure)
+        let mut response = api::problem(failure);
+        if api::is_open_to_all(path) {
+            // Whoever may read an answer may read why there is none.
+            let any = HeaderValue::from_static("*");
+            response
+                .headers_mut()
+                .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+        }
+        response
     } else if path == "/desk" || path.starts_with("/desk/") {
         desk::failed(request, failure)
     } else {

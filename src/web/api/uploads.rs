@@ -46,6 +46,7 @@ pub(super) async fn describe_uploads(app: web::Data<App>, caller: Caller) -> Res
     (status = 413, description = "The file has too many bytes"),
     (status = 415, description = "The file is empty"),
     (status = 422, description = "No such story, or not for this caller"),
+    (status = 503, description = "Nothing can be stored at the moment (read_only)"),
     (status = 507, description = "The disk is full"),
 ), security(("token" = ["photos:write", "stories:write"]), ("session" = [])))]
 #[post("/manage/uploads")]

@@ -80,26 +80,28 @@ pub struct OperationBody {
 #[serde(deny_unknown_fields, default)]
 pub struct SetBody {
     /// Markdown of a text or quote.
+    #[schema(max_length = 50_000)]
     pub markdown: Option<String>,
     /// Text of a heading.
+    #[schema(max_length = 300)]
     pub text: Option<String>,
     /// Who said a quote.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub attribution: Option<Option<String>>,
     /// Layout of a photo or group.
     pub layout: Option<LayoutName>,
     /// Caption of a frame or group.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 5_000)]
     pub caption: Option<Option<String>>,
     /// Place of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub place: Option<Option<String>>,
     /// Alt text of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2_000)]
     pub alt: Option<Option<String>>,
     /// Whether a frame needs no alt text; null is what the photo says.
     #[serde(deserialize_with = "present")]
@@ -107,7 +109,7 @@ pub struct SetBody {
     pub decorative: Option<Option<bool>>,
     /// Credit of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub credit: Option<Option<String>>,
     /// Focal point of a frame.
     #[serde(deserialize_with = "present")]

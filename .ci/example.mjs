@@ -3,11 +3,94 @@
 import assert from "node:assert/strict";
 import { readFileSync, existsSync } from "node:fs";
 import { createServer } from "node:http";
+import { deflateSync } from "node:zlib";
 import { extname, join } from "node:path";
 
 const [what, ...given] = process.argv.slice(2);
 const decoded = (html) => html.replace(/&#(x?)([0-9a-f]+);/gi, (_, hex, code) => String.fromCodePoint(parseInt(code, hex ? 16 : 10)))
   .replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+/** A PNG of hills behind each other under a sky, by a number. */
+function picture(number) {
+  const [width, height] = number % 3 === 2 ? [1200, 1600] : [1800, 1200];
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      let shade = [150 + number * 12, 185 + (y / height) * 50, 235 - (y / height) * 60];
+      for (let hill = 1; hill <= 4; hill += 1) {
+        const top = height * (0.3 + hill * 0.13) + Math.sin(x / (110 + hill * 60) + hill * (number + 2)) * height * 0.07;
+        if (y > top) shade = [110 - hill * 20, 125 - hill * 18 + number * 4, 135 - hill * 26];
+      }
+      const at = y * (1 + width * 3) + 1 + x * 3;
+      shade.forEach((value, index) => { rows[at + index] = Math.max(0, Math.min(255, value)); });
+    }
+  }
+  const chunk = (kind, body) => {
+    const named = Buffer.concat([Buffer.from(kind), body]);
+    const framed = Buffer.alloc(8 + named.length);
+    framed.writeUInt32BE(body.length);
+    named.copy(framed, 4);
+    framed.writeUInt32BE(crc32(named), 4 + named.length);
+    return framed;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 1 })), chunk("IEND", Buffer.alloc(0))]);
+}
+function crc32(bytes) {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
+/** Two published stories with every type of block. */
+async function fill([base, token]) {
+  const ask = async (method, path, body, headers = {}) => {
+    const isForm = body instanceof FormData;
+    const answer = await fetch(`${base}/api/v1/manage${path}`, {
+      method, body: isForm || !body ? body : JSON.stringify(body),
+      headers: { Authorization: `Bearer ${token}`, ...(isForm || !body ? {} : { "Content-Type": "application/json" }), ...headers },
+    });
+    const told = await answer.json();
+    assert.ok(answer.ok, JSON.stringify(told));
+    return { data: told.data, tag: answer.headers.get("ETag") };
+  };
+  const form = new FormData();
+  for (let number = 0; number < 6; number += 1) form.append("file", new Blob([picture(number)]), `hill-${number}.png`);
+  const photos = (await ask("POST", "/photos", form)).data.map((photo) => photo.id);
+  const frame = (number, caption, more) => ({ photo: photos[number], caption, alt: `Hills & mist, "${number}"`, credit: "Anna <Jansen>", ...more });
+  const stories = [
+    { title: "“De heuvels & het dal”", language: "nl", date: "2024-01", byline: "Anna Jansen", standfirst: "Een jaar aan de rand van het land.", blocks: [
+      { type: "photo", layout: "full", frame: frame(0, "Ochtend boven het dal, **januari**.", { place: "Vaals, Nederland" }) },
+      { type: "text", markdown: "Een alinea met *nadruk*.\n\nEn nog een, die verder gaat waar de eerste ophield en lang genoeg is om een regel te vullen." },
+      { type: "heading", text: "Het dal" },
+      { type: "group", layout: "side", caption: "Twee keer hetzelfde dal.", frames: [frame(1, "Links."), frame(2, "Rechts, staand.")] },
+      { type: "quote", markdown: "Hier waait het altijd.", attribution: "Een herder" },
+      { type: "photo", layout: "wide", frame: frame(3, "De weg terug.") },
+    ] },
+    { title: "A road in winter", language: "en", date: "2023-12-24", byline: "Anna Jansen", blocks: [
+      { type: "photo", frame: frame(4, "The road.", { graphic: true }) },
+      { type: "text", markdown: "A paragraph." },
+      { type: "group", layout: "grid", frames: [frame(5, null), frame(0, "The first, again."), frame(1, "And the second.")] },
+    ] },
+  ];
+  for (const story of stories) {
+    const { data } = await ask("POST", "/stories", story);
+    for (;;) {
+      const draft = await ask("GET", `/stories/${data.id}`);
+      if (Object.values(draft.data.photos).every((photo) => photo.state === "ready")) {
+        await ask("POST", `/stories/${data.id}/publication`, undefined, { "If-Match": draft.tag });
+        break;
+      }
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+}
 
 /** The guide's examples as one script of the shell. */
 function guide([path, base, token]) {
@@ -33,7 +116,7 @@ function told([path]) {
 /** The pages against the stories they were made of. */
 async function pages([site, base]) {
   const { data: stories } = await (await fetch(`${base}/api/v1/stories?limit=100`)).json();
-  assert.ok(stories.length >= 3, "the demonstration’s stories and the guide’s");
+  assert.ok(stories.length >= 3, "two stories and the guide’s");
   const list = readFileSync(join(site, "index.html"), "utf8");
   let frames = 0;
   const addresses = new Set();
@@ -100,4 +183,4 @@ async function draw(site, stories) {
   server.close();
 }
 
-await { guide, told, pages }[what](given);
+await { fill, guide, told, pages }[what](given);

@@ -17,8 +17,7 @@ use reading::{Group, Prose, Scheme, Shape};
 pub(super) const ADDRESS: &str = "/api";
 
 /// Words and one style sheet.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page.
 #[derive(Template)]
@@ -40,7 +39,12 @@ pub(super) async fn reference(app: web::Data<App>, request: HttpRequest) -> Resu
         let app = app.clone();
         async move {
             let document = document::openapi();
-            let text = |pointer: &str| document.pointer(pointer).and_then(|it| it.as_str()).unwrap_or_default();
+            let text = |pointer: &str| {
+                document
+                    .pointer(pointer)
+                    .and_then(|it| it.as_str())
+                    .unwrap_or_default()
+            };
             let page = Reference {
                 title: text("/info/title").to_owned(),
                 version: text("/info/version").to_owned(),

@@ -131,7 +131,7 @@ struct StoryParams {
     /// Where the page before ended.
     after: Option<String>,
     /// `published` or `draft`.
-    #[param(value_type = Option<StatusName>)]
+    #[param(value_type = Option<StatusName>, inline)]
     status: Option<String>,
     /// Words in title or slug.
     text: Option<String>,

@@ -32,6 +32,12 @@ const IN_PATHS: [(&str, &str); 6] = [
     ("/manage/tokens/{id}", "TokenId"),
 ];
 
+/// Headers that have few values.
+const IN_HEADERS: [(&str, &[&str]); 2] = [
+    ("Tus-Resumable", &["1.0.0"]),
+    ("X-HTTP-Method-Override", &["PATCH", "DELETE", "HEAD"]),
+];
+
 /// Completes the document.
 pub(super) fn complete(document: &mut Value) {
     document["servers"] = json!([{"url": "/", "description": "The site that serves this document"}]);
@@ -54,7 +60,7 @@ pub(super) fn complete(document: &mut Value) {
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    type_path_parameters(path, operation);
+    type_parameters(path, operation);
     tidy_body(method, operation);
     add_usual_answers(operation);
     add_preconditions(operation);
@@ -62,9 +68,14 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     examples::add(operation);
 }
 
-fn type_path_parameters(path: &str, operation: &mut Value) {
-    let list = operation["parameters"].as_array_mut();
+fn type_parameters(path: &str, operation: &mut Value) {
+    let list = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in list.into_iter().flatten() {
+        let words = IN_HEADERS.iter().find(|(name, _)| parameter["name"] == *name);
+        if let Some((_, words)) = words {
+            parameter["schema"] = json!({"type": "string", "enum": words});
+            parameter["example"] = json!(words[0]);
+        }
         let at = format!("{{{}}}", parameter["name"].as_str().unwrap_or_default());
         let known = IN_PATHS
             .iter()
@@ -142,13 +153,12 @@ fn add_preconditions(operation: &mut Value) {
     if added.is_empty() {
         return;
     }
-    if !operation["parameters"].is_array() {
-        operation["parameters"] = json!([]);
+    if let Some(operation) = operation.as_object_mut() {
+        let list = operation.entry("parameters").or_insert_with(|| json!([]));
+        list.as_array_mut()
+            .into_iter()
+            .for_each(|list| list.extend(added.iter().cloned()));
     }
-    operation["parameters"]
-        .as_array_mut()
-        .into_iter()
-        .for_each(|list| list.extend(added.iter().cloned()));
 }
 
 fn describe_answers(operation: &mut Value) {

@@ -157,8 +157,14 @@ fn operation(base: &str, path: &str, method: &'static str, it: &Value) -> Operat
     let id = text(it, "operationId").to_owned();
     let words = [text(it, "summary"), text(it, "description")];
     let body = it.get("requestBody").map(|body| Body {
-        types: entries(body, "content").map(|(kind, _)| kind.as_str()).collect::<Vec<_>>().join(" or "),
-        shape: entries(body, "content").map(|(_, content)| kind(&content["schema"])).next().unwrap_or_else(any),
+        types: entries(body, "content")
+            .map(|(kind, _)| kind.as_str())
+            .collect::<Vec<_>>()
+            .join(" or "),
+        shape: entries(body, "content")
+            .map(|(_, content)| kind(&content["schema"]))
+            .next()
+            .unwrap_or_else(any),
         required: body["required"] == true,
     });
     Operation {
@@ -170,7 +176,9 @@ fn operation(base: &str, path: &str, method: &'static str, it: &Value) -> Operat
         access: access(it),
         parameters: items(it, "parameters").map(parameter).collect(),
         body,
-        answers: entries(it, "responses").map(|(status, it)| answer(status, it)).collect(),
+        answers: entries(it, "responses")
+            .map(|(status, it)| answer(status, it))
+            .collect(),
         curl: curl(base, path, method, it),
     }
 }
@@ -179,7 +187,12 @@ fn access(operation: &Value) -> String {
     let mut ways = Vec::new();
     for way in items(operation, "security") {
         for (name, scopes) in way.as_object().into_iter().flatten() {
-            let scopes: Vec<&str> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let scopes: Vec<&str> = scopes
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             ways.push(match scopes.as_slice() {
                 [] => format!("a {name}"),
                 scopes => format!("a {name} with {}", scopes.join(" and ")),
@@ -218,8 +231,13 @@ fn answer(status: &str, answer: &Value) -> Answer {
         is_refusal,
         description: prose(text(answer, "description")),
         shape: shape.filter(|_| !is_refusal).next(),
-        codes: entries(examples, "examples").map(|(code, _)| code.clone()).collect(),
-        headers: entries(answer, "headers").map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
+        codes: entries(examples, "examples")
+            .map(|(code, _)| code.clone())
+            .collect(),
+        headers: entries(answer, "headers")
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -232,7 +250,10 @@ fn any() -> Kind {
 
 /// A schema in a few words.
 fn kind(schema: &Value) -> Kind {
-    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|reference| reference.rsplit('/').next())
+    {
         return Kind {
             text: name.to_owned(),
             href: Some(format!("#{name}")),
@@ -244,7 +265,10 @@ fn kind(schema: &Value) -> Kind {
     }
     for key in ["oneOf", "anyOf", "allOf"] {
         if schema[key].is_array() {
-            return several(items(schema, key).map(kind), if key == "allOf" { " and " } else { " or " });
+            return several(
+                items(schema, key).map(kind),
+                if key == "allOf" { " and " } else { " or " },
+            );
         }
     }
     let names: Vec<&str> = match &schema["type"] {
@@ -298,7 +322,11 @@ fn plain(text: String) -> Kind {
 fn several(kinds: impl Iterator<Item = Kind>, between: &str) -> Kind {
     let kinds: Vec<Kind> = kinds.collect();
     Kind {
-        text: kinds.iter().map(|kind| kind.text.as_str()).collect::<Vec<_>>().join(between),
+        text: kinds
+            .iter()
+            .map(|kind| kind.text.as_str())
+            .collect::<Vec<_>>()
+            .join(between),
         href: kinds.into_iter().find_map(|kind| kind.href),
     }
 }
@@ -335,7 +363,11 @@ fn parts(schema: &Value) -> Vec<ShapePart> {
     for piece in items(schema, "allOf").chain(items(schema, "oneOf")) {
         match piece.get("$ref") {
             Some(_) => parts.push(ShapePart {
-                title: format!("{} {}", if schema["allOf"].is_array() { "and" } else { "or" }, kind(piece).text),
+                title: format!(
+                    "{} {}",
+                    if schema["allOf"].is_array() { "and" } else { "or" },
+                    kind(piece).text
+                ),
                 fields: Vec::new(),
             }),
             None => parts.extend(self::parts(piece)),
@@ -346,7 +378,9 @@ fn parts(schema: &Value) -> Vec<ShapePart> {
 
 fn field(name: &str, schema: &Value, required: bool) -> Field {
     // A reference that may be null has its description on the reference.
-    let own = [&schema["description"]].into_iter().chain(items(schema, "oneOf").map(|piece| &piece["description"]));
+    let own = [&schema["description"]]
+        .into_iter()
+        .chain(items(schema, "oneOf").map(|piece| &piece["description"]));
     Field {
         name: name.to_owned(),
         place: String::new(),

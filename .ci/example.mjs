@@ -66,7 +66,7 @@ async function fill([base, token]) {
   const frame = (number, caption, more) => ({ photo: photos[number], caption, alt: `Hills & mist, "${number}"`, credit: "Anna <Jansen>", ...more });
   const stories = [
     { title: "“De heuvels & het dal”", language: "nl", date: "2024-01", byline: "Anna Jansen", standfirst: "Een jaar aan de rand van het land.", blocks: [
-      { type: "photo", layout: "full", frame: frame(0, "Ochtend boven het dal, **januari**.", { place: "Vaals, Nederland" }) },
+      { type: "photo", layout: "full", frame: frame(0, "Ochtend boven het dal, januari.", { place: "Vaals, Nederland" }) },
       { type: "text", markdown: "Een alinea met *nadruk*.\n\nEn nog een, die verder gaat waar de eerste ophield en lang genoeg is om een regel te vullen." },
       { type: "heading", text: "Het dal" },
       { type: "group", layout: "side", caption: "Twee keer hetzelfde dal.", frames: [frame(1, "Links."), frame(2, "Rechts, staand.")] },

@@ -14,9 +14,9 @@ export default async function () {
   return stories.map((story) => ({ ...story, opening: opening(story) }));
 }
 
-// The frame that stands for a story in the list: the one that leads, or the first.
+// The frame that stands for a story in the list: of the block that leads, or the first; never one that readers are to be asked about first.
 function opening({ blocks, lead }) {
-  const shown = blocks.filter((block) => block.frame ?? block.frames);
-  const block = shown.find((it) => it.id === lead) ?? shown[0];
-  return block && (block.frame ?? block.frames[0]);
+  const frames = (block) => block.frames ?? (block.frame ? [block.frame] : []);
+  const leading = blocks.filter((block) => block.id === lead);
+  return [...leading, ...blocks].flatMap(frames).find((frame) => !frame.graphic);
 }

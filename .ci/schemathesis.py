@@ -1,7 +1,7 @@
 """The API against its own description; see .ci/schemathesis. For each role a server of its own, with a story, a photograph and people in it, so that
 what one role breaks no other meets."""
 
-import json, os, pathlib, re, struct, subprocess, sys, time, urllib.error, urllib.parse, urllib.request, zlib
+import concurrent.futures, json, os, pathlib, re, struct, subprocess, sys, time, urllib.error, urllib.parse, urllib.request, zlib
 
 program, work, st, examples = (os.environ[name] for name in ("PROGRAM", "WORK", "ST", "EXAMPLES"))
 password = "een lange zin die niemand raadt"
@@ -138,8 +138,7 @@ def check(role):
             "reader": lambda: {"Authorization": f"Bearer {server.token('editor', 'stories:read')}"},
             "session": lambda: server.session("admin"),
         }.get(role, lambda: {"Authorization": f"Bearer {server.token(role, 'all')}"})()
-        command = [st, "--config-file", str(path), "run", server.base + "/api/openapi.json", "--max-examples", examples, "--continue-on-failure",
-                   "--workers", "2", "--no-color"]
+        command = [st, "--config-file", str(path), "run", server.base + "/api/openapi.json", "--max-examples", examples, "--continue-on-failure", "--no-color"]
         # The same cases each time in the run for every change; others each time where there is more time.
         command += ["--generation-deterministic"] if int(examples) <= 5 else []
         # People are looked after in person only.
@@ -150,12 +149,13 @@ def check(role):
         began = time.monotonic()
         done = subprocess.run(command, cwd=work, capture_output=True, text=True)
         alive = server.process.poll() is None
-        print(f"== {role}: {'as described' if done.returncode == 0 else 'NOT as described'}, {time.monotonic() - began:.0f} s", flush=True)
-        if done.returncode or not alive:
-            print(done.stdout[-60_000:], done.stderr[-5_000:])
+        said = f"== {role}: {'as described' if done.returncode == 0 else 'NOT as described'}, {time.monotonic() - began:.0f} s"
+        print(said if done.returncode == 0 and alive else "\n".join((said, done.stdout[-60_000:], done.stderr[-5_000:])), flush=True)
         return done.returncode == 0 and alive
     finally:
         server.stop()
 
 
-sys.exit(0 if all([check(role) for role in wanted]) else 1)
+# Two at a time, each in processes of its own: threads within one trip over a fault of Python 3.11's parser.
+with concurrent.futures.ThreadPoolExecutor(2) as both:
+    sys.exit(0 if all(list(both.map(check, wanted))) else 1)

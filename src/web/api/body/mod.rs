@@ -30,9 +30,36 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
+/// What is read from a JSON object and from nothing else. The derived way takes a list of the fields' values too, which nobody means who sends one:
+/// `remote = "Self"` gives it another name, and this stands before it.
+macro_rules! objects {
+    ($($name:ident),*) => {$(
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+                deserializer.deserialize_map(Object)
+            }
+        }
+    )*};
+}
+pub(super) use objects;
+
+objects!(FocalBody, FrameBody, BlockBody);
+
 /// A focal point: fractions of width and height from the top left.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct FocalBody {
     /// From the left, 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
@@ -50,7 +77,7 @@ impl FocalBody {
 
 /// A frame to be made.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct FrameBody {
     /// The photo it shows.
     pub photo: PhotoId,
@@ -149,7 +176,7 @@ impl LayoutName {
 
 /// A block to be made; which fields it takes depends on its type.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct BlockBody {
     /// What it is.
     #[serde(rename = "type")]

@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{BlockBody, CropName, FocalBody, LayoutName, check_block, present};
+use super::{BlockBody, CropName, FocalBody, LayoutName, check_block, objects, present};
 use crate::id::BlockId;
 use crate::story::PartId;
 use crate::story::operations::{Operation, PartChange, SortBy};
 use crate::text::{BlockText, Title};
 use crate::web::error::Failure;
 use crate::web::fields::{Errors, alt, caption, line};
+
+objects!(OperationBody, SetBody);
 
 /// Several operations, carried out together or not at all.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -53,7 +55,7 @@ pub enum SortName {
 
 /// One operation; which fields it takes depends on what it does.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct OperationBody {
     /// What it does.
     pub op: OperationName,
@@ -77,7 +79,7 @@ pub struct OperationBody {
 
 /// New words for a part: absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, remote = "Self")]
 pub struct SetBody {
     /// Markdown of a text or quote.
     #[schema(max_length = 50_000)]

@@ -276,7 +276,7 @@ pub fn main() -> ExitCode {
 }
 
 fn openapi() -> anyhow::Result<()> {
-    say(&crate::web::api::openapi().to_pretty_json()?);
+    say(&serde_json::to_string_pretty(crate::web::api::openapi())?);
     Ok(())
 }
 

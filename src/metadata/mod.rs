@@ -71,7 +71,8 @@ impl Default for Metadata {
 }
 
 /// One resolved field: the value that holds, and what lost against it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EmbeddedValue)]
 pub struct FieldValue {
     /// Which field.
     pub field: Field,
@@ -84,7 +85,7 @@ pub struct FieldValue {
 }
 
 /// A value that another carrier overruled; the desk offers it as "use this one".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LosingValue {
     /// The value. A list has one item a line.
     pub value: String,
@@ -96,7 +97,9 @@ pub struct LosingValue {
 }
 
 /// Where in a file a value stood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Carrier {
     /// Adobe's XMP packet.
@@ -108,7 +111,10 @@ pub enum Carrier {
 }
 
 /// The fields that are read, by the names of the IPTC photo metadata standard where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[schema(as = EmbeddedField)]
 #[serde(rename_all = "snake_case")]
 #[allow(
     missing_docs,

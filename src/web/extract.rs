@@ -384,6 +384,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
 /// # Errors
 /// [`Failure::BadRequest`] for what is no JSON, [`Failure::Invalid`] for JSON of another shape.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    // A shape could be read from a list of its fields too; nobody who sends one means it.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        let message = "The body is a JSON object, not a list.";
+        return Err(Failure::field("", "wrong_type", message));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer_of(error.path());
@@ -654,6 +659,7 @@ mod tests {
             pointer(r#"{"inner":[],"role":1}"#),
             ("/role".to_owned(), "unknown_field")
         );
+        assert_eq!(pointer("[[1]]"), (String::new(), "wrong_type"));
         assert!(matches!(
             parse_json::<Outer>(b"{"),
             Err(Failure::BadRequest { .. })

@@ -563,7 +563,17 @@ fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
             tus::mark(response.headers_mut());
             response
         }
-        Audience::Programs => api::problem(failure),
+        Audience::Programs => {
+            let mut response = api::problem(failure);
+            if api::is_open_to_all(request.path()) {
+                // Whoever may read an answer may read why there is none.
+                let any = HeaderValue::from_static("*");
+                response
+                    .headers_mut()
+                    .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+            }
+            response
+        }
         Audience::Desk => desk::failed(request, failure),
         Audience::Readers => reader::failed(request, failure),
     }

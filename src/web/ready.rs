@@ -51,7 +51,9 @@ impl Page {
     /// A JSON answer, which other sites' pages may read.
     #[must_use]
     pub fn json(body: Vec<u8>) -> Self {
-        Self::new("application/json", body).open_to_all()
+        Self::new("application/json", body)
+            .open_to_all()
+            .with(header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag")
     }
 
     /// A permanent redirect to another address of this site.

@@ -101,3 +101,130 @@ async fn head_answers_wherever_get_does_without_a_body() {
         assert_eq!(head.header("etag"), get.header("etag"), "{path}");
     }
 }
+
+#[actix_web::test]
+async fn every_answer_is_described_with_its_shape_and_every_refusal_is_a_problem() {
+    let document = Server::start().visitor().get("/api/openapi.json").await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let answers = operation["responses"].as_object().unwrap();
+            let has = |status: &str| answers.contains_key(status);
+            let is_secured = operation.get("security").is_some();
+            assert_eq!(
+                (has("401"), has("403")),
+                (is_secured, is_secured),
+                "{method} {path}"
+            );
+            assert!(has("400") && has("500"), "{method} {path}");
+            assert!(has("404") || !path.contains('{'), "{method} {path}");
+            let takes = |name: &str| {
+                let parameters = operation["parameters"].as_array().into_iter().flatten();
+                parameters
+                    .filter(|one| one["name"] == name && one["in"] == "header")
+                    .count()
+                    == 1
+            };
+            assert_eq!(takes("If-Match"), has("428"), "{method} {path}");
+            assert_eq!(takes("If-None-Match"), has("304"), "{method} {path}");
+            for (status, answer) in answers {
+                let at = format!("{method} {path} {status}");
+                assert!(
+                    answer["description"].as_str().is_some_and(|text| text.len() > 3),
+                    "{at}"
+                );
+                let content = &answer["content"];
+                if status.as_str() >= "400" {
+                    let problem = &content["application/problem+json"];
+                    assert_eq!(problem["schema"]["$ref"], "#/components/schemas/Problem", "{at}");
+                    for (code, example) in problem["examples"].as_object().unwrap() {
+                        assert_eq!(example["value"]["code"], code.as_str(), "{at}");
+                        assert_eq!(example["value"]["status"].to_string(), *status, "{at}");
+                    }
+                } else if !["204", "304", "308"].contains(&status.as_str()) && !path.contains("/uploads") {
+                    assert!(content.is_object(), "{at} does not say what is answered");
+                }
+                assert_eq!(
+                    answer["headers"]["WWW-Authenticate"].is_object(),
+                    ["401", "403"].contains(&status.as_str()),
+                    "{at}"
+                );
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn every_parameter_and_every_field_says_what_it_means() {
+    let document = Server::start().visitor().get("/api/openapi.json").await.json();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap();
+                assert!(parameter["description"].is_string(), "{method} {path} {name}");
+                assert_eq!(
+                    parameter["in"] == "path",
+                    path.contains(&format!("{{{name}}}")),
+                    "{method} {path} {name}"
+                );
+            }
+        }
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for (field, of) in schema["properties"].as_object().into_iter().flatten() {
+            let is_told = of["description"].is_string() || of.to_string().contains("\"description\"");
+            assert!(is_told, "{name}.{field} says nothing");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn another_method_is_answered_with_those_that_there_are() {
+    let server = Server::start();
+    let visitor = server.visitor();
+    let refused = visitor
+        .send(reqwest::Method::PUT, "/api/v1/stories", None)
+        .await
+        .is(405);
+    assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS");
+    assert_eq!(refused.json()["code"], "method_not_allowed");
+    let refused = visitor
+        .send(reqwest::Method::PATCH, "/api/v1/manage/tokens", None)
+        .await
+        .is(405);
+    assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS");
+    assert_eq!(refused.header("access-control-allow-origin"), "");
+    visitor
+        .send(reqwest::Method::PUT, "/api/v1/nothing", None)
+        .await
+        .is(404);
+}
+
+#[actix_web::test]
+async fn the_page_of_another_site_may_read_what_is_public_and_why_there_is_nothing() {
+    let server = Server::start();
+    let visitor = server.visitor();
+    let asked = visitor
+        .send(reqwest::Method::OPTIONS, "/api/v1/stories/x", None)
+        .await
+        .is(204);
+    assert_eq!(asked.header("access-control-allow-origin"), "*");
+    assert_eq!(asked.header("access-control-allow-headers"), "If-None-Match");
+    for (path, open) in [
+        ("/api/v1/stories", true),
+        ("/api/v1/stories/nothing", true),
+        ("/api/v1/stories?limit=0", true),
+        ("/api/openapi.json", true),
+        ("/api/v1/manage/stories", false),
+        ("/api/v1/preview/stories/x", false),
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(
+            answer.header("access-control-allow-origin") == "*",
+            open,
+            "{path}"
+        );
+    }
+    let document = visitor.get("/api/openapi.json").await;
+    let known = visitor.clone().always("If-None-Match", &document.header("etag"));
+    known.get("/api/openapi.json").await.is(304);
+}

@@ -29,8 +29,9 @@ const LONGEST_SESSION: Millis = HOUR;
 const MOST_OF_DRAFTS: i64 = 300;
 
 /// Why a revision was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RevisionReason)]
 pub enum Reason {
     /// The story was published.
     Publication,

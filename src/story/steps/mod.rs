@@ -30,8 +30,9 @@ const MOST_STEPS: i32 = 500;
 const ONE_GO: Millis = 10 * SECOND;
 
 /// What a step did, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = StepWord)]
 pub enum What {
     /// Brought blocks.
     Insert,
@@ -90,7 +91,7 @@ impl What {
 }
 
 /// What somebody can undo and do again in a story.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Undoable {
     /// What would be undone.
     pub undo: Option<What>,

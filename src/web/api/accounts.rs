@@ -1,8 +1,8 @@
 //! People, sessions and tokens: for whoever is signed in at a browser. A token never looks after any of them, whatever its scopes.
 
 use actix_web::{HttpResponse, delete, get, web};
-use serde_json::{Value, json};
 
+use super::answer::{AccountList, AccountView, SessionList, SessionView, TokenList, TokenView};
 use crate::account::manage::AccountError;
 use crate::account::people::{self, Person};
 use crate::account::session::{self, SessionLine};
@@ -15,7 +15,7 @@ use crate::web::extract::{Caller, Failed, path_id};
 
 /// Everybody with an account, by name.
 #[utoipa::path(tag = "people", operation_id = "list_accounts", responses(
-    (status = 200, description = "The accounts"),
+    (status = 200, description = "The accounts", body = AccountList),
     (status = 403, description = "Not an administrator, or not in person"),
 ), security(("session" = [])))]
 #[get("/manage/accounts")]
@@ -23,12 +23,13 @@ pub(super) async fn list_accounts(app: web::Data<App>, caller: Caller) -> Result
     let actor = caller.in_person()?.0.clone();
     let people = app.db.read(move |conn| people::list(conn, &actor)).await;
     let people = people.map_err(|error: AccountError| Failure::from(error))?;
-    Ok(list(people.iter().map(person)))
+    let data = people.iter().map(person).collect();
+    Ok(HttpResponse::Ok().json(AccountList { data }))
 }
 
 /// One's own sessions, the last used first.
 #[utoipa::path(tag = "people", operation_id = "list_sessions", responses(
-    (status = 200, description = "The sessions"),
+    (status = 200, description = "The sessions", body = SessionList),
     (status = 403, description = "Not in person"),
 ), security(("session" = [])))]
 #[get("/manage/sessions")]
@@ -40,7 +41,8 @@ pub(super) async fn list_sessions(app: web::Data<App>, caller: Caller) -> Result
         .db
         .read(move |conn| session::list(conn, &actor, lifetime, now).map_err(Failure::from))
         .await?;
-    Ok(list(sessions.iter().map(|line| own_session(line, &here))))
+    let data = sessions.iter().map(|line| own_session(line, &here)).collect();
+    Ok(HttpResponse::Ok().json(SessionList { data }))
 }
 
 /// Ends one of one's own sessions.
@@ -71,7 +73,7 @@ pub(super) async fn end_session(
 
 /// One's own tokens, and for administrators everybody's; their secrets are not kept.
 #[utoipa::path(tag = "people", operation_id = "list_tokens", responses(
-    (status = 200, description = "The tokens"),
+    (status = 200, description = "The tokens", body = TokenList),
     (status = 403, description = "Not in person"),
 ), security(("session" = [])))]
 #[get("/manage/tokens")]
@@ -81,7 +83,8 @@ pub(super) async fn list_tokens(app: web::Data<App>, caller: Caller) -> Result<H
         .db
         .read(move |conn| token::list_for(conn, &actor).map_err(Failure::from))
         .await?;
-    Ok(list(tokens.iter().map(show_token)))
+    let data = tokens.iter().map(show_token).collect();
+    Ok(HttpResponse::Ok().json(TokenList { data }))
 }
 
 /// Revokes a token; idempotent.
@@ -107,49 +110,44 @@ pub(super) async fn revoke_token(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn list(data: impl Iterator<Item = Value>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"data": data.collect::<Vec<Value>>()}))
-}
-
 fn instant(at: Option<Millis>) -> Option<String> {
     at.map(rfc3339)
 }
 
-fn person(of: &Person) -> Value {
-    json!({
-        "id": of.account.id,
-        "name": of.account.name,
-        "email": of.account.email,
-        "role": of.account.role,
-        "created_at": rfc3339(of.account.created_at),
-        "disabled_at": instant(of.account.disabled_at),
-        "seen_at": instant(of.seen_at),
-        "second_factor": of.has_second_factor,
-        "passkey": of.has_passkey,
-    })
+fn person(of: &Person) -> AccountView {
+    AccountView {
+        id: of.account.id.clone(),
+        name: of.account.name.clone(),
+        email: of.account.email.clone(),
+        role: of.account.role,
+        created_at: rfc3339(of.account.created_at),
+        disabled_at: instant(of.account.disabled_at),
+        seen_at: instant(of.seen_at),
+        second_factor: of.has_second_factor,
+        passkey: of.has_passkey,
+    }
 }
 
-fn own_session(of: &SessionLine, here: &SessionId) -> Value {
-    json!({
-        "id": of.id,
-        "browser": of.origin.browser,
-        "network": of.origin.network,
-        "created_at": rfc3339(of.created_at),
-        "seen_at": rfc3339(of.seen_at),
-        "current": of.id == *here,
-    })
+fn own_session(of: &SessionLine, here: &SessionId) -> SessionView {
+    SessionView {
+        id: of.id.clone(),
+        browser: of.origin.browser.clone(),
+        network: of.origin.network.clone(),
+        created_at: rfc3339(of.created_at),
+        seen_at: rfc3339(of.seen_at),
+        current: of.id == *here,
+    }
 }
 
-fn show_token(of: &Token) -> Value {
-    let scopes: Vec<&str> = of.scopes.iter().map(|scope| scope.as_str()).collect();
-    json!({
-        "id": of.id,
-        "name": of.name,
-        "user": of.account.id,
-        "scopes": scopes,
-        "created_at": rfc3339(of.created_at),
-        "expires_at": instant(of.expires_at),
-        "used_at": instant(of.used_at),
-        "revoked_at": instant(of.revoked_at),
-    })
+fn show_token(of: &Token) -> TokenView {
+    TokenView {
+        id: of.id.clone(),
+        name: of.name.clone(),
+        user: of.account.id.clone(),
+        scopes: of.scopes.iter().map(|scope| scope.as_str()).collect(),
+        created_at: rfc3339(of.created_at),
+        expires_at: instant(of.expires_at),
+        used_at: instant(of.used_at),
+        revoked_at: instant(of.revoked_at),
+    }
 }

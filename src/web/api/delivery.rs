@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde_json::{Value, json};
-use utoipa::ToSchema;
 
+use super::answer::{DeliveredLinks, StoryAnswer};
 use super::browse::{self, StoriesParams};
 use super::view;
 use crate::account::token::Scope;
@@ -17,16 +17,16 @@ use crate::web::extract::{Caller, Failed, Params, bearer_secret, path_id};
 use crate::web::ready::Page;
 use crate::web::{App, page};
 
-/// Links of an answer.
-#[derive(Debug, serde::Serialize, ToSchema)]
-struct StoryAnswer {
-    /// The story.
-    data: view::DeliveredStory,
+/// What everybody may read, in all forms in which it is sent.
+fn public(app: &App, answer: &impl serde::Serialize) -> Result<Page, Failure> {
+    let body = serde_json::to_vec(answer).map_err(|error| Failure::internal(&error))?;
+    let refuses = app.site().ai_training.is_refused();
+    Ok(Page::json(body).refusing_training(refuses))
 }
 
 /// Live stories, first published last first unless asked otherwise.
 #[utoipa::path(tag = "delivery", operation_id = "list_live_stories", params(StoriesParams), responses(
-    (status = 200, description = "A page of live stories; links.next is null on the last one"),
+    (status = 200, description = "A page of live stories; links.next is null on the last one", body = super::answer::LiveStoryList),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 400, description = "An unknown parameter or a value out of its set; `code` is the parameter’s name"),
 ))]
@@ -65,10 +65,7 @@ pub(super) async fn list_stories(
             app.urls.absolute(&address(Some(&cursor)))
         });
         let body = json!({"data": data, "links": {"next": next}});
-        let refuses = app.site().ai_training.is_refused();
-        Ok(Some(
-            Page::json(body.to_string().into_bytes()).refusing_training(refuses),
-        ))
+        Ok(Some(public(&app, &body)?))
     };
     let here = address(params.after.as_deref());
     let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
@@ -79,7 +76,7 @@ pub(super) async fn list_stories(
 #[utoipa::path(tag = "delivery", operation_id = "get_live_story", params(("slug" = String, Path, description = "The story's slug")), responses(
     (status = 200, description = "The live publication", body = StoryAnswer),
     (status = 304, description = "Not changed since the given ETag"),
-    (status = 308, description = "The story has another slug now"),
+    (status = 308, description = "The story has another slug now", headers(("Location" = String, description = "Where it is, as a path"))),
     (status = 404, description = "No live story has this slug"),
 ))]
 #[get("/stories/{slug}")]
@@ -115,17 +112,15 @@ pub(super) async fn get_story(
                 .await?;
             Ok(match found {
                 (Some((document, changed_at)), _) => {
-                    let mut delivered = view::delivered(&document, &app.urls);
-                    delivered.updated_at = changed_at.map(rfc3339);
-                    let links = json!({
-                        "self": app.urls.absolute(&app.urls.api_story(&document.slug)),
-                        "html": app.urls.story_absolute(&document.slug),
-                    });
-                    let body = json!({"data": delivered, "links": links});
-                    let refuses = app.site().ai_training.is_refused();
-                    Some(Page::json(body.to_string().into_bytes()).refusing_training(refuses))
+                    let mut data = view::delivered(&document, &app.urls);
+                    data.updated_at = changed_at.map(rfc3339);
+                    let links = DeliveredLinks {
+                        itself: Some(app.urls.absolute(&app.urls.api_story(&document.slug))),
+                        html: app.urls.story_absolute(&document.slug),
+                    };
+                    Some(public(&app, &StoryAnswer { data, links })?)
                 }
-                (None, Some(moved)) => Some(Page::moved(&app.urls.api_story(&moved))),
+                (None, Some(moved)) => Some(Page::moved(&app.urls.api_story(&moved)).open_to_all()),
                 (None, None) => None,
             })
         }
@@ -135,7 +130,7 @@ pub(super) async fn get_story(
 }
 
 /// The draft of a story in the shape of delivery, for a session, a token with `stories:preview`, or the secret of a link to it as a bearer token.
-#[utoipa::path(tag = "delivery", params(("id" = String, Path, description = "The story's id")), responses(
+#[utoipa::path(tag = "delivery", operation_id = "preview_story", params(("id" = String, Path, description = "The story's id")), responses(
     (status = 200, description = "The draft as it would be published", body = StoryAnswer),
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:preview"]), ("session" = [])))]
@@ -159,8 +154,12 @@ pub(super) async fn preview_story(
             Ok::<_, Failure>(compose::compose(&draft, None))
         })
         .await?;
-    let links = json!({"html": app.urls.absolute(&app.urls.preview(&document.id))});
-    Ok(HttpResponse::Ok().json(json!({"data": view::delivered(&document, &app.urls), "links": links})))
+    let links = DeliveredLinks {
+        itself: None,
+        html: app.urls.absolute(&app.urls.preview(&document.id)),
+    };
+    let data = view::delivered(&document, &app.urls);
+    Ok(HttpResponse::Ok().json(StoryAnswer { data, links }))
 }
 
 /// The same for whoever holds the secret of a link to this story; its pictures are found below that secret.
@@ -182,8 +181,12 @@ async fn preview_to_holder(app: &App, id: StoryId, secret: String) -> Result<Htt
             .write(move |conn| share::touch(conn, &open, now).map_err(Failure::from))
             .await?;
     }
-    let body = json!({"data": view::delivered(&document, &urls), "links": {"html": link}});
-    let mut response = HttpResponse::Ok().json(body);
+    let links = DeliveredLinks {
+        itself: None,
+        html: link,
+    };
+    let data = view::delivered(&document, &urls);
+    let mut response = HttpResponse::Ok().json(StoryAnswer { data, links });
     page::keep_to_holder(response.headers_mut());
     Ok(response)
 }

@@ -2,9 +2,9 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, post, web};
-use serde_json::json;
 
-use super::{stories, view};
+use super::answer::{Step, StepAnswer};
+use super::{draft_view, stories};
 use crate::account::Actor;
 use crate::account::token::Scope;
 use crate::clock::Millis;
@@ -19,7 +19,7 @@ use crate::web::extract::{Caller, Failed, path_id};
 /// Takes the caller's own last step in this story back. What it touched and somebody changed since stays as it is; then `overtaken` is true and the
 /// step is forgotten. `what` is null where there is nothing to undo.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
-    (status = 200, description = "The draft as it is now, and which step it was"),
+    (status = 200, description = "The draft as it is now, and which step it was", body = StepAnswer),
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:write"]), ("session" = [])))]
 #[post("/manage/stories/{id}/undo")]
@@ -33,7 +33,7 @@ pub(super) async fn undo(
 
 /// Does again what the caller undid last.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
-    (status = 200, description = "The draft as it is now, and which step it was"),
+    (status = 200, description = "The draft as it is now, and which step it was", body = StepAnswer),
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:write"]), ("session" = [])))]
 #[post("/manage/stories/{id}/redo")]
@@ -61,9 +61,12 @@ async fn swing(app: &App, caller: &Caller, id: &str, verb: Verb) -> Result<HttpR
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, stories::tag(&swung.draft)))
-        .json(json!({
-            "data": view::draft(&swung.draft, &app.urls),
-            "step": {"what": swung.what, "overtaken": swung.overtaken},
-            "undoable": undoable,
-        })))
+        .json(StepAnswer {
+            data: draft_view::draft(&swung.draft, &app.urls),
+            step: Step {
+                what: swung.what,
+                overtaken: swung.overtaken,
+            },
+            undoable,
+        }))
 }

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, delete, get, post, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::view;
+use super::answer::{PreviewLinkAnswer, PreviewLinkList};
+use super::draft_view;
 use crate::account::token::Scope;
 use crate::id::{PreviewLinkId, StoryId};
 use crate::story::share;
@@ -18,7 +18,7 @@ use crate::web::repeat::ShownOnce;
 
 /// The links to a story's draft, the newest first; without their secrets.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
-    responses((status = 200, description = "The links")),
+    responses((status = 200, description = "The links", body = PreviewLinkList)),
     security(("token" = ["stories:publish"]), ("session" = [])))]
 #[get("/manage/stories/{id}/preview-links")]
 pub(super) async fn list_preview_links(
@@ -32,8 +32,8 @@ pub(super) async fn list_preview_links(
         .db
         .read(move |conn| share::list(conn, &actor, &id).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = links.iter().map(view::preview_link).collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    let data = links.iter().map(draft_view::preview_link).collect();
+    Ok(HttpResponse::Ok().json(PreviewLinkList { data }))
 }
 
 /// What a new link is to be.
@@ -41,15 +41,17 @@ pub(super) async fn list_preview_links(
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LinkBody {
     /// What it is for, up to 120 characters.
+    #[schema(max_length = 120)]
     label: Option<String>,
     /// Days for which it holds, 1 to 90; 7 without it.
+    #[schema(minimum = 1, maximum = 90)]
     days: Option<i64>,
 }
 
 /// Makes a link; its address is in this answer and nowhere else.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body(content = Option<LinkBody>), responses(
-    (status = 201, description = "The link with its address, and the secret that serves as a bearer token for the preview as JSON"),
+    (status = 201, description = "The link with its address, and the secret that serves as a bearer token for the preview as JSON", body = PreviewLinkAnswer),
     (status = 422, description = "A label that is too long, or days out of range"),
 ), security(("token" = ["stories:publish"]), ("session" = [])))]
 #[post("/manage/stories/{id}/preview-links")]
@@ -72,10 +74,10 @@ pub(super) async fn make_preview_link(
         .db
         .write(move |conn| share::make(conn, &actor, &id, label.as_ref(), days, now).map_err(Failure::from))
         .await?;
-    let mut data = view::preview_link(&link);
-    data["url"] = json!(app.urls.outside_preview_absolute(&secret));
-    data["secret"] = json!(secret);
-    let mut response = HttpResponse::Created().json(json!({"data": data}));
+    let mut data = draft_view::preview_link(&link);
+    data.url = Some(app.urls.outside_preview_absolute(&secret));
+    data.secret = Some(secret);
+    let mut response = HttpResponse::Created().json(PreviewLinkAnswer { data });
     response.extensions_mut().insert(ShownOnce);
     Ok(response)
 }

@@ -1,8 +1,8 @@
 //! Members of a story: photographers whom an editor lets add and caption their own photographs in it.
 
 use actix_web::{HttpResponse, delete, get, put, web};
-use serde_json::{Value, json};
 
+use super::answer::{MemberList, MemberView};
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::id::{AccountId, StoryId};
@@ -13,7 +13,7 @@ use crate::web::extract::{Caller, Failed, path_id};
 
 /// The members of a story.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
-    responses((status = 200, description = "The members, by name")),
+    responses((status = 200, description = "The members, by name", body = MemberList)),
     security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories/{id}/members")]
 pub(super) async fn list_members(
@@ -27,11 +27,15 @@ pub(super) async fn list_members(
         .db
         .read(move |conn| members::list(conn, &actor, &id).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = members
-        .iter()
-        .map(|member| json!({"user": member.id, "name": member.name, "since": rfc3339(member.added_at)}))
+    let data = members
+        .into_iter()
+        .map(|member| MemberView {
+            user: member.id,
+            name: member.name,
+            since: rfc3339(member.added_at),
+        })
         .collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    Ok(HttpResponse::Ok().json(MemberList { data }))
 }
 
 /// Puts somebody on a story; idempotent.

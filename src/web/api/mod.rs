@@ -1,16 +1,21 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
 mod accounts;
+mod answer;
 mod body;
 mod browse;
 mod delivery;
+mod document;
+mod draft_view;
 mod finding;
 mod history;
 mod links;
 mod members;
+mod methods;
 mod photos;
 mod problem;
 mod publication;
+mod reference;
 mod revisions;
 mod schedule;
 mod site;
@@ -19,52 +24,23 @@ mod uploads;
 mod view;
 mod webhooks;
 
+use std::sync::LazyLock;
+
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, web};
-use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_actix_web::AppExt;
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::web::error::Failure;
+use crate::web::extract::Failed;
+use crate::web::ready::Page;
+pub use document::openapi;
+pub use methods::is_open_to_all;
 pub use problem::respond as problem;
 
 use crate::web::repeat;
 
 /// Where the API lives.
 const ROOT: &str = "/api/v1";
-
-/// What is said about the API as a whole.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Reportage",
-        description = "Captioned photo stories: delivery of what is published, and management of everything behind it. \
-            Errors are application/problem+json (RFC 9457) with a stable code; 422 names every field by JSON Pointer. \
-            What is posted to management under an Idempotency-Key is carried out once, and answered alike for 24 hours."
-    ),
-    tags(
-        (name = "delivery", description = "Live stories, for anyone"),
-        (name = "stories", description = "Drafts: fields, blocks, order, members, publication"),
-        (name = "site", description = "The site itself: name, looks, what it says to machines"),
-        (name = "photos", description = "Originals, their facts and renditions"),
-        (name = "webhooks", description = "Who is told of what happens here, by Standard Webhooks"),
-        (name = "people", description = "Accounts, sessions and tokens; in person only, never by a token"),
-    ),
-    modifiers(&Security)
-)]
-struct About;
-
-struct Security;
-
-impl utoipa::Modify for Security {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let components = openapi.components.get_or_insert_default();
-        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        components.add_security_scheme("token", SecurityScheme::Http(token));
-        let session = ApiKey::Cookie(ApiKeyValue::new("session"));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
-    }
-}
 
 /// All routes, each described where it is handled.
 fn routes(config: &mut ServiceConfig<'_>) {
@@ -130,28 +106,21 @@ fn routes(config: &mut ServiceConfig<'_>) {
 /// Adds the API to an application.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
+        .service(web::resource(reference::ADDRESS).route(web::get().to(reference::reference)))
         .service(web::resource("/api/openapi.json").route(web::get().to(openapi_json)))
         .service(
             web::scope(ROOT)
                 .wrap(from_fn(repeat::once))
-                .configure(|config| routes(&mut ServiceConfig::new(config))),
+                .configure(|config| routes(&mut ServiceConfig::new(config)))
+                .default_service(web::to(methods::otherwise)),
         );
 }
 
-/// The `OpenAPI` 3.1 document of all routes.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    let scope = utoipa_actix_web::scope(ROOT).configure(routes);
-    App::new()
-        .into_utoipa_app()
-        .openapi(About::openapi())
-        .service(scope)
-        .split_for_parts()
-        .1
-}
-
-async fn openapi_json() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(("Cache-Control", "public, max-age=60"))
-        .json(openapi())
+async fn openapi_json(request: HttpRequest) -> Result<HttpResponse, Failed> {
+    static DOCUMENT: LazyLock<Page> =
+        LazyLock::new(|| Page::json(openapi().to_string().into_bytes()).compressed());
+    let page = web::block(|| &*DOCUMENT)
+        .await
+        .map_err(|error| Failure::internal(&error))?;
+    Ok(page.answer(request.headers()))
 }

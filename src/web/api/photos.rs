@@ -7,14 +7,15 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
+use super::answer::{PhotoAnswer, PhotoList, RefusedFile, UploadAnswer, Uploaded};
 use super::body::PhotoPatch;
 use super::{problem, view};
 use crate::account::Actor;
 use crate::account::token::Scope;
 use crate::db::Conn;
-use crate::id::{PhotoId, StoryId};
+use crate::id::{AccountId, PhotoId, StoryId};
 use crate::photo::query::PhotoFilter;
 use crate::photo::render_again::render_again;
 use crate::photo::{Photo, PhotoState, Rendition, library, remove};
@@ -24,12 +25,28 @@ use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, add_to_story, cursor, upload};
 
+/// The parts of an upload.
+#[derive(Debug, ToSchema)]
+#[allow(
+    dead_code,
+    reason = "it describes the parts; they are streamed, not read into this"
+)]
+struct UploadForm {
+    /// The photographs: JPEG, PNG, WebP or TIFF, each in a part of its own.
+    #[schema(min_items = 1, content_media_type = "application/octet-stream")]
+    file: Vec<String>,
+    /// Id of a story they are added to, in the order in which they were taken.
+    story: Option<StoryId>,
+}
+
 /// Uploads photographs: one or more parts named `file`, optionally a part `story` with the id of a story they are added to.
-#[utoipa::path(tag = "photos", request_body(content_type = "multipart/form-data", content = String), responses(
-    (status = 201, description = "Every file in its place: a photo, or an error where one was refused"),
+#[utoipa::path(tag = "photos", request_body(content_type = "multipart/form-data", content = UploadForm), responses(
+    (status = 201, description = "Every file in its place: a photo, or an error where one was refused", body = UploadAnswer),
     (status = 413, description = "The file has too many bytes"),
     (status = 415, description = "Not a photograph that can be taken"),
-    (status = 422, description = "Too many pixels (image_too_large)"),
+    (status = 422, description = "Too many pixels (image_too_large), no part named file, no such story (unknown_story)"),
+    (status = 503, description = "Nothing can be stored at the moment (read_only)"),
+    (status = 507, description = "The disk is full"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[post("/manage/photos")]
 pub(super) async fn upload_photos(
@@ -63,34 +80,42 @@ pub(super) async fn upload_photos(
         let first = received.files.into_iter().find_map(|file| file.result.err());
         return Err(first.unwrap_or(Failure::NotFound).into());
     }
-    let data: Vec<Value> = received
+    let data = received
         .files
-        .iter()
-        .map(|file| match &file.result {
+        .into_iter()
+        .map(|file| match file.result {
             Ok(taken) => {
                 let mut shown = view::photo(&taken.photo, &[], &app.urls);
                 shown.created = Some(taken.created);
-                json!(shown)
+                Uploaded::Photo(Box::new(shown))
             }
-            Err(failure) => json!({"file_name": file.file_name, "error": problem::body(failure)}),
+            Err(failure) => Uploaded::Refused(RefusedFile {
+                file_name: file.file_name,
+                error: problem::body(&failure),
+            }),
         })
         .collect();
-    Ok(HttpResponse::Created().json(json!({"data": data})))
+    Ok(HttpResponse::Created().json(UploadAnswer { data }))
 }
 
 /// What the library may be narrowed to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct PhotoParams {
     /// How many, 1 to 100; 50 without it.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// Where the page before ended.
     after: Option<String>,
     /// `pending`, `ready` or `failed`.
+    #[param(value_type = Option<PhotoState>)]
     state: Option<String>,
     /// Id of the account that uploaded them.
+    #[param(value_type = Option<AccountId>)]
     owner: Option<String>,
     /// Id of a story that uses them.
+    #[param(value_type = Option<StoryId>)]
     story: Option<String>,
     /// `true`: only those without a caption of record.
     missing_caption: Option<bool>,
@@ -99,7 +124,10 @@ struct PhotoParams {
 }
 
 /// The photo library, newest first: all photos for editors, one's own for photographers.
-#[utoipa::path(tag = "photos", params(PhotoParams), responses((status = 200, description = "A page of photos")),
+#[utoipa::path(tag = "photos", params(PhotoParams), responses(
+    (status = 200, description = "A page of photos", body = PhotoList),
+    (status = 404, description = "No such story, or not for this caller"),
+),
     security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/photos")]
 pub(super) async fn list_photos(
@@ -154,13 +182,13 @@ pub(super) async fn list_photos(
         })
         .await?;
     let none = Vec::new();
-    let data: Vec<_> = page
+    let data = page
         .photos
         .iter()
         .map(|photo| view::photo(photo, renditions.get(&photo.id).unwrap_or(&none), &app.urls))
         .collect();
     let next = page.older.map(|(at, id)| cursor::write(at, id));
-    Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
+    Ok(HttpResponse::Ok().json(PhotoList { data, next }))
 }
 
 fn bad_parameter(name: &'static str) -> Failed {
@@ -204,7 +232,8 @@ fn show(app: &App, conn: &mut Conn, actor: &Actor, id: &PhotoId) -> Result<(Valu
 
 /// One photo: facts, embedded values, renditions, where it is used.
 #[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
-    (status = 200, description = "The photo"),
+    (status = 200, description = "The photo", body = PhotoAnswer),
+    (status = 304, description = "Not changed since the given ETag"),
     (status = 404, description = "No such photo, or not for this caller"),
 ), security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/photos/{id}")]
@@ -229,7 +258,7 @@ pub(super) async fn get_photo(
 /// Changes a photo's words and marks; the original is never touched.
 #[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")),
     request_body = PhotoPatch, responses(
-    (status = 200, description = "The photo as it is now"),
+    (status = 200, description = "The photo as it is now", body = PhotoAnswer),
     (status = 412, description = "Changed by somebody else; the present state comes along"),
     (status = 428, description = "If-Match is missing"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
@@ -266,7 +295,7 @@ pub(super) async fn change_photo(
 
 /// Renders a photo again: one that failed gets another try, one that is ready new files under new names.
 #[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
-    (status = 202, description = "Queued; the photo as it is now"),
+    (status = 202, description = "Queued; the photo as it is now", body = PhotoAnswer),
     (status = 404, description = "No such photo, or not for this caller"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[post("/manage/photos/{id}/render")]
@@ -296,6 +325,8 @@ pub(super) async fn render_photo(
 #[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
     (status = 204, description = "Removed"),
     (status = 409, description = "A story uses it (in_use)"),
+    (status = 412, description = "Changed by somebody else; the present state comes along"),
+    (status = 428, description = "If-Match is missing"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[delete("/manage/photos/{id}")]
 pub(super) async fn delete_photo(
@@ -334,7 +365,9 @@ pub(super) async fn delete_photo(
 
 /// The original's bytes, for its owner and editors.
 #[utoipa::path(tag = "photos", params(("id" = String, Path, description = "The photo's id")), responses(
-    (status = 200, description = "The bytes as they were uploaded", content_type = "application/octet-stream"),
+    (status = 200, description = "The bytes as they were uploaded", content(
+        (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/tiff"),
+    ), headers(("Content-Disposition" = String, description = "attachment, with the file’s name"))),
     (status = 404, description = "No such photo, or not for this caller"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[get("/manage/photos/{id}/original")]

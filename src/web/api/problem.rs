@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 
-use super::view;
+use super::draft_view;
 use crate::web::error::Failure;
 
 /// The answer to a failed request.
@@ -58,14 +58,7 @@ pub fn body(failure: &Failure) -> Value {
             map.insert("errors".into(), json!(errors));
         }
         Failure::Obstacles(remarks) => {
-            let errors: Vec<Value> = remarks
-                .iter()
-                .map(|remark| {
-                    let mut error = view::remark(remark);
-                    error["pointer"] = json!(pointer(remark));
-                    error
-                })
-                .collect();
+            let errors: Vec<_> = remarks.iter().map(draft_view::remark).collect();
             map.insert("errors".into(), json!(errors));
         }
         Failure::Stale { part, current, .. } => {
@@ -84,12 +77,4 @@ pub fn body(failure: &Failure) -> Value {
         _ => {}
     }
     problem
-}
-
-/// Where an obstacle is: into the draft as `GET` shows it, with parts by their id.
-fn pointer(remark: &crate::story::checklist::Remark) -> String {
-    match &remark.part {
-        Some(part) => format!("/{}/{}", part.as_str(), remark.field),
-        None => format!("/{}", remark.field),
-    }
 }

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, post, web};
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
+use super::answer::{PublicationAnswer, PublicationView};
 use super::stories::with_current;
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
@@ -21,13 +21,14 @@ use crate::web::fields::Errors;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PublicationBody {
     /// What readers are told of the change, for a story that was published before; up to 2,000 characters.
+    #[schema(max_length = 2_000)]
     correction: Option<String>,
 }
 
 /// Publishes the draft as it stands. A schedule it had is fulfilled with it.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body(content = Option<PublicationBody>), responses(
-    (status = 201, description = "Live from the next request on"),
+    (status = 201, description = "Live from the next request on", body = PublicationAnswer),
     (status = 412, description = "The draft was changed by somebody else; the present state comes along"),
     (status = 422, description = "Every obstacle at once"),
     (status = 428, description = "If-Match is missing"),
@@ -63,11 +64,13 @@ pub(super) async fn publish_story(
         }
     };
     app.pages.clear();
-    Ok(HttpResponse::Created().json(json!({"data": {
-        "publication": published.number,
-        "published_at": rfc3339(published.at),
-        "url": app.urls.story_absolute(&published.slug),
-    }})))
+    Ok(HttpResponse::Created().json(PublicationAnswer {
+        data: PublicationView {
+            publication: published.number,
+            published_at: rfc3339(published.at),
+            url: app.urls.story_absolute(&published.slug),
+        },
+    }))
 }
 
 /// Takes the live publication back; readers get a 404 from the next request on. A schedule is cancelled with it.

@@ -1,10 +1,10 @@
 //! The drafts of a story as they stood earlier: listed, read, put back.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use serde_json::{Value, json};
 
+use super::answer::{DraftAnswer, Maker, RevisionAnswer, RevisionList, RevisionView};
+use super::draft_view;
 use super::stories::{answer_with, write};
-use super::view;
 use crate::account::token::Scope;
 use crate::id::StoryId;
 use crate::story::revisions::{self, Revision};
@@ -14,7 +14,7 @@ use crate::web::extract::{Caller, Failed, if_match_seen, path_id};
 
 /// The revisions of a story, newest first: one for each publication, one for each session of editing that has ended.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
-    (status = 200, description = "The revisions without their blocks"),
+    (status = 200, description = "The revisions without their blocks", body = RevisionList),
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories/{id}/revisions")]
@@ -29,17 +29,20 @@ pub(super) async fn list_revisions(
         .db
         .read(move |conn| revisions::list(conn, &actor, &id).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = list.iter().map(facts).collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    let data = list.iter().map(facts).collect();
+    Ok(HttpResponse::Ok().json(RevisionList { data }))
 }
 
-fn facts(revision: &Revision) -> Value {
-    json!({
-        "number": revision.number,
-        "reason": revision.reason,
-        "made_by": {"id": revision.by, "name": revision.name},
-        "made_at": crate::clock::rfc3339(revision.at),
-    })
+fn facts(revision: &Revision) -> RevisionView {
+    RevisionView {
+        number: revision.number,
+        reason: revision.reason,
+        made_by: Maker {
+            id: revision.by.clone(),
+            name: revision.name.clone(),
+        },
+        made_at: crate::clock::rfc3339(revision.at),
+    }
 }
 
 /// A draft as it stood at a revision; its blocks and frames have the ids that they had then. Photographs are as they are now; those that have been
@@ -47,7 +50,7 @@ fn facts(revision: &Revision) -> Value {
 #[utoipa::path(tag = "stories", params(
     ("id" = String, Path, description = "The story's id"), ("number" = i32, Path, description = "The revision's number"),
 ), responses(
-    (status = 200, description = "The draft as it was"),
+    (status = 200, description = "The draft as it was", body = RevisionAnswer),
     (status = 404, description = "No such story or revision, or not for this caller"),
 ), security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories/{id}/revisions/{number}")]
@@ -62,15 +65,17 @@ pub(super) async fn get_revision(
         .db
         .read(move |conn| revisions::load(conn, &actor, &id, number).map_err(Failure::from))
         .await?;
-    let answer = json!({"data": view::draft(&draft, &app.urls), "revision": facts(&revision)});
-    Ok(HttpResponse::Ok().json(answer))
+    Ok(HttpResponse::Ok().json(RevisionAnswer {
+        data: draft_view::draft(&draft, &app.urls),
+        revision: facts(&revision),
+    }))
 }
 
 /// Puts a revision back, as a step that can be undone. The draft as it is becomes a revision itself; what came into the story since lies in its tray.
 #[utoipa::path(tag = "stories", params(
     ("id" = String, Path, description = "The story's id"), ("number" = i32, Path, description = "The revision's number"),
 ), responses(
-    (status = 200, description = "The draft as it is now"),
+    (status = 200, description = "The draft as it is now", body = DraftAnswer),
     (status = 403, description = "Only an editor may"),
     (status = 404, description = "No such story or revision, or not for this caller"),
     (status = 412, description = "The draft was changed by somebody else; the present state comes along"),

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::answer::DraftAnswer;
 use super::stories::{answer_with, write};
 use crate::account::token::Scope;
 use crate::id::StoryId;
@@ -24,6 +25,7 @@ pub(super) struct ScheduleBody {
     /// IANA name of a time zone; UTC without one.
     zone: Option<String>,
     /// What readers are told of the change, for a story that was published before.
+    #[schema(max_length = 2_000)]
     correction: Option<String>,
 }
 
@@ -42,7 +44,7 @@ impl ScheduleBody {
 /// Has the draft published at a moment, as it stands then. A moment that was set before no longer holds.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body = ScheduleBody, responses(
-    (status = 200, description = "The draft with its schedule"),
+    (status = 200, description = "The draft with its schedule", body = DraftAnswer),
     (status = 412, description = "The draft was changed by somebody else; the present state comes along"),
     (status = 422, description = "A moment that has passed, a zone that is unknown, or every obstacle at once"),
     (status = 428, description = "If-Match is missing"),

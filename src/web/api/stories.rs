@@ -3,11 +3,12 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use utoipa::IntoParams;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
+use super::answer::{DraftAnswer, StoryList};
 use super::body::{OperationsBody, StoryBody, StoryPatch};
-use super::view;
+use super::draft_view;
 use crate::account::Actor;
 use crate::account::token::Scope;
 use crate::db::{Conn, DbError};
@@ -35,7 +36,9 @@ pub(super) fn tag(draft: &Draft) -> String {
 fn answer(app: &App, draft: &Draft) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::ETAG, tag(draft)))
-        .json(json!({"data": view::draft(draft, &app.urls)}))
+        .json(DraftAnswer {
+            data: draft_view::draft(draft, &app.urls),
+        })
 }
 
 /// The draft as the API answers with it.
@@ -67,7 +70,7 @@ pub(super) fn with_current(
     };
     let current = access::find_visible(conn, actor, id)
         .and_then(|story| Ok(draft::load(conn, story)?))
-        .map(|draft| Box::new((view::draft(&draft, &app.urls), tag(&draft))))
+        .map(|draft| Box::new((json!(draft_view::draft(&draft, &app.urls)), tag(&draft))))
         .ok();
     Failure::Stale {
         message,
@@ -78,7 +81,8 @@ pub(super) fn with_current(
 
 /// Makes a story with all its blocks.
 #[utoipa::path(tag = "stories", request_body = StoryBody, responses(
-    (status = 201, description = "The draft, with Location and ETag"),
+    (status = 201, description = "The draft", body = DraftAnswer,
+        headers(("Location" = String, description = "Its address in this API, as a path"))),
     (status = 422, description = "Everything that is wrong, each with its pointer"),
 ), security(("token" = ["stories:write"]), ("session" = [])))]
 #[post("/manage/stories")]
@@ -97,25 +101,44 @@ pub(super) async fn create_story(
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, app.urls.manage_story(&draft.story.id)))
         .insert_header((header::ETAG, tag(&draft)))
-        .json(json!({"data": view::draft(&draft, &app.urls)})))
+        .json(DraftAnswer {
+            data: draft_view::draft(&draft, &app.urls),
+        }))
+}
+
+/// What stories can be narrowed to.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(
+    dead_code,
+    reason = "it describes what is asked for; the word itself is read by the handler, which says what it may be"
+)]
+enum StatusName {
+    /// Live.
+    Published,
+    /// Not public.
+    Draft,
 }
 
 /// What the list of stories may be narrowed to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct StoryParams {
     /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// Where the page before ended.
     after: Option<String>,
     /// `published` or `draft`.
+    #[param(value_type = Option<StatusName>, inline)]
     status: Option<String>,
     /// Words that must all be there, anywhere in the draft or its captions: the last one by its beginning, those in quotation marks together.
     text: Option<String>,
 }
 
 /// Stories that the caller may see, last changed first.
-#[utoipa::path(tag = "stories", params(StoryParams), responses((status = 200, description = "A page of stories")),
+#[utoipa::path(tag = "stories", params(StoryParams), responses((status = 200, description = "A page of stories", body = StoryList)),
     security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories")]
 pub(super) async fn list_stories(
@@ -149,13 +172,12 @@ pub(super) async fn list_stories(
         .db
         .read(move |conn| list::list(conn, &actor, filter, limit).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = page
-        .lines
-        .iter()
-        .map(|line| view::story(&line.story, &app.urls))
+    let lines = page.lines.iter();
+    let data = lines
+        .map(|line| draft_view::story(&line.story, &app.urls))
         .collect();
     let next = page.older.map(|(at, id)| cursor::write(at, id));
-    Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
+    Ok(HttpResponse::Ok().json(StoryList { data, next }))
 }
 
 fn bad(code: &'static str, message: &str) -> Failed {
@@ -167,7 +189,8 @@ fn bad(code: &'static str, message: &str) -> Failed {
 
 /// A draft with its versions. Its `ETag` serves operations and publication.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
-    (status = 200, description = "The draft"),
+    (status = 200, description = "The draft", body = DraftAnswer),
+    (status = 304, description = "Not changed since the given ETag"),
     (status = 404, description = "No such story, or not for this caller"),
 ), security(("token" = ["stories:read"]), ("session" = [])))]
 #[get("/manage/stories/{id}")]
@@ -201,7 +224,7 @@ pub(super) async fn get_story(
 /// Changes a story's own fields (JSON Merge Patch).
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body = StoryPatch, responses(
-    (status = 200, description = "The draft as it is now"),
+    (status = 200, description = "The draft as it is now", body = DraftAnswer),
     (status = 412, description = "Changed by somebody else; the present state comes along"),
     (status = 428, description = "If-Match is missing"),
 ), security(("token" = ["stories:write"]), ("session" = [])))]
@@ -232,7 +255,7 @@ pub(super) async fn change_story(
 /// Inserts, moves, updates, removes, restores, groups and ungroups: all of it or nothing.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body = OperationsBody, responses(
-    (status = 200, description = "The draft as it is now"),
+    (status = 200, description = "The draft as it is now", body = DraftAnswer),
     (status = 412, description = "Order or words were changed by somebody else; the present state comes along"),
     (status = 422, description = "An operation does not fit; nothing was changed"),
     (status = 428, description = "If-Match is missing; a call of updates alone needs none"),
@@ -265,7 +288,9 @@ pub(super) async fn operate(
 /// Deletes a story that is not live; its photos stay.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
     (status = 204, description = "Deleted"),
+    (status = 412, description = "Changed by somebody else; the present state comes along"),
     (status = 422, description = "It is published"),
+    (status = 428, description = "If-Match is missing"),
 ), security(("token" = ["stories:write"]), ("session" = [])))]
 #[delete("/manage/stories/{id}")]
 pub(super) async fn delete_story(

@@ -46,6 +46,7 @@ pub(super) async fn describe_uploads(app: web::Data<App>, caller: Caller) -> Res
     (status = 413, description = "The file has too many bytes"),
     (status = 415, description = "The file is empty"),
     (status = 422, description = "No such story, or not for this caller"),
+    (status = 503, description = "Nothing can be stored at the moment (read_only)"),
     (status = 507, description = "The disk is full"),
 ), security(("token" = ["photos:write", "stories:write"]), ("session" = [])))]
 #[post("/manage/uploads")]
@@ -132,6 +133,7 @@ pub(super) async fn send_upload(
 ), responses(
     (status = 204, description = "Forgotten"),
     (status = 404, description = "No such upload, or not for this caller, or expired"),
+    (status = 412, description = "Another version of tus (tus_version)"),
     (status = 423, description = "Another request is at it"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[delete("/manage/uploads/{id}")]
@@ -151,9 +153,18 @@ pub(super) async fn cancel_upload(
     ("Tus-Resumable" = String, Header, description = "1.0.0"),
     ("X-HTTP-Method-Override" = String, Header, description = "PATCH, DELETE or HEAD"),
 ), responses(
-    (status = 204, description = "As the method that was named answers"),
+    (status = 200, description = "As HEAD answers"),
+    (status = 204, description = "As PATCH or DELETE answers"),
     (status = 404, description = "No such upload, or not for this caller, or expired"),
     (status = 405, description = "No method was named, or another"),
+    (status = 408, description = "The body stood still"),
+    (status = 409, description = "It stands elsewhere (wrong_offset)"),
+    (status = 412, description = "Another version of tus (tus_version)"),
+    (status = 413, description = "More bytes than were announced"),
+    (status = 415, description = "Not a photograph that can be taken, or a body of another type"),
+    (status = 422, description = "Too many pixels (image_too_large)"),
+    (status = 423, description = "Another request is at it"),
+    (status = 460, description = "The checksum does not fit (checksum_mismatch)"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
 #[post("/manage/uploads/{id}")]
 pub(super) async fn send_upload_by_post(

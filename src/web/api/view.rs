@@ -1,23 +1,15 @@
-//! What the API answers: the draft as the management side sees it, the document as everybody does, photos, lists.
+//! What the API answers: the document as everybody sees it, and photos. Drafts are in `draft_view`.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
-use crate::id::{BlockId, FrameId, PhotoId, StoryId};
+use crate::id::{AccountId, BlockId, FrameId, PhotoId, StoryId};
+use crate::metadata::FieldValue;
 use crate::photo::{Ai, Photo, PhotoState, Rendition};
-use crate::story::checklist::Remark;
-use crate::story::correction::Correction;
 use crate::story::document::{DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, StoryDocument};
-use crate::story::draft::Draft;
-use crate::story::publish::part_of;
-use crate::story::schedule::Schedule;
-use crate::story::share::PreviewLink;
-use crate::story::{Block, BlockContent, Frame, Story};
-use crate::text::{local, markdown_to_html, markdown_to_plain};
 use crate::web::urls::Urls;
 
 /// A rendition, ready to be put into a page.
@@ -41,16 +33,16 @@ pub struct RenditionView {
 pub struct PlaceholderView {
     /// Dominant colour, `#rrggbb`.
     pub color: Option<String>,
-    /// `ThumbHash`, base64.
+    /// A blurred picture of some 25 bytes (`ThumbHash`), Base64.
     pub thumbhash: Option<String>,
 }
 
 /// A focal point: fractions from the top left.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FocalView {
-    /// From the left.
+    /// From the left, 0 to 1.
     pub x: f64,
-    /// From the top.
+    /// From the top, 0 to 1.
     pub y: f64,
 }
 
@@ -68,17 +60,17 @@ pub struct PhotoView {
     /// After an upload: whether it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<bool>,
-    /// Who uploaded it.
-    pub owner: String,
+    /// The account that uploaded it.
+    pub owner: AccountId,
     /// The file's name on the uploader's machine.
     pub file_name: String,
     /// Type of the original.
     pub media_type: String,
-    /// Size of the original.
+    /// Size of the original in bytes.
     pub bytes: i64,
-    /// Width of the upright photo.
+    /// Width of the upright photo in pixels.
     pub width: i32,
-    /// Height of the upright photo.
+    /// Height of the upright photo in pixels.
     pub height: i32,
     /// Caption of record.
     pub caption: Option<String>,
@@ -96,9 +88,9 @@ pub struct PhotoView {
     pub creator: Option<String>,
     /// Copyright notice.
     pub copyright: Option<String>,
-    /// Licence address.
+    /// Address of the licence.
     pub license: Option<String>,
-    /// The day it was taken.
+    /// When it was taken: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,
     /// Focal point.
     pub focal: FocalView,
@@ -108,9 +100,9 @@ pub struct PhotoView {
     pub hide_place: bool,
     /// Placeholder.
     pub placeholder: PlaceholderView,
-    /// Full frames.
+    /// The whole photo in every width and format that there is.
     pub renditions: Vec<RenditionView>,
-    /// Crops.
+    /// Cut to `square` (1:1) and `four3` (4:3), for lists and cards.
     pub crops: Vec<RenditionView>,
     /// The desk's thumbnail.
     pub thumbnail: Option<String>,
@@ -122,13 +114,13 @@ pub struct PhotoView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earlier: Option<PhotoId>,
     /// Values the file carried, each with its carrier and what lost against it.
-    pub embedded: Value,
+    pub embedded: Vec<FieldValue>,
     /// Stories that use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_in: Option<Vec<UseView>>,
     /// Version of its facts, for `If-Match`.
     pub version: i32,
-    /// When it was uploaded.
+    /// When it was uploaded (RFC 3339, UTC).
     pub created_at: String,
 }
 
@@ -163,7 +155,7 @@ pub fn photo(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> PhotoView 
         failure: photo.failure.clone(),
         damaged: photo.damaged,
         created: None,
-        owner: photo.owner_id.to_string(),
+        owner: photo.owner_id.clone(),
         file_name: photo.file_name.clone(),
         media_type: photo.media_type.clone(),
         bytes: photo.size_bytes,
@@ -195,184 +187,11 @@ pub fn photo(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> PhotoView 
         ai: photo.ai(),
         has_credentials: photo.embedded.has_credentials,
         earlier: photo.earlier.clone(),
-        embedded: serde_json::to_value(&photo.embedded.fields).unwrap_or(Value::Null),
+        embedded: photo.embedded.fields.clone(),
         used_in: None,
         version: photo.version,
         created_at: rfc3339(photo.created_at),
     }
-}
-
-/// Where a story stands.
-fn status(story: &Story) -> &'static str {
-    match (story.is_live(), story.has_unpublished_changes()) {
-        (false, _) => "draft",
-        (true, false) => "published",
-        (true, true) => "changed",
-    }
-}
-
-/// A story's own fields, for lists.
-#[must_use]
-pub fn story(story: &Story, urls: &Urls) -> Value {
-    json!({
-        "id": story.id,
-        "type": "story",
-        "slug": story.slug,
-        "title": story.title,
-        "standfirst": story.standfirst,
-        "byline": story.byline,
-        "language": story.language,
-        "date": story.date,
-        "tags": story.tags,
-        "graphic": story.graphic,
-        "embargo_until": story.embargo_until,
-        "schedule": story.schedule.as_ref().map(schedule),
-        "status": status(story),
-        "publication": story.live_publication,
-        "published_at": story.live_since.map(rfc3339),
-        "first_published_at": story.first_published_at.map(rfc3339),
-        "version": story.version,
-        "created_at": rfc3339(story.created_at),
-        "updated_at": rfc3339(story.updated_at),
-        "url": urls.story_absolute(&story.slug),
-        "links": {"self": urls.manage_story(&story.id), "desk": urls.desk_story(&story.id)},
-    })
-}
-
-/// When a story goes out by itself: the instant, and the same by the clocks of the zone it was chosen in.
-fn schedule(schedule: &Schedule) -> Value {
-    let (day, time) = local(schedule.at, &schedule.zone);
-    json!({
-        "at": rfc3339(schedule.at),
-        "local": format!("{day}T{time}"),
-        "zone": schedule.zone,
-        "correction": schedule.correction,
-        "held": schedule.held.map(|held| json!({
-            "at": rfc3339(held.at),
-            "because": held.because.as_str(),
-        })),
-    })
-}
-
-/// A draft with blocks, tray and photos.
-#[must_use]
-pub fn draft(draft: &Draft, urls: &Urls) -> Value {
-    let mut value = story(&draft.story, urls);
-    let photos: BTreeMap<&PhotoId, PhotoView> = draft
-        .photos
-        .iter()
-        .map(|(id, facts)| {
-            (
-                id,
-                photo(
-                    facts,
-                    draft.renditions.get(id).map(Vec::as_slice).unwrap_or_default(),
-                    urls,
-                ),
-            )
-        })
-        .collect();
-    if let Value::Object(map) = &mut value {
-        map.insert("updated_by".into(), json!(draft.name_of(&draft.story.updated_by)));
-        map.insert("corrections".into(), corrections(&draft.corrections));
-        if let (Some(schedule), Some(Value::Object(shown))) = (&draft.story.schedule, map.get_mut("schedule"))
-        {
-            shown.insert("by".into(), json!(draft.name_of(&schedule.by)));
-        }
-        map.insert("lead".into(), json!(draft.lead().map(|block| &block.id)));
-        map.insert(
-            "blocks".into(),
-            draft.blocks.iter().map(|it| block(draft, it)).collect(),
-        );
-        map.insert(
-            "tray".into(),
-            draft.tray.iter().map(|it| block(draft, it)).collect(),
-        );
-        map.insert(
-            "photos".into(),
-            serde_json::to_value(photos).unwrap_or(Value::Null),
-        );
-    }
-    value
-}
-
-fn corrections(corrections: &[Correction]) -> Value {
-    corrections
-        .iter()
-        .map(|correction| json!({"at": rfc3339(correction.at), "text": correction.text}))
-        .collect()
-}
-
-/// A link to a draft; its secret is in the answer that makes it, and nowhere else.
-#[must_use]
-pub fn preview_link(link: &PreviewLink) -> Value {
-    json!({
-        "id": link.id,
-        "label": link.label,
-        "by": link.made_by,
-        "created_at": rfc3339(link.created_at),
-        "expires_at": rfc3339(link.expires_at),
-        "revoked_at": link.revoked_at.map(rfc3339),
-        "used_at": link.used_at.map(rfc3339),
-    })
-}
-
-/// A block of a draft, with its source and its version.
-#[must_use]
-pub fn block(draft: &Draft, block: &Block) -> Value {
-    let mut value = match &block.content {
-        BlockContent::Text { markdown } => json!({
-            "type": "text", "markdown": markdown,
-            "html": markdown_to_html(markdown), "text": markdown_to_plain(markdown),
-        }),
-        BlockContent::Heading { text } => json!({"type": "heading", "text": text}),
-        BlockContent::Quote {
-            markdown,
-            attribution,
-        } => json!({
-            "type": "quote", "markdown": markdown, "attribution": attribution,
-            "html": markdown_to_html(markdown), "text": markdown_to_plain(markdown),
-        }),
-        BlockContent::Photo { layout, frame: it } => {
-            json!({"type": "photo", "layout": layout, "frame": frame(draft, it)})
-        }
-        BlockContent::Group {
-            layout,
-            caption,
-            frames,
-        } => json!({
-            "type": "group", "layout": layout, "caption": caption,
-            "frames": frames.iter().map(|it| frame(draft, it)).collect::<Vec<_>>(),
-        }),
-    };
-    if let Value::Object(map) = &mut value {
-        map.insert("id".into(), json!(block.id));
-        map.insert("version".into(), json!(block.version));
-        map.insert("updated_by".into(), json!(draft.name_of(&block.updated_by)));
-        map.insert("updated_at".into(), json!(rfc3339(block.updated_at)));
-    }
-    value
-}
-
-/// A frame of a draft: its own words, null where the photo's hold.
-#[must_use]
-pub fn frame(draft: &Draft, frame: &Frame) -> Value {
-    let words = &frame.words;
-    json!({
-        "id": frame.id,
-        "photo": frame.photo_id,
-        "place": words.place,
-        "caption": words.caption,
-        "alt": words.alt,
-        "decorative": words.decorative,
-        "credit": words.credit,
-        "focal": words.focal.map(|(x, y)| FocalView { x, y }),
-        "crop": words.crop,
-        "graphic": words.graphic,
-        "version": frame.version,
-        "updated_by": draft.name_of(&frame.updated_by),
-        "updated_at": rfc3339(frame.updated_at),
-    })
 }
 
 /// A story as delivered: everything needed to draw it.
@@ -382,10 +201,10 @@ pub struct DeliveredStory {
     pub id: StoryId,
     /// Always `story`.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: StoryType,
     /// Last segment of its address.
     pub slug: String,
-    /// Language tag.
+    /// Language tag (BCP 47) such as `nl`.
     pub language: String,
     /// Title.
     pub title: String,
@@ -393,27 +212,27 @@ pub struct DeliveredStory {
     pub standfirst: Option<String>,
     /// Who made it.
     pub byline: Option<String>,
-    /// Its own date.
+    /// Its own date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,
     /// Words to find it by.
     pub tags: Vec<String>,
     /// Whether the whole story is graphic.
     pub graphic: bool,
     /// `published`, or `draft` in a preview.
-    pub status: &'static str,
-    /// When this publication was made.
+    pub status: DeliveredStatus,
+    /// When this publication was made (RFC 3339, UTC).
     pub published_at: Option<String>,
-    /// When it was published for the first time.
+    /// When it was published for the first time (RFC 3339, UTC).
     pub first_published_at: Option<String>,
     /// When what readers get of it last changed: with this publication, or later, when a photo hid something or an image came to it. Null in a preview.
     pub updated_at: Option<String>,
-    /// Number of the publication.
+    /// Number of the publication, counted from 1; 0 in a preview.
     pub publication: i32,
     /// Address of its page.
     pub url: String,
     /// What readers are told of changes since it was first published, oldest first.
     pub corrections: Vec<DeliveredCorrection>,
-    /// The block that leads.
+    /// The block whose photo stands for the story in lists and shares.
     pub lead: Option<BlockId>,
     /// The blocks in order.
     pub blocks: Vec<DeliveredBlock>,
@@ -421,10 +240,28 @@ pub struct DeliveredStory {
     pub photos: BTreeMap<PhotoId, DeliveredPhoto>,
 }
 
+/// What sort of thing this is; stories are the only one there is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StoryType {
+    /// A story.
+    Story,
+}
+
+/// Whether a story is live.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveredStatus {
+    /// Readers see this.
+    Published,
+    /// A preview of a draft.
+    Draft,
+}
+
 /// What readers are told of a change.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveredCorrection {
-    /// When it was published.
+    /// When it was published (RFC 3339, UTC).
     pub at: String,
     /// What changed, plain text.
     pub text: String,
@@ -530,21 +367,21 @@ pub struct DeliveredPhoto {
     pub creator: Option<String>,
     /// Copyright notice.
     pub copyright: Option<String>,
-    /// Licence address.
+    /// Address of the licence.
     pub license: Option<String>,
     /// Where it was taken.
     pub place: Option<String>,
-    /// The day it was taken.
+    /// When it was taken: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: Option<String>,
     /// How it came about, if not by a camera alone: `made` or `edited` by a trained model.
     pub ai: Option<Ai>,
     /// Focal point.
     pub focal: FocalView,
-    /// Full frames.
+    /// The whole photo in every width and format that there is.
     pub renditions: Vec<RenditionView>,
-    /// Crops.
+    /// Cut to `square` (1:1) and `four3` (4:3), for lists and cards.
     pub crops: Vec<RenditionView>,
-    /// A finished `srcset` for each format.
+    /// A finished `srcset` for each format, by media type: `image/avif` (once it is made), `image/webp`, `image/jpeg`.
     pub srcset: BTreeMap<String, String>,
 }
 
@@ -554,7 +391,7 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
     let is_preview = document.publication == 0;
     DeliveredStory {
         id: document.id.clone(),
-        kind: "story",
+        kind: StoryType::Story,
         slug: document.slug.clone(),
         language: document.language.clone(),
         title: document.title.clone(),
@@ -563,7 +400,11 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
         date: document.date.clone(),
         tags: document.tags.clone(),
         graphic: document.graphic,
-        status: if is_preview { "draft" } else { "published" },
+        status: if is_preview {
+            DeliveredStatus::Draft
+        } else {
+            DeliveredStatus::Published
+        },
         published_at: document.published_at.map(rfc3339),
         first_published_at: document.first_published_at.map(rfc3339),
         updated_at: document.published_at.map(rfc3339),
@@ -689,10 +530,4 @@ fn delivered_photo(photo: &DocumentPhoto, urls: &Urls) -> DeliveredPhoto {
         renditions,
         srcset,
     }
-}
-
-/// An obstacle or warning before publishing.
-#[must_use]
-pub fn remark(remark: &Remark) -> Value {
-    json!({"code": remark.code, "message": remark.message, "part": part_of(remark), "field": remark.field})
 }

@@ -25,6 +25,20 @@ async fn refused_story(body: Value, pointers: &[&str]) {
     );
 }
 
+/// A list of a shape's values is no such shape, whatever could be read into it.
+#[actix_web::test]
+async fn a_list_is_not_taken_for_an_object() {
+    refused_story(json!(["Titel", "titel", "nl"]), &[""]).await;
+    let frame = json!({"photo": STRANGER, "focal": [0.5, 0.5]});
+    let of_list = |block: Value| json!({"title": "Titel", "language": "nl", "blocks": [block]});
+    refused_story(of_list(json!(["heading", null, "Kop"])), &["/blocks/0"]).await;
+    refused_story(
+        of_list(json!({"type": "photo", "frame": frame})),
+        &["/blocks/0/frame/focal"],
+    )
+    .await;
+}
+
 const STRANGER: &str = "pho_00000000000040008000000000000000";
 
 #[actix_web::test]

@@ -30,13 +30,42 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
+/// What is read from a JSON object and from nothing else. The derived way takes a list of the fields' values too, which nobody means who sends one:
+/// `remote = "Self"` gives it another name, and this stands before it.
+macro_rules! objects {
+    ($($name:ident),*) => {$(
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Object;
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                    }
+                }
+                deserializer.deserialize_map(Object)
+            }
+        }
+    )*};
+}
+pub(super) use objects;
+
+objects!(FocalBody, FrameBody, BlockBody);
+
 /// A focal point: fractions of width and height from the top left.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct FocalBody {
     /// From the left, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub x: f64,
     /// From the top, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     pub y: f64,
 }
 
@@ -48,19 +77,23 @@ impl FocalBody {
 
 /// A frame to be made.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct FrameBody {
     /// The photo it shows.
     pub photo: PhotoId,
     /// Where it was taken; without it the photo's.
+    #[schema(max_length = 500)]
     pub place: Option<String>,
     /// Caption; without it the photo's.
+    #[schema(max_length = 5_000)]
     pub caption: Option<String>,
     /// Alt text; without it the photo's.
+    #[schema(max_length = 2_000)]
     pub alt: Option<String>,
     /// Whether it needs no alt text.
     pub decorative: Option<bool>,
     /// Credit line; without it the photo's.
+    #[schema(max_length = 500)]
     pub credit: Option<String>,
     /// Focal point here.
     pub focal: Option<FocalBody>,
@@ -143,24 +176,29 @@ impl LayoutName {
 
 /// A block to be made; which fields it takes depends on its type.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct BlockBody {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: BlockType,
     /// Markdown of a text or quote.
+    #[schema(max_length = 50_000)]
     pub markdown: Option<String>,
     /// Text of a heading.
+    #[schema(max_length = 300)]
     pub text: Option<String>,
     /// Who said a quote.
+    #[schema(max_length = 500)]
     pub attribution: Option<String>,
     /// Layout of a photo or group.
     pub layout: Option<LayoutName>,
     /// Caption of a group.
+    #[schema(max_length = 5_000)]
     pub caption: Option<String>,
     /// The frame of a photo block.
     pub frame: Option<FrameBody>,
     /// The 2 to 6 frames of a group.
+    #[schema(min_items = 2, max_items = 6)]
     pub frames: Option<Vec<FrameBody>>,
 }
 
@@ -169,16 +207,22 @@ pub struct BlockBody {
 #[serde(deny_unknown_fields)]
 pub struct StoryBody {
     /// Title, up to 300 characters.
+    #[schema(min_length = 1, max_length = 300)]
     pub title: String,
     /// Last segment of the address; made of the title where none is given.
+    #[schema(min_length = 1)]
     pub slug: Option<String>,
     /// Language tag such as `nl`.
+    #[schema(example = "nl")]
     pub language: String,
     /// The paragraph under the title.
+    #[schema(max_length = 2_000)]
     pub standfirst: Option<String>,
     /// Who made it.
+    #[schema(max_length = 500)]
     pub byline: Option<String>,
     /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[schema(example = "2024-01")]
     pub date: Option<String>,
     /// Words to find it by.
     #[serde(default)]
@@ -189,6 +233,7 @@ pub struct StoryBody {
     #[serde(default)]
     pub graphic: bool,
     /// Not to be published before: Unix milliseconds.
+    #[schema(value_type = Option<i64>)]
     pub embargo_until: Option<Millis>,
     /// The blocks in order.
     #[serde(default)]
@@ -199,17 +244,18 @@ pub struct StoryBody {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoryPatch {
-    /// Title.
+    /// Title, up to 300 characters.
+    #[schema(min_length = 1, max_length = 300)]
     pub title: Option<String>,
     /// Last segment of the address.
     pub slug: Option<String>,
     /// The paragraph under the title.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2_000)]
     pub standfirst: Option<Option<String>>,
     /// Who made it.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub byline: Option<Option<String>>,
     /// Language tag.
     pub language: Option<String>,
@@ -237,37 +283,37 @@ pub struct StoryPatch {
 pub struct PhotoPatch {
     /// Caption of record, up to 5,000 characters.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 5_000)]
     pub caption: Option<Option<String>>,
     /// Headline.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub headline: Option<Option<String>>,
     /// Where it was taken.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub place: Option<Option<String>>,
     /// Alt text.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2_000)]
     pub alt: Option<Option<String>>,
     /// Whether it needs no alt text.
     pub decorative: Option<bool>,
     /// Credit line.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub credit: Option<Option<String>>,
     /// Who made it.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub creator: Option<Option<String>>,
     /// Copyright notice.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub copyright: Option<Option<String>>,
     /// Licence address, `http` or `https`.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub license: Option<Option<String>>,
     /// Focal point.
     pub focal: Option<FocalBody>,

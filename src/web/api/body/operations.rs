@@ -3,13 +3,15 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{BlockBody, CropName, FocalBody, LayoutName, check_block, present};
+use super::{BlockBody, CropName, FocalBody, LayoutName, check_block, objects, present};
 use crate::id::BlockId;
 use crate::story::PartId;
 use crate::story::operations::{Operation, PartChange, SortBy};
 use crate::text::{BlockText, Title};
 use crate::web::error::Failure;
 use crate::web::fields::{Errors, alt, caption, line};
+
+objects!(OperationBody, SetBody);
 
 /// Several operations, carried out together or not at all.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -53,7 +55,7 @@ pub enum SortName {
 
 /// One operation; which fields it takes depends on what it does.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct OperationBody {
     /// What it does.
     pub op: OperationName,
@@ -77,29 +79,31 @@ pub struct OperationBody {
 
 /// New words for a part: absent stays, null empties.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, remote = "Self")]
 pub struct SetBody {
     /// Markdown of a text or quote.
+    #[schema(max_length = 50_000)]
     pub markdown: Option<String>,
     /// Text of a heading.
+    #[schema(max_length = 300)]
     pub text: Option<String>,
     /// Who said a quote.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub attribution: Option<Option<String>>,
     /// Layout of a photo or group.
     pub layout: Option<LayoutName>,
     /// Caption of a frame or group.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 5_000)]
     pub caption: Option<Option<String>>,
     /// Place of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub place: Option<Option<String>>,
     /// Alt text of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 2_000)]
     pub alt: Option<Option<String>>,
     /// Whether a frame needs no alt text; null is what the photo says.
     #[serde(deserialize_with = "present")]
@@ -107,7 +111,7 @@ pub struct SetBody {
     pub decorative: Option<Option<bool>>,
     /// Credit of a frame.
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 500)]
     pub credit: Option<Option<String>>,
     /// Focal point of a frame.
     #[serde(deserialize_with = "present")]

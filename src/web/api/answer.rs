@@ -1,0 +1,251 @@
+//! What stands around what is answered: every success is `{"data": …}`, sometimes with something beside it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::document::Problem;
+use super::draft_view::{DraftView, PreviewLinkView, StoryView};
+use super::view::{DeliveredStory, PhotoView};
+use crate::account::Role;
+use crate::id::{AccountId, SessionId, TokenId};
+use crate::story::revisions::Reason;
+use crate::story::steps::{Undoable, What};
+
+macro_rules! answers {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Serialize, ToSchema)]
+        pub struct $name { $($(#[$of])* pub $field: $type,)* }
+    )*};
+}
+
+answers! {
+    /// A live story, or a draft in its shape.
+    StoryAnswer {
+        /// The story.
+        data: DeliveredStory,
+        /// Where to find it.
+        links: DeliveredLinks,
+    }
+    /// Where to find a story.
+    DeliveredLinks {
+        /// Its address in this API; not in a preview.
+        #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
+        itself: Option<String>,
+        /// Its page.
+        html: String,
+    }
+    /// A page of live stories.
+    LiveStoryList {
+        /// The stories.
+        data: Vec<DeliveredStory>,
+        /// Where the list goes on.
+        links: NextLink,
+    }
+    /// Where a list goes on.
+    NextLink {
+        /// Address of the next page; null on the last one.
+        next: Option<String>,
+    }
+    /// A draft.
+    DraftAnswer {
+        /// The draft.
+        data: DraftView,
+    }
+    /// A page of stories.
+    StoryList {
+        /// The stories, without their blocks.
+        data: Vec<StoryView>,
+        /// What to give as `after` for the next page; null on the last one.
+        next: Option<String>,
+    }
+    /// A photo.
+    PhotoAnswer {
+        /// The photo.
+        data: PhotoView,
+    }
+    /// A page of photos.
+    PhotoList {
+        /// The photos.
+        data: Vec<PhotoView>,
+        /// What to give as `after` for the next page; null on the last one.
+        next: Option<String>,
+    }
+    /// What became of the files of an upload, each in its place.
+    UploadAnswer {
+        /// Photos, and refusals among them.
+        data: Vec<Uploaded>,
+    }
+    /// A file that was refused.
+    RefusedFile {
+        /// The file's name on the uploader's machine.
+        file_name: String,
+        /// Why.
+        #[schema(value_type = Problem)]
+        error: serde_json::Value,
+    }
+    /// A draft after one of the caller's steps was taken back or done again.
+    StepAnswer {
+        /// The draft as it is now.
+        data: DraftView,
+        /// Which step it was.
+        step: Step,
+        /// What can be undone and done again next.
+        undoable: Undoable,
+    }
+    /// A step that was taken back or done again.
+    Step {
+        /// What it had done; null: there was none.
+        what: Option<What>,
+        /// Whether it was left as it is, because somebody changed the same parts since.
+        overtaken: bool,
+    }
+    /// Revisions of a story, newest first.
+    RevisionList {
+        /// The revisions, without their blocks.
+        data: Vec<RevisionView>,
+    }
+    /// A draft as it stood.
+    RevisionAnswer {
+        /// The draft as it was.
+        data: DraftView,
+        /// Which revision it is.
+        revision: RevisionView,
+    }
+    /// When and why a draft was kept.
+    RevisionView {
+        /// Its number in the story, counted from 1.
+        number: i32,
+        /// Why it was kept.
+        reason: Reason,
+        /// Who had changed the draft last.
+        made_by: Maker,
+        /// When the draft had become so (RFC 3339, UTC).
+        made_at: String,
+    }
+    /// A person.
+    Maker {
+        /// Their account.
+        id: AccountId,
+        /// Their name.
+        name: String,
+    }
+    /// The members of a story.
+    MemberList {
+        /// The members, by name.
+        data: Vec<MemberView>,
+    }
+    /// A photographer who may add to a story.
+    MemberView {
+        /// Their account.
+        user: AccountId,
+        /// Their name.
+        name: String,
+        /// Since when (RFC 3339, UTC).
+        since: String,
+    }
+    /// A publication that was made.
+    PublicationAnswer {
+        /// The publication.
+        data: PublicationView,
+    }
+    /// A publication.
+    PublicationView {
+        /// Its number in the story, counted from 1.
+        publication: i32,
+        /// When it was made (RFC 3339, UTC).
+        published_at: String,
+        /// Address of the story's page.
+        url: String,
+    }
+    /// Links to a draft.
+    PreviewLinkList {
+        /// The links, newest first.
+        data: Vec<PreviewLinkView>,
+    }
+    /// A link that was made.
+    PreviewLinkAnswer {
+        /// The link with its address and its secret.
+        data: PreviewLinkView,
+    }
+    /// Accounts.
+    AccountList {
+        /// The accounts, by name.
+        data: Vec<AccountView>,
+    }
+    /// A person with an account.
+    AccountView {
+        /// The account.
+        id: AccountId,
+        /// Name.
+        name: String,
+        /// E-mail address.
+        email: String,
+        /// What they may do.
+        role: Role,
+        /// When it was made (RFC 3339, UTC).
+        created_at: String,
+        /// Since when they may not sign in (RFC 3339, UTC).
+        disabled_at: Option<String>,
+        /// When they were last here (RFC 3339, UTC).
+        seen_at: Option<String>,
+        /// Whether they sign in with a second factor.
+        second_factor: bool,
+        /// Whether a device of theirs opens the desk by a passkey.
+        passkey: bool,
+    }
+    /// Sessions.
+    SessionList {
+        /// The sessions, the last used first.
+        data: Vec<SessionView>,
+    }
+    /// A signed-in browser.
+    SessionView {
+        /// Its id.
+        id: SessionId,
+        /// What the browser calls itself.
+        browser: String,
+        /// The network address it signed in from.
+        network: String,
+        /// When it signed in (RFC 3339, UTC).
+        created_at: String,
+        /// When it was last used (RFC 3339, UTC).
+        seen_at: String,
+        /// Whether it is the one that asks.
+        current: bool,
+    }
+    /// Tokens.
+    TokenList {
+        /// The tokens.
+        data: Vec<TokenView>,
+    }
+    /// An API token, without its secret.
+    TokenView {
+        /// Its id.
+        id: TokenId,
+        /// What it is for.
+        name: String,
+        /// Whose it is.
+        user: AccountId,
+        /// What it opens.
+        scopes: Vec<&'static str>,
+        /// When it was made (RFC 3339, UTC).
+        created_at: String,
+        /// When it ends (RFC 3339, UTC).
+        expires_at: Option<String>,
+        /// When it was last used (RFC 3339, UTC).
+        used_at: Option<String>,
+        /// When it was taken back (RFC 3339, UTC).
+        revoked_at: Option<String>,
+    }
+}
+
+/// What became of one file.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Uploaded {
+    /// It is a photo.
+    Photo(Box<PhotoView>),
+    /// It was refused.
+    Refused(RefusedFile),
+}

@@ -27,7 +27,7 @@ use super::sign_in::{self, SignInError, SignedIn};
 use super::{Account, Actor, new_secret, prove, query};
 use crate::audit::Word;
 use crate::clock::Millis;
-use crate::config::Lifetime;
+use crate::config::{Config, Lifetime};
 use crate::db::{Conn, Db};
 use crate::id::{AccountId, PasskeyId};
 
@@ -82,9 +82,11 @@ pub struct Kept {
 }
 
 impl Passkeys {
-    /// For the site at this address, under this name.
+    /// For the site at the address that it is configured with, under its name.
     #[must_use]
-    pub fn new(base_url: Option<&Url>, site_name: &str) -> Self {
+    pub fn new(config: &Config) -> Self {
+        let base_url = config.base_url.as_ref();
+        let site_name = config.site_name.as_deref().unwrap_or("Reportage");
         let here = Url::parse("http://localhost").ok();
         let origin = base_url.or(here.as_ref());
         let domain = origin.and_then(Url::domain).unwrap_or_default().to_owned();

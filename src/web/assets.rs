@@ -11,20 +11,24 @@ use sha2::{Digest, Sha256};
 use super::error::Failure;
 use super::extract::Failed;
 use super::ready::Page;
+use super::tongue;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
+#[exclude = "languages/*"]
 struct Static;
+
+/// Every file that is sent, by its name: those of `static` as they are, and the parts of each language.
+fn all() -> impl Iterator<Item = (String, Vec<u8>)> {
+    Static::iter()
+        .filter_map(|name| Some((name.to_string(), Static::get(&name)?.data.into_owned())))
+        .chain(tongue::for_scripts())
+}
 
 /// The version of each file: the first half of its hash.
 #[must_use]
 pub fn versions() -> HashMap<String, String> {
-    Static::iter()
-        .filter_map(|name| {
-            let file = Static::get(&name)?;
-            Some((name.to_string(), version(&file.data)))
-        })
-        .collect()
+    all().map(|(name, bytes)| (name, version(&bytes))).collect()
 }
 
 /// The file of this name, as it is.
@@ -70,9 +74,8 @@ pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<Http
 
 /// Every file in every form in which it is sent, and its version.
 static FILES: LazyLock<HashMap<String, (Page, String)>> = LazyLock::new(|| {
-    Static::iter()
-        .filter_map(|name| {
-            let file = Static::get(&name)?;
+    all()
+        .map(|(name, bytes)| {
             let kind = match name.rsplit('.').next() {
                 Some("css") => "text/css; charset=utf-8",
                 Some("js") => "text/javascript; charset=utf-8",
@@ -81,11 +84,8 @@ static FILES: LazyLock<HashMap<String, (Page, String)>> = LazyLock::new(|| {
                 Some("json") => "application/json",
                 _ => "application/octet-stream",
             };
-            let version = version(&file.data);
-            Some((
-                name.to_string(),
-                (Page::new(kind, file.data.into_owned()).compressed(), version),
-            ))
+            let version = version(&bytes);
+            (name, (Page::new(kind, bytes).compressed(), version))
         })
         .collect()
 });

@@ -1,5 +1,6 @@
-//! The language in which the desk speaks. Every language is one file in `static/messages`, the same for pages and for scripts; adding one is adding a
-//! file; a second one in `static/sentences`, which may come later, says what the rest of the program says in English. A browser gets the first of its own languages that there is, unless somebody chose one at the desk.
+//! The language in which the desk speaks. Every language is one file in `static/languages`, the same for pages and for scripts; adding one is adding a
+//! file. Its `messages` are the desk's own; its `sentences` say what the rest of the program says in English. A browser gets the first of its own
+//! languages that there is, unless somebody chose one at the desk.
 //!
 //! The language of a request is kept beside the task that answers it, not passed through every call: it decides words and nothing else.
 
@@ -20,13 +21,16 @@ pub const COOKIE: &str = "desk_language";
 const FALLBACK: &str = "en";
 
 #[derive(RustEmbed)]
-#[folder = "static/messages/"]
+#[folder = "static/languages/"]
 struct Files;
 
-/// What the rest of the program says in English, for the desk to say it: apart, for scripts need it only where something goes wrong.
-#[derive(RustEmbed)]
-#[folder = "static/sentences/"]
-struct Sentences;
+/// A language's file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<M> {
+    messages: BTreeMap<String, M>,
+    sentences: BTreeMap<String, M>,
+}
 
 /// A message: one text, or one for each plural category of its language (CLDR's names).
 #[derive(Debug, Deserialize)]
@@ -53,13 +57,27 @@ fn read(name: &str) -> Option<Messages> {
     let tag = name.strip_suffix(".json")?.to_owned();
     let file = Files::get(name)?;
     // Whether each file can be read, and says all that English says, is a test's business.
-    let mut texts: BTreeMap<String, Message> = serde_json::from_slice(&file.data).unwrap_or_default();
-    if let Some(more) = Sentences::get(name) {
-        let more: BTreeMap<String, Message> = serde_json::from_slice(&more.data).unwrap_or_default();
-        texts.extend(more);
-    }
+    let File {
+        messages: mut texts,
+        sentences,
+    } = serde_json::from_slice(&file.data).ok()?;
+    texts.extend(sentences);
     let locale = tag.parse().ok();
     Some(Messages { tag, texts, locale })
+}
+
+/// What scripts are sent of each language, by the names under which they ask: messages always, sentences where something goes wrong.
+#[must_use]
+pub fn for_scripts() -> Vec<(String, Vec<u8>)> {
+    let parts = |name: &str| {
+        let file: File<serde_json::Value> = serde_json::from_slice(&Files::get(name)?.data).ok()?;
+        let parts = [("messages", file.messages), ("sentences", file.sentences)];
+        Some(parts.map(|(part, texts)| {
+            let bytes = serde_json::to_vec(&texts).unwrap_or_default();
+            (format!("{part}/{name}"), bytes)
+        }))
+    };
+    Files::iter().filter_map(|name| parts(&name)).flatten().collect()
 }
 
 tokio::task_local! {
@@ -308,10 +326,8 @@ mod tests {
                 })
                 .collect()
         };
-        let files = Files::iter().map(|name| (Files::get(&name).unwrap(), name));
-        let sentences = Sentences::iter().map(|name| (Sentences::get(&name).unwrap(), name));
-        for (file, name) in files.chain(sentences) {
-            let parsed: Result<BTreeMap<String, Message>, _> = serde_json::from_slice(&file.data);
+        for (file, name) in Files::iter().map(|name| (Files::get(&name).unwrap(), name)) {
+            let parsed: Result<File<Message>, _> = serde_json::from_slice(&file.data);
             assert!(parsed.is_ok(), "{name} cannot be read: {:?}", parsed.err());
         }
         let english = &Tongue::fallback().0.texts;

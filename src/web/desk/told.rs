@@ -1,6 +1,6 @@
 //! What the domain says in English, said in the desk's language: mistakes, the checklist's remarks, and sentences that are stored with a photo.
 //!
-//! The domain has one text for each, which the API, the log and the shell print as it is. The files in `static/sentences` have it again under its code,
+//! The domain has one text for each, which the API, the log and the shell print as it is. The `sentences` of each language have it again under its code,
 //! `told.too_long`, or under several keys where a code has several sentences, `told.past.embargo`; where values stand the message has places. The
 //! values are read out of the sentence and put into its counterpart. A sentence that no message has stays English, and loses nothing.
 

@@ -151,7 +151,11 @@ async fn a_story_with_everything_comes_back_from_its_folder_without_loss() {
         run(&arguments)
     };
     let dry = import(&["--dry-run"]).ok();
-    assert!(dry.out.contains("10 photographs; blocks: 15, in the tray: 2, corrections: 1"), "{dry:?}");
+    assert!(
+        dry.out
+            .contains("10 photographs; blocks: 15, in the tray: 2, corrections: 1"),
+        "{dry:?}"
+    );
     import(&[]).ok();
     export(&data, SLUG, &second, &["--originals"]).ok();
     let (first_files, second_files) = (contents(&first), contents(&second));

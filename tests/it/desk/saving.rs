@@ -112,6 +112,8 @@ async fn words_that_wait_in_a_browser_are_shown_to_nobody_but_their_typist() {
     browser.line(None, false).await;
     // Somebody else sits down at the same browser.
     for (email, sees) in [("bram@example.org", false), ("anna@example.org", true)] {
+        // Cookies are those of the page that is shown.
+        browser.go("/").await;
         browser.page.delete_all_cookies().await.unwrap();
         browser.sign_in(email).await;
         browser.go(&here).await;

@@ -9,6 +9,7 @@ mod dutch;
 mod embedded;
 mod forms;
 mod letters;
+mod passkeys;
 mod people;
 mod people_page;
 mod photographer;

@@ -125,6 +125,7 @@ fn person(of: &Person) -> Value {
         "disabled_at": instant(of.account.disabled_at),
         "seen_at": instant(of.seen_at),
         "second_factor": of.has_second_factor,
+        "passkey": of.has_passkey,
     })
 }
 

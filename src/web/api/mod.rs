@@ -1,6 +1,7 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
 mod accounts;
+mod addresses;
 mod body;
 mod delivery;
 mod history;
@@ -100,6 +101,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(links::revoke_preview_link)
         .service(site::get_site)
         .service(site::replace_site)
+        .service(addresses::list_old_addresses)
+        .service(addresses::remove_old_address)
         .service(accounts::list_accounts)
         .service(accounts::list_sessions)
         .service(accounts::end_session)

@@ -79,6 +79,7 @@ words! {
     MarkedSensitive = "photo.marked_sensitive";
     MarkedHarmless = "photo.marked_harmless";
     PhotoDeleted = "photo.deleted";
+    OldAddressRemoved = "site.old_address_removed";
     SettingsChanged = "site.settings_changed";
     ClockConfirmed = "site.clock_confirmed";
     WebhookMade = "webhook.made";

@@ -6,15 +6,17 @@ mod address;
 mod query;
 
 pub use address::OldAddress;
-pub use query::find_live_slug;
+pub use query::{OldAddressLine, find_live_slug};
 
 use super::create::{self, NewStory};
 use super::draft::Draft;
 use super::{Story, StoryError};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::StoryId;
+use crate::site::{self, SiteSettings};
 
 /// Where a story came from.
 #[derive(Debug, Clone)]
@@ -89,4 +91,42 @@ fn keep_addresses(
         }
     }
     Ok(taken)
+}
+
+/// Old addresses with the stories they lead to, in their order, at most `limit` of those behind `after`; for administrators.
+///
+/// # Errors
+/// [`StoryError::Forbidden`].
+pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<OldAddressLine>, StoryError> {
+    may_look_after(actor)?;
+    Ok(query::list_addresses(conn, after.unwrap_or_default(), limit)?)
+}
+
+/// Has an old address lead nowhere from now on; says whether it did. For administrators.
+///
+/// # Errors
+/// [`StoryError::Forbidden`].
+pub fn forget(conn: &mut Conn, actor: &Actor, address: &str, now: Millis) -> Result<bool, StoryError> {
+    may_look_after(actor)?;
+    let Some(story) = query::delete_address(conn, address)? else {
+        return Ok(false);
+    };
+    site::query::count_public_change(conn)?;
+    actor.did(conn, Word::OldAddressRemoved, story.as_str(), address, now)?;
+    Ok(true)
+}
+
+fn may_look_after(actor: &Actor) -> Result<(), StoryError> {
+    if SiteSettings::may_be_changed_by(actor) {
+        Ok(())
+    } else {
+        Err(StoryError::Forbidden(
+            "Only administrators change the site itself.",
+        ))
+    }
 }

@@ -68,3 +68,48 @@ pub fn find_live_slug(conn: &mut Conn, address: &OldAddress) -> QueryResult<Opti
         .first(conn)
         .optional()
 }
+
+/// An old address, and the story it leads to while that is live.
+#[derive(Debug, Clone, Queryable)]
+pub struct OldAddressLine {
+    /// The address.
+    pub address: String,
+    /// The story.
+    pub story: StoryId,
+    /// Its title.
+    pub title: String,
+    /// The last segment of its address here.
+    pub slug: String,
+    /// The publication that readers see.
+    pub live_publication: Option<i32>,
+    /// Since when.
+    pub since: Millis,
+}
+
+pub(super) fn list_addresses(conn: &mut Conn, after: &str, limit: i64) -> QueryResult<Vec<OldAddressLine>> {
+    old_addresses::table
+        .inner_join(stories::table)
+        .filter(old_addresses::address.gt(after))
+        .order(old_addresses::address)
+        .limit(limit)
+        .select((
+            old_addresses::address,
+            stories::id,
+            stories::title,
+            stories::slug,
+            stories::live_publication,
+            old_addresses::created_at,
+        ))
+        .load(conn)
+}
+
+/// Takes an address away; gives the story that it led to.
+pub(super) fn delete_address(conn: &mut Conn, address: &str) -> QueryResult<Option<StoryId>> {
+    let story = old_addresses::table
+        .find(address)
+        .select(old_addresses::story_id)
+        .first(conn)
+        .optional()?;
+    diesel::delete(old_addresses::table.find(address)).execute(conn)?;
+    Ok(story)
+}

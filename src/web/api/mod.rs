@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answer;
+mod addresses;
 mod body;
 mod browse;
 mod delivery;
@@ -96,6 +97,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(webhooks::ping_webhook)
         .service(webhooks::list_deliveries)
         .service(webhooks::redeliver)
+        .service(addresses::list_old_addresses)
+        .service(addresses::remove_old_address)
         .service(accounts::list_accounts)
         .service(accounts::list_sessions)
         .service(accounts::end_session)

@@ -222,6 +222,7 @@ async fn a_post_of_blocks_is_published_with_its_words_and_its_addresses_lead_to_
             "{elsewhere}"
         );
     }
+    take_an_address_away(&export, &reader, &served.base).await;
     let once = report();
     assert_eq!(once["posts"][0]["outcome"], "made");
     assert_eq!(once["posts"][0]["photographs"], 2);
@@ -230,6 +231,51 @@ async fn a_post_of_blocks_is_published_with_its_words_and_its_addresses_lead_to_
     assert_eq!(report()["posts"][0]["outcome"], "known");
     let all = reader.get("/api/v1/stories").await.is(200).data();
     assert_eq!(all.as_array().unwrap().len(), 1);
+}
+
+/// An administrator sees where old addresses lead, and may end that.
+async fn take_an_address_away(export: &Export, reader: &Client, base: &str) {
+    let data = export.data();
+    let made = run(&[
+        "token",
+        "add",
+        "--data",
+        data.to_str().unwrap(),
+        "--user",
+        "anna@example.org",
+        "--name",
+        "x",
+        "--scope",
+        "site:manage",
+    ])
+    .ok();
+    let admin = Client::new(base).always("authorization", &format!("Bearer {}", made.out.trim()));
+    let list = "/api/v1/manage/old-addresses";
+    let lines = admin.get(list).await.is(200).data();
+    let addresses: Vec<&str> = lines
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["address"].as_str().unwrap())
+        .collect();
+    assert_eq!(addresses, ["/2019/05/het-water", "/?p=10"]);
+    assert_eq!(lines[0]["leads_to"], "/stories/het-water");
+    let second = admin
+        .get(&format!("{list}?after=/2019/05/het-water&limit=1"))
+        .await
+        .is(200)
+        .data();
+    assert_eq!(second[0]["address"], "/?p=10");
+    admin
+        .delete(&format!("{list}?address=/2019/05/het-water"))
+        .await
+        .is(204);
+    admin
+        .delete(&format!("{list}?address=/2019/05/het-water"))
+        .await
+        .is(404);
+    reader.get("/2019/05/het-water/").await.is(404);
+    reader.get("/?p=10").await.is(301);
 }
 
 #[test]

@@ -6,10 +6,6 @@
 use crate::text::markdown_to_plain;
 
 /// How words stand.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "marks are independent of each other"
-)]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     pub strong: bool,

@@ -18,7 +18,7 @@ mod wxr;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::content::Around;
@@ -289,6 +289,9 @@ impl<'a> Posts<'a> {
             language,
             now,
         );
+        self.photographs
+            .check()
+            .context("nothing more can be taken in; what is in stays, and the same command carries on")?;
         report.photographs = post.photographs;
         report.remarks = post.remarks;
         let is_public = self.options.publish && posts::was_public(item);

@@ -12,10 +12,10 @@ use crate::account::Actor;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::id::PhotoId;
-use crate::imaging::probe::{Limits, probe};
+use crate::imaging::probe::{Limits, Refusal, probe};
 use crate::photo::Photo;
 use crate::photo::edit::{self, PhotoEdit};
-use crate::photo::ingest;
+use crate::photo::ingest::{self, IngestError};
 use crate::store::Store;
 use crate::text::{Alt, Caption as CaptionText, Line, clean_line, cut, slugify};
 use crate::worker::Bell;
@@ -46,6 +46,8 @@ pub(super) struct Photographs<'a> {
     credit: Option<&'a str>,
     taken: HashMap<PathBuf, Result<Taken, String>>,
     used: std::collections::HashSet<u64>,
+    /// What no other photograph would fare better with, such as a full disk.
+    broken: Option<anyhow::Error>,
 }
 
 impl<'a> Photographs<'a> {
@@ -62,7 +64,16 @@ impl<'a> Photographs<'a> {
             credit,
             taken: HashMap::new(),
             used: std::collections::HashSet::new(),
+            broken: None,
         }
+    }
+
+    /// Whether photographs can still be taken in.
+    ///
+    /// # Errors
+    /// What stands in the way of all of them.
+    pub(super) fn check(&mut self) -> anyhow::Result<()> {
+        self.broken.take().map_or(Ok(()), Err)
     }
 
     /// How many attachments no post has asked for.
@@ -127,10 +138,17 @@ impl<'a> Photographs<'a> {
                 .clone()
                 .map_err(|why| Remark::new(Kind::PhotographRefused, "", why));
         }
-        let result = self.take_file(&path, attachment).map_err(|error| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            format!("{name}: {error:#}")
-        });
+        let result = match self.take_file(&path, attachment) {
+            Ok(taken) => Ok(taken),
+            Err(error) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let why = format!("{name}: {error:#}");
+                if !is_about_the_file(&error) {
+                    self.broken = Some(error);
+                }
+                Err(why)
+            }
+        };
         self.taken.insert(path, result.clone());
         result.map_err(|why| Remark::new(Kind::PhotographRefused, "", why))
     }
@@ -169,6 +187,14 @@ impl<'a> Photographs<'a> {
             caption: photo.caption,
             alt: photo.alt,
         })
+    }
+}
+
+/// Whether another file may fare better.
+fn is_about_the_file(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<IngestError>() {
+        Some(error) => matches!(error, IngestError::Refused(_) | IngestError::TooManyBytes { .. }),
+        None => error.is::<Refusal>() || error.is::<std::io::Error>(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The JSON API: delivery for anyone, management for sessions and tokens, and the `OpenAPI` document generated from both.
 
 mod accounts;
-mod answer;
 mod addresses;
+mod answer;
 mod body;
 mod browse;
 mod delivery;

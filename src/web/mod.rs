@@ -177,7 +177,8 @@ impl App {
         Ok(Self {
             // Nobody signs in.
             passwords: Passwords::new(Cost::FLOOR)?,
-            passkeys: Passkeys::new(None, ""),
+            passkeys: Passkeys::new(&config),
+            under_way: repeat::UnderWay::default(),
             urls,
             site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
             pages: cache::Pages::default(),

@@ -30,7 +30,7 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     }
     let incoming = read(options.folder())?;
     let exchange = incoming.exchange();
-    let sources = sources(&options.folder, exchange)?;
+    let sources = sources(options.folder(), exchange)?;
     if options.dry_run {
         say(&format!(
             "“{}”: {}; blocks: {}, in the tray: {}, corrections: {}. All originals are there and whole.",

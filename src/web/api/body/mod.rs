@@ -58,7 +58,7 @@ pub(super) use objects;
 objects!(FocalBody, FrameBody, BlockBody);
 
 /// A focal point: fractions of width and height from the top left.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, remote = "Self")]
 pub struct FocalBody {
     /// From the left, 0 to 1.
@@ -67,6 +67,12 @@ pub struct FocalBody {
     /// From the top, 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     pub y: f64,
+}
+
+impl Serialize for FocalBody {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
 }
 
 impl FocalBody {

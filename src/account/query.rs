@@ -130,7 +130,9 @@ pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<PersonRow>> {
             AccountRow::as_select(),
             accounts::seen_at,
             second_factors::confirmed_at.nullable(),
-            diesel::dsl::exists(schema::passkeys::table.filter(schema::passkeys::account_id.eq(accounts::id))),
+            diesel::dsl::exists(
+                schema::passkeys::table.filter(schema::passkeys::account_id.eq(accounts::id)),
+            ),
         ))
         .load::<(AccountRow, Option<Millis>, Option<Millis>, bool)>(conn)?;
     let person = |(account, seen_at, factor_since, has_passkey)| PersonRow {

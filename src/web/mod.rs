@@ -177,7 +177,7 @@ impl App {
         Ok(Self {
             // Nobody signs in.
             passwords: Passwords::new(Cost::FLOOR)?,
-            passkeys: Passkeys::new(None, ""),
+            passkeys: Passkeys::new(&config),
             urls,
             site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
             pages: cache::Pages::default(),

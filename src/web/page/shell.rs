@@ -26,7 +26,7 @@ pub(super) struct Shell {
     /// The site's language where it is not the page's.
     pub site_language: Option<String>,
     pub home: String,
-    /// Where stories are looked for.
+    /// Where stories are looked for; empty where nothing answers questions.
     pub search: String,
     pub stylesheet: String,
     pub icon: String,
@@ -82,7 +82,11 @@ impl Shell {
             site_description: site.description.clone(),
             site_language: (site.language != language).then(|| site.language.clone()),
             home: urls.home(),
-            search: urls.search(),
+            search: if urls.take_questions() {
+                urls.search()
+            } else {
+                String::new()
+            },
             stylesheet: urls.asset("reader.css"),
             icon: urls.asset("icon.svg"),
             language: language.to_owned(),

@@ -252,12 +252,18 @@ pub fn turn_off_factor(db: &Db, email: &str, now: Millis) -> Result<bool, Accoun
         let account = find_by_email(conn, email)?;
         // The device that is lost may hold a passkey too.
         let passkeys = passkeys::delete_all(conn, &account.id)?;
-        if !factors::delete(conn, &account.id)? && passkeys == 0 {
+        let had_factor = factors::delete(conn, &account.id)?;
+        if passkeys > 0 {
+            tell_from_shell(conn, Word::PasskeyRemoved, &account, now)?;
+        }
+        if had_factor {
+            tell_from_shell(conn, Word::FactorOff, &account, now)?;
+        }
+        if !had_factor && passkeys == 0 {
             return Ok(false);
         }
         people::take_short_password(conn, &account.id, now)?;
         session::end_all(conn, &account.id)?;
-        tell_from_shell(conn, Word::FactorOff, &account, now)?;
         Ok(true)
     })
 }

@@ -5,6 +5,8 @@
 //! known by a number none. A ceremony is begun here and finished within minutes, once; it lives in memory, so that a restart asks to begin
 //! again. Source: W3C Web Authentication, level 3; sections 7.1 and 7.2 are the library's.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -26,8 +28,8 @@ use super::session::Origin;
 use super::sign_in::{self, SignInError, SignedIn};
 use super::{Account, Actor, new_secret, prove, query};
 use crate::audit::Word;
-use crate::clock::Millis;
-use crate::config::Lifetime;
+use crate::clock::{MINUTE, Millis};
+use crate::config::{Config, Lifetime};
 use crate::db::{Conn, Db};
 use crate::id::{AccountId, PasskeyId};
 
@@ -37,26 +39,66 @@ pub const MOST_PASSKEYS: usize = 20;
 const NAME_CHARS: usize = 120;
 /// How long a ceremony may take.
 const CEREMONY: Duration = Duration::from_mins(5);
-/// Most ceremonies at once; the oldest is given up for a new one.
+const CEREMONY_MILLIS: Millis = 5 * MINUTE;
+/// Most ceremonies of a kind at once; the oldest is given up for a new one.
 const MOST_CEREMONIES: u64 = 10_000;
+/// Longest answer of a device in bytes: one with a chain of certificates has a few thousand.
+const MOST_ANSWER_BYTES: usize = 64 << 10;
+/// Longest id of a credential in bytes. Source: W3C Web Authentication, level 3, section 4, "Credential ID".
+const MOST_ID_BYTES: usize = 1_023;
 
 /// What passkeys of this site are made and checked with.
 #[derive(Debug)]
 pub struct Passkeys {
     webauthn: Option<Webauthn>,
     domain: String,
-    ceremonies: moka::future::Cache<String, Ceremony>,
+    making: Ceremonies<Making>,
+    // Apart: strangers can begin as many of these as they like.
+    signing_in: Ceremonies<DiscoverableAuthentication>,
 }
 
-/// A ceremony that was begun.
-#[derive(Debug, Clone)]
-enum Ceremony {
-    Making {
-        account: AccountId,
-        name: String,
-        state: Box<PasskeyRegistration>,
-    },
-    SigningIn(Box<DiscoverableAuthentication>),
+/// A passkey that is being made.
+#[derive(Debug)]
+struct Making {
+    account: AccountId,
+    name: String,
+    state: PasskeyRegistration,
+}
+
+/// Ceremonies that were begun, by their secrets.
+struct Ceremonies<T>(moka::future::Cache<String, (Millis, Arc<T>)>);
+
+impl<T> fmt::Debug for Ceremonies<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Their secrets are nobody's business.
+        f.write_str("Ceremonies")
+    }
+}
+
+impl<T: Send + Sync + 'static> Ceremonies<T> {
+    fn new() -> Self {
+        let cache = moka::future::Cache::builder()
+            .max_capacity(MOST_CEREMONIES)
+            // A flood of them must not keep newcomers out.
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_live(CEREMONY)
+            .build();
+        Self(cache)
+    }
+
+    async fn keep(&self, ceremony: T, now: Millis) -> String {
+        let secret = new_secret();
+        let until = now.saturating_add(CEREMONY_MILLIS);
+        self.0.insert(secret.clone(), (until, Arc::new(ceremony))).await;
+        secret
+    }
+
+    /// A ceremony that is not over, once.
+    async fn take(&self, secret: &str, now: Millis) -> Option<Arc<T>> {
+        // The cache gives out what is over until it is swept.
+        let (until, ceremony) = self.0.remove(secret).await?;
+        (now < until).then_some(ceremony)
+    }
 }
 
 /// A ceremony for the browser to go on with.
@@ -82,13 +124,17 @@ pub struct Kept {
 }
 
 impl Passkeys {
-    /// For the site at this address, under this name.
+    /// For the site at the address that it is configured with, under its name.
     #[must_use]
-    pub fn new(base_url: Option<&Url>, site_name: &str) -> Self {
+    pub fn new(config: &Config) -> Self {
+        let base_url = config.base_url.as_ref();
+        let site_name = config.site_name.as_deref().unwrap_or("Reportage");
         let here = Url::parse("http://localhost").ok();
         let origin = base_url.or(here.as_ref());
         let domain = origin.and_then(Url::domain).unwrap_or_default().to_owned();
-        let webauthn = origin.and_then(|origin| {
+        // Browsers give passkeys to pages that came safely, and to those of their own machine.
+        let is_safe = |origin: &&Url| origin.scheme() == "https" || domain == "localhost";
+        let webauthn = origin.filter(is_safe).and_then(|origin| {
             WebauthnBuilder::new(&domain, origin)
                 .ok()?
                 .rp_name(site_name)
@@ -100,12 +146,8 @@ impl Passkeys {
         Self {
             webauthn,
             domain,
-            ceremonies: moka::future::Cache::builder()
-                .max_capacity(MOST_CEREMONIES)
-                // A flood of them must not keep newcomers out.
-                .eviction_policy(EvictionPolicy::lru())
-                .time_to_live(CEREMONY)
-                .build(),
+            making: Ceremonies::new(),
+            signing_in: Ceremonies::new(),
         }
     }
 
@@ -115,26 +157,29 @@ impl Passkeys {
         self.webauthn.as_ref().map(|_| self.domain.as_str())
     }
 
-    /// Begins to make a passkey for this person, who proves by the password that it is they who sit at the browser.
+    /// Begins to make a passkey for this person, who proves by the password, and by a code where there is a second factor, that it is they who sit at
+    /// the browser.
     ///
     /// # Errors
-    /// [`AccountError::WrongPassword`]; [`AccountError::Fields`] for a name that is empty or too long; [`AccountError::ManyPasskeys`].
+    /// [`AccountError::WrongPassword`], [`AccountError::WrongCode`]; [`AccountError::Fields`] for a name that is empty or too long; [`AccountError::ManyPasskeys`].
     pub async fn begin(
         &self,
         db: &Db,
         passwords: &Passwords,
         actor: &Actor,
-        (name, password): (&str, String),
+        (name, password, code): (&str, String, String),
         origin: &Origin,
         now: Millis,
     ) -> Result<Begun, AccountError> {
         let webauthn = self.webauthn.as_ref().ok_or(AccountError::NoPasskeys)?;
-        let name = name.trim().to_owned();
+        let name = crate::text::clean_line(name);
         if name.is_empty() || name.chars().count() > NAME_CHARS {
             let message = format!("Give the passkey a name of 1 to {NAME_CHARS} characters.");
             return Err(AccountError::Fields(vec![("name", message)]));
         }
         prove::prove(db, passwords, actor, password, origin, now).await?;
+        // A passkey stands for the second factor too, so it takes both to make one.
+        prove::prove_by_code(db, actor, code, origin, now).await?;
         let id = actor.id.clone();
         let (account, known) = db
             .read(move |conn| {
@@ -161,8 +206,8 @@ impl Passkeys {
             wanted["requireResidentKey"] = json!(true);
         }
         let account = account.id;
-        let state = Box::new(state);
-        let ceremony = self.keep(Ceremony::Making { account, name, state }).await;
+        let making = Making { account, name, state };
+        let ceremony = self.making.keep(making, now).await;
         Ok(Begun { ceremony, options })
     }
 
@@ -178,17 +223,17 @@ impl Passkeys {
         now: Millis,
     ) -> Result<(), AccountError> {
         let webauthn = self.webauthn.as_ref().ok_or(AccountError::NoPasskeys)?;
-        let Some(Ceremony::Making { account, name, state }) = self.ceremonies.remove(ceremony).await else {
-            return Err(AccountError::PasskeyRefused);
-        };
-        if account != actor.id {
-            return Err(AccountError::PasskeyRefused);
-        }
+        let making = self.making.take(ceremony, now).await;
+        let making = making.filter(|making| making.account == actor.id && answer.len() <= MOST_ANSWER_BYTES);
+        let making = making.ok_or(AccountError::PasskeyRefused)?;
         let answer: RegisterPublicKeyCredential =
             serde_json::from_str(answer).map_err(|_| AccountError::PasskeyRefused)?;
         let passkey = webauthn
-            .finish_passkey_registration(&answer, &state)
+            .finish_passkey_registration(&answer, &making.state)
             .map_err(|error| refused(&error))?;
+        if passkey.cred_id().len() > MOST_ID_BYTES {
+            return Err(AccountError::PasskeyRefused);
+        }
         let credential = serde_json::to_string(&passkey).map_err(|_| AccountError::PasskeyRefused)?;
         let credential_id = URL_SAFE_NO_PAD.encode(passkey.cred_id());
         let actor = actor.clone();
@@ -201,7 +246,7 @@ impl Passkeys {
                 account_id: &actor.id,
                 credential_id: &credential_id,
                 credential: &credential,
-                name: &name,
+                name: &making.name,
                 created_at: now,
             };
             match passkeys::insert(conn, &new) {
@@ -211,7 +256,7 @@ impl Passkeys {
                 )) => return Err(AccountError::PasskeyRefused),
                 done => done?,
             }
-            Ok(actor.did(conn, Word::PasskeyMade, actor.id.as_str(), &name, now)?)
+            Ok(actor.did(conn, Word::PasskeyMade, actor.id.as_str(), &making.name, now)?)
         })
         .await
     }
@@ -220,13 +265,13 @@ impl Passkeys {
     ///
     /// # Errors
     /// [`SignInError::Passkey`] where there are no passkeys.
-    pub async fn begin_sign_in(&self) -> Result<Begun, SignInError> {
+    pub async fn begin_sign_in(&self, now: Millis) -> Result<Begun, SignInError> {
         let webauthn = self.webauthn.as_ref().ok_or(SignInError::Passkey)?;
         let (options, state) = webauthn
             .start_discoverable_authentication()
             .map_err(|_| SignInError::Passkey)?;
         let options = options_of(&options).map_err(|_| SignInError::Passkey)?;
-        let ceremony = self.keep(Ceremony::SigningIn(Box::new(state))).await;
+        let ceremony = self.signing_in.keep(state, now).await;
         Ok(Begun { ceremony, options })
     }
 
@@ -245,16 +290,16 @@ impl Passkeys {
         now: Millis,
     ) -> Result<SignedIn, SignInError> {
         let webauthn = self.webauthn.clone().ok_or(SignInError::Passkey)?;
-        let Some(Ceremony::SigningIn(state)) = self.ceremonies.remove(ceremony).await else {
-            return Err(SignInError::Passkey);
-        };
+        let state = self.signing_in.take(ceremony, now).await;
+        let state = state.filter(|_| answer.len() <= MOST_ANSWER_BYTES);
+        let state = state.ok_or(SignInError::Passkey)?;
         let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| SignInError::Passkey)?;
         let origin = origin.clone();
         db.write(move |conn| {
             let (account, passkey) = known(conn, &webauthn, &answer)?.ok_or(SignInError::Passkey)?;
             let (id, mut passkey) = passkey;
             let proven = webauthn
-                .finish_discoverable_authentication_v2(&answer, *state, &passkey)
+                .finish_discoverable_authentication_v2(&answer, state.as_ref().clone(), &passkey)
                 .map_err(|error| {
                     tracing::warn!(account = account.id.as_str(), %error, "a passkey was refused");
                     SignInError::Passkey
@@ -265,12 +310,6 @@ impl Passkeys {
             Ok(sign_in::enter(conn, account, &origin, lifetime, now)?)
         })
         .await
-    }
-
-    async fn keep(&self, ceremony: Ceremony) -> String {
-        let secret = new_secret();
-        self.ceremonies.insert(secret.clone(), ceremony).await;
-        secret
     }
 }
 

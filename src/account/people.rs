@@ -113,11 +113,17 @@ pub fn turn_off_factor(
     let account = find(conn, actor, id)?;
     // The device that is lost may hold a passkey too.
     let passkeys = passkeys::delete_all(conn, id)?;
-    if !factors::delete(conn, id)? && passkeys == 0 {
+    let had_factor = factors::delete(conn, id)?;
+    if passkeys > 0 {
+        actor.did(conn, Word::PasskeyRemoved, id.as_str(), &account.name, now)?;
+    }
+    if had_factor {
+        actor.did(conn, Word::FactorOff, id.as_str(), &account.name, now)?;
+    }
+    if !had_factor && passkeys == 0 {
         return Ok((account, Left::Password));
     }
     session::end_all(conn, id)?;
-    actor.did(conn, Word::FactorOff, id.as_str(), &account.name, now)?;
     let was_short = take_short_password(conn, id, now)?;
     if was_short && account.disabled_at.is_none() {
         let (_, secret) = reset::offer(conn, actor, id, now)?;

@@ -258,10 +258,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
         media: media::Media::default(),
-        passkeys: Passkeys::new(
-            config.base_url.as_ref(),
-            config.site_name.as_deref().unwrap_or("Reportage"),
-        ),
+        passkeys: Passkeys::new(&config),
         letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
         presence: presence::Presence::default(),
         bell: worker.bell(),

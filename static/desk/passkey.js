@@ -14,15 +14,21 @@ function tend(form) {
   }
   form.hidden = false;
   for (const button of form.querySelectorAll('button')) button.disabled = false;
+  // Not disabled meanwhile, for that would take the focus away.
+  let isBusy = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
     say(form, '');
-    const button = form.querySelector('button');
-    if (button) button.disabled = true;
     const problem = await ask(form, isMaking).catch(() => form.dataset.failed ?? '');
-    // Without a problem the form is on its way.
+    // Without a problem the form is on its way; a page that is stopped or shown again can be used again.
     if (problem) say(form, problem);
-    if (button && problem) button.disabled = false;
+    isBusy = false;
+  });
+  addEventListener('pageshow', () => {
+    fill(form, 'ceremony', '');
+    fill(form, 'answer', '');
   });
 }
 
@@ -34,6 +40,11 @@ async function ask(form, isMaking) {
   const words = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (isMaking && typeof value === 'string') words.append(name, value);
   const response = await fetch(form.dataset.begin ?? '', { method: 'POST', body: words });
+  // The session is over: the page leads to the door.
+  if (response.status === 401) {
+    location.reload();
+    return '';
+  }
   const begun = await response.json();
   if (!response.ok) return String(begun.detail);
   const credential = isMaking

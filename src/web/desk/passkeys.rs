@@ -12,6 +12,7 @@ use super::shell::{Room, Shell, go, page_with, with_retry};
 use super::told;
 use super::when::short;
 use crate::account::passkey::{self as verb, Begun, Kept};
+use crate::account::{factor, query};
 use crate::clock::rfc3339;
 use crate::id::PasskeyId;
 use crate::web::App;
@@ -27,6 +28,9 @@ struct PasskeysPage {
     /// The site's domain; nothing where there can be no passkeys.
     domain: Option<String>,
     lines: Vec<Line>,
+    /// Whether making one takes a code.
+    is_factor_on: bool,
+    email: String,
 }
 
 /// A passkey on the page.
@@ -61,7 +65,11 @@ pub(super) async fn begin(
     sent: SentHere,
 ) -> Result<HttpResponse, Failed> {
     let SentHere { here, form } = sent;
-    let words = (form.text("name"), form.text("present_password").to_owned());
+    let words = (
+        form.text("name"),
+        form.text("present_password").to_owned(),
+        form.text("code").to_owned(),
+    );
     let (from, now) = (origin(&request), app.clock.now());
     let passkeys = &app.passkeys;
     let begun_here = passkeys
@@ -120,10 +128,14 @@ async fn answer(
     status: StatusCode,
     mistakes: Vec<String>,
 ) -> Result<HttpResponse, Failed> {
-    let actor = here.actor.clone();
-    let kept = app
+    let (actor, now) = (here.actor.clone(), app.clock.now());
+    let (kept, state, account) = app
         .db
-        .read(move |conn| verb::list(conn, &actor).map_err(Failure::from))
+        .read(move |conn| {
+            let state = factor::state(conn, &actor.id, now)?;
+            let account = query::find_account(conn, &actor.id)?;
+            Ok::<_, Failure>((verb::list(conn, &actor)?, state, account))
+        })
         .await?;
     page_with(
         status,
@@ -132,6 +144,8 @@ async fn answer(
             mistakes,
             domain: app.passkeys.domain().map(str::to_owned),
             lines: kept.into_iter().map(Line::from).collect(),
+            is_factor_on: matches!(state, factor::State::On { .. }),
+            email: account.map(|account| account.email).unwrap_or_default(),
         },
     )
 }

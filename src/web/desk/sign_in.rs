@@ -170,7 +170,7 @@ pub(super) async fn give_code(
 
 /// What a browser asks its devices for; for the script of the page.
 pub(super) async fn begin_passkey(app: web::Data<App>, _: SameOrigin) -> Result<HttpResponse, Failed> {
-    let begun = app.passkeys.begin_sign_in().await;
+    let begun = app.passkeys.begin_sign_in(app.clock.now()).await;
     Ok(passkeys::begun(begun.map_err(Failure::from)))
 }
 

@@ -1,9 +1,12 @@
 //! Passkeys: made and used in a browser with a virtual device, single use of a ceremony, whose they are, and where there can be none.
 
 use reportage::account::Role;
+use reportage::audit::{self, Filter};
+use reportage::clock::MINUTE;
+use reportage::db::DbError;
 use serde_json::{Value, json};
 
-use super::leads_to;
+use super::{leads_to, turn_factor_on};
 use crate::harness::server::PASSWORD;
 use crate::harness::{Browser, Client, Server};
 
@@ -140,7 +143,11 @@ async fn an_answer_is_good_for_its_own_ceremony_once() {
         let refused = give(&server, (&ceremony, &given.to_string())).await;
         refused.is(403);
     }
-    for nonsense in ["", "{}", "null", "[]", "\u{0}"] {
+    // One that took longer than five minutes is over.
+    let (ceremony, given) = answer(&browser).await;
+    server.clock.advance(5 * MINUTE);
+    give(&server, (&ceremony, &given)).await.is(403);
+    for nonsense in ["", "{}", "null", "[]", "\u{0}", &"[".repeat(100_000)] {
         let ceremony = begin_at_the_door(&server).await;
         give(&server, (&ceremony, nonsense)).await.is(403);
     }
@@ -259,4 +266,87 @@ async fn a_site_without_a_domain_has_none_and_says_so() {
     begin(&here, "Sleutel", PASSWORD).await.is(409);
     let door = server.visitor().get("/desk/sign-in").await.is(200).text();
     assert!(!door.contains("data-passkey"), "{door}");
+}
+
+#[actix_web::test]
+async fn making_one_takes_the_second_factor_too_where_there_is_one() {
+    let server = Server::start();
+    let anna = server.person("anna", Role::Editor);
+    let codes = turn_factor_on(&server, &anna).await;
+    let here = server.session(&anna);
+    let page = here.get("/desk/me/passkeys").await.is(200).text();
+    assert!(page.contains("name=\"code\""), "{page}");
+    begin(&here, "Sleutel", PASSWORD).await.is(422);
+    let with = |code: String| {
+        let here = here.clone();
+        async move {
+            let fields = [
+                ("name", "Sleutel"),
+                ("present_password", PASSWORD),
+                ("code", &code),
+            ];
+            here.form("/desk/me/passkeys/begin", &fields).await
+        }
+    };
+    with("000000".to_owned()).await.is(422);
+    with(codes[0].clone()).await.is(200);
+    // It is used up.
+    with(codes[0].clone()).await.is(422);
+}
+
+#[actix_web::test]
+async fn nothing_of_it_is_done_for_another_site() {
+    let server = Server::start();
+    let anna = server.session(&server.person("anna", Role::Editor));
+    let own = [
+        "/desk/me/passkeys",
+        "/desk/me/passkeys/begin",
+        "/desk/me/passkeys/remove",
+    ];
+    let door = ["/desk/sign-in/passkey", "/desk/sign-in/passkey/begin"];
+    for (client, paths) in [(anna.clone(), &own[..]), (anna, &door), (server.visitor(), &door)] {
+        let elsewhere = client.always("Sec-Fetch-Site", "cross-site");
+        for path in paths {
+            elsewhere.form(path, &[]).await.is(403);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_lost_device_opens_nothing_any_more() {
+    let server = Server::start();
+    let anna = server.person("anna", Role::Editor);
+    let admin = server.session(&server.person("adam", Role::Admin));
+    let Some(browser) = Browser::open(&by_name(&server)).await else {
+        return;
+    };
+    browser.own_a_key_ring().await;
+    browser.sign_in(&anna.account.email).await;
+    make(&browser, "Telefoon").await;
+    let (ceremony, given) = answer(&browser).await;
+    assert!(
+        admin
+            .get("/desk/people")
+            .await
+            .is(200)
+            .text()
+            .contains("<span>passkey</span>")
+    );
+    let path = format!("/desk/people/{}", anna.account.id);
+    assert_eq!(
+        leads_to(admin.form(&path, &[("do", "factor-off")]).await),
+        "/desk/people?done=factor-off"
+    );
+    give(&server, (&ceremony, &given)).await.is(403);
+    let entries = server
+        .db()
+        .read_now(|conn| audit::list(conn, &Filter::default(), 100).map_err(DbError::from))
+        .unwrap();
+    let words: Vec<String> = entries.iter().map(|entry| entry.word.clone()).collect();
+    let has = |word: &str| words.iter().any(|one| one == word);
+    assert!(
+        has("account.passkey_made") && has("account.passkey_removed"),
+        "{words:?}"
+    );
+    assert!(!has("account.second_factor_off"), "there was none: {words:?}");
 }

@@ -20,7 +20,8 @@ const tell = (what, value, unit = "") => console.log(`  ${what.padEnd(62)} ${Str
 
 /** Body and headers as they come over the line, nothing decoded. */
 const ask = (path, encoding = "identity") => new Promise((done, failed) => {
-  get(new URL(path, base), { headers: { "accept-encoding": encoding } }, (answer) => {
+  // A connection each: one that is kept would be closed by the server while a checker runs here.
+  get(new URL(path, base), { agent: false, headers: { "accept-encoding": encoding } }, (answer) => {
     const parts = [];
     answer.on("data", (part) => parts.push(part));
     answer.on("end", () => done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));

@@ -1,5 +1,6 @@
 // Visits the desk; see .ci/desk. SHOTS=FOLDER keeps a picture of every state.
 
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
@@ -95,11 +96,12 @@ const { data: long } = await ask("POST", "/api/v1/manage/stories", {
 });
 await painter.close();
 
-const signIn = async (context) => {
+const PASSWORD = "a sentence that nobody guesses";
+const signIn = async (context, name = "anna") => {
   const page = await context.newPage();
   await page.goto(`${base}/desk/sign-in`);
-  await page.type("[name=email]", "anna@example.org");
-  await page.type("[name=password]", "a sentence that nobody guesses");
+  await page.type("[name=email]", `${name}@example.org`);
+  await page.type("[name=password]", PASSWORD);
   await Promise.all([page.waitForNavigation(), page.click("button.primary")]);
   return page;
 };
@@ -119,6 +121,14 @@ if (!drop) throw new Error("the page shows no drop link");
 
 const open = (selector) => (state) => state.evaluate((all) => { for (const it of document.querySelectorAll(all)) it.open = true; }, selector);
 const press = (form) => async (state) => { await Promise.all([state.waitForNavigation({ waitUntil: "load" }), state.click(form)]); };
+/** The code of this moment. Source: RFC 6238. */
+const code = (secret) => {
+  const bits = [...secret.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))).update(step).digest();
+  return String((digest.readUInt32BE(digest.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+};
 const STATES = [
   ["stories", "/desk"],
   ["story, empty", `/desk/stories/${empty.id}`],
@@ -164,6 +174,18 @@ const STATES = [
   ["audit", "/desk/audit"],
   ["me", "/desk/me"],
   ["second factor", "/desk/me/factor"],
+  ["second factor, recovery codes", "/desk/me/factor", async (state) => {
+    // Set up in the first look; in the others it is on, and the codes are made anew.
+    const begin = (await state.$("form[action$='/offer']")) ? "form[action$='/offer']" : "form[action$='/codes']";
+    await state.type(`${begin} [name=present_password]`, PASSWORD);
+    await press(`${begin} button`)(state);
+    if (begin.includes("offer")) {
+      await state.type("[name=code]", code(await state.$eval("#factor-secret", (it) => it.textContent)));
+      await press("form[action$='/confirm'] button")(state);
+    }
+    await state.waitForSelector("#codes");
+  }, "bram"],
+  ["passkeys", "/desk/me/passkeys"],
   ["help", "/desk/help"],
   ["help in its box", here, async (state) => {
     await state.waitForSelector(".scripted");
@@ -178,6 +200,12 @@ const STATES = [
     await state.type("[name=password]", "not it");
     await press("button.primary")(state);
   }, "stranger"],
+  ["sign in, the code", "/desk/sign-in", async (state) => {
+    await state.type("[name=email]", "bram@example.org");
+    await state.type("[name=password]", PASSWORD);
+    await press("button.primary")(state);
+    await state.waitForSelector("[name=pending]");
+  }, "stranger"],
   ["drop page", drop, undefined, "stranger"],
 ];
 const LOOKS = [[320, "light", "nl"], [1280, "dark", "en"], [320, "dark", "en"], [640, "light", "en"]].slice(0, all ? 4 : 2);
@@ -185,13 +213,15 @@ const LOOKS = [[320, "light", "nl"], [1280, "dark", "en"], [320, "dark", "en"], 
 console.log(`\nThe desk in ${STATES.length} states: violations (axe-core, WCAG 2.2 AA and good practice), and pixels that stick out`);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const bram = await browser.createBrowserContext();
+await (await signIn(bram, "bram")).close();
 for (const [width, scheme, language] of LOOKS) {
   const insiders = await browser.createBrowserContext();
   const strangers = await browser.createBrowserContext();
   await (await signIn(insiders)).close();
   let [found, out] = [0, 0];
   for (const [name, path, before, who] of STATES) {
-    const state = await (who === "stranger" ? strangers : insiders).newPage();
+    const state = await ({ stranger: strangers, bram }[who] ?? insiders).newPage();
     await state.setBypassCSP(true);
     await state.setExtraHTTPHeaders({ "accept-language": language });
     await state.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);

@@ -100,6 +100,8 @@ macro_rules! ids {
 ids! {
     /// A person with an account.
     AccountId = "usr_";
+    /// A passkey of an account.
+    PasskeyId = "psk_";
     /// A signed-in browser.
     SessionId = "ses_";
     /// An API token.

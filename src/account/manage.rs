@@ -1,7 +1,7 @@
 //! Making, changing and ending accounts from a shell, and what that has in common with doing so at the desk.
 
 use super::password::{self, LEAST_CHARACTERS, PasswordError, Passwords};
-use super::query::{self, NewAccount, factors};
+use super::query::{self, NewAccount, factors, passkeys};
 use super::{Account, Role, factor, parse_email, people, session};
 use crate::audit::{self, Who, Word};
 use crate::clock::Millis;
@@ -55,6 +55,20 @@ pub enum AccountError {
         "Your password has fewer than {LEAST_CHARACTERS} characters, which is enough only beside a second factor. Choose a longer one first."
     )]
     ShortPassword,
+    /// There can be no passkeys on this site.
+    #[error("Passkeys need a site with a name: start the server with --base-url and a domain in it.")]
+    NoPasskeys,
+    /// There is no room for another passkey.
+    #[error(
+        "There are {} passkeys already. Remove one that you do not use.",
+        super::passkey::MOST_PASSKEYS
+    )]
+    ManyPasskeys,
+    /// What the device made is not what was asked for.
+    #[error(
+        "The passkey could not be kept: it took too long, or the device has one for this account already. Please try again."
+    )]
+    PasskeyRefused,
     /// The second factor's secret cannot be used.
     #[error("the second factor cannot be used: {0}")]
     Factor(String),
@@ -236,12 +250,20 @@ pub fn enable(db: &Db, email: &str, now: Millis) -> Result<(), AccountError> {
 pub fn turn_off_factor(db: &Db, email: &str, now: Millis) -> Result<bool, AccountError> {
     db.write_now(|conn| {
         let account = find_by_email(conn, email)?;
-        if !factors::delete(conn, &account.id)? {
+        // The device that is lost may hold a passkey too.
+        let passkeys = passkeys::delete_all(conn, &account.id)?;
+        let had_factor = factors::delete(conn, &account.id)?;
+        if passkeys > 0 {
+            tell_from_shell(conn, Word::PasskeyRemoved, &account, now)?;
+        }
+        if had_factor {
+            tell_from_shell(conn, Word::FactorOff, &account, now)?;
+        }
+        if !had_factor && passkeys == 0 {
             return Ok(false);
         }
         people::take_short_password(conn, &account.id, now)?;
         session::end_all(conn, &account.id)?;
-        tell_from_shell(conn, Word::FactorOff, &account, now)?;
         Ok(true)
     })
 }

@@ -4,7 +4,7 @@
 //! can sign in stays one.
 
 use super::manage::AccountError;
-use super::query::{self, factors, links};
+use super::query::{self, factors, links, passkeys};
 use super::{Account, Actor, Role, reset, session};
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -20,6 +20,8 @@ pub struct Person {
     pub seen_at: Option<Millis>,
     /// Whether a code is asked for when they sign in.
     pub has_second_factor: bool,
+    /// Whether a device of theirs opens the desk.
+    pub has_passkey: bool,
 }
 
 /// What turning off somebody's second factor leaves them with.
@@ -44,6 +46,7 @@ pub fn list(conn: &mut Conn, actor: &Actor) -> Result<Vec<Person>, AccountError>
             account: row.account.into_account(),
             seen_at: row.seen_at,
             has_second_factor: row.factor_since.is_some(),
+            has_passkey: row.has_passkey,
         })
         .collect())
 }
@@ -108,11 +111,19 @@ pub fn turn_off_factor(
     now: Millis,
 ) -> Result<(Account, Left), AccountError> {
     let account = find(conn, actor, id)?;
-    if !factors::delete(conn, id)? {
+    // The device that is lost may hold a passkey too.
+    let passkeys = passkeys::delete_all(conn, id)?;
+    let had_factor = factors::delete(conn, id)?;
+    if passkeys > 0 {
+        actor.did(conn, Word::PasskeyRemoved, id.as_str(), &account.name, now)?;
+    }
+    if had_factor {
+        actor.did(conn, Word::FactorOff, id.as_str(), &account.name, now)?;
+    }
+    if !had_factor && passkeys == 0 {
         return Ok((account, Left::Password));
     }
     session::end_all(conn, id)?;
-    actor.did(conn, Word::FactorOff, id.as_str(), &account.name, now)?;
     let was_short = take_short_password(conn, id, now)?;
     if was_short && account.disabled_at.is_none() {
         let (_, secret) = reset::offer(conn, actor, id, now)?;

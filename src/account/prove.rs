@@ -3,7 +3,7 @@
 use super::manage::AccountError;
 use super::password::{MOST_BYTES, Passwords};
 use super::session::Origin;
-use super::{Actor, query, throttle};
+use super::{Actor, factor, query, throttle};
 use crate::clock::Millis;
 use crate::db::Db;
 
@@ -42,6 +42,35 @@ pub(super) async fn prove(
         Ok::<_, AccountError>(Err(
             wait.map_or(AccountError::WrongPassword, |wait| too_many(&wait))
         ))
+    })
+    .await?
+}
+
+/// Whether this is a right code of the person's second factor, where they have one; failures count like those at the door.
+pub(super) async fn prove_by_code(
+    db: &Db,
+    actor: &Actor,
+    code: String,
+    origin: &Origin,
+    now: Millis,
+) -> Result<(), AccountError> {
+    let (actor, network) = (actor.clone(), origin.network.clone());
+    db.write(move |conn| {
+        if !factor::is_on(conn, &actor.id)? {
+            return Ok(Ok(()));
+        }
+        let account = query::find_account(conn, &actor.id)?
+            .ok_or_else(|| AccountError::Unknown(actor.id.as_str().to_owned()))?;
+        let subjects = throttle::subjects(&account.email, &network);
+        if let Some(wait) = throttle::must_wait(conn, &subjects, now)? {
+            throttle::tell(conn, &wait, now)?;
+            return Ok(Err(too_many(&wait)));
+        }
+        if factor::use_code(conn, &actor, &code, now)? {
+            return Ok(Ok(()));
+        }
+        let wait = throttle::count(conn, &subjects, now)?;
+        Ok::<_, AccountError>(Err(wait.map_or(AccountError::WrongCode, |wait| too_many(&wait))))
     })
     .await?
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod factors;
 pub(super) mod links;
+pub(super) mod passkeys;
 pub(super) mod sessions;
 
 use diesel::prelude::*;
@@ -9,7 +10,7 @@ use diesel::prelude::*;
 use super::{Account, Role};
 use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::{accounts, second_factors, sign_in_failures, tokens};
+use crate::db::schema::{self, accounts, second_factors, sign_in_failures, tokens};
 use crate::id::{AccountId, TokenId};
 
 /// A row of `accounts`.
@@ -111,11 +112,12 @@ pub(super) fn find_account_row(conn: &mut Conn, id: &AccountId) -> QueryResult<O
         .optional()
 }
 
-/// An account with when it was last at the desk and since when it has a second factor.
+/// An account with when it was last at the desk, since when it has a second factor, and whether it has a passkey.
 pub(super) struct PersonRow {
     pub account: AccountRow,
     pub seen_at: Option<Millis>,
     pub factor_since: Option<Millis>,
+    pub has_passkey: bool,
 }
 
 /// All accounts by name, at most 1,000, as the list of people shows them.
@@ -128,12 +130,16 @@ pub(super) fn list_people(conn: &mut Conn) -> QueryResult<Vec<PersonRow>> {
             AccountRow::as_select(),
             accounts::seen_at,
             second_factors::confirmed_at.nullable(),
+            diesel::dsl::exists(
+                schema::passkeys::table.filter(schema::passkeys::account_id.eq(accounts::id)),
+            ),
         ))
-        .load::<(AccountRow, Option<Millis>, Option<Millis>)>(conn)?;
-    let person = |(account, seen_at, factor_since)| PersonRow {
+        .load::<(AccountRow, Option<Millis>, Option<Millis>, bool)>(conn)?;
+    let person = |(account, seen_at, factor_since, has_passkey)| PersonRow {
         account,
         seen_at,
         factor_since,
+        has_passkey,
     };
     Ok(rows.into_iter().map(person).collect())
 }

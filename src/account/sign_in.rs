@@ -31,6 +31,11 @@ pub enum SignInError {
     /// The password was given too long ago.
     #[error("Your password was typed too long ago. Please sign in again.")]
     Over,
+    /// A passkey that is not known, or an answer that does not hold; deliberately not told apart.
+    #[error(
+        "That passkey does not open this desk, or it took too long. Try again, or sign in with your password."
+    )]
+    Passkey,
     /// Too many failures.
     #[error("Too many failed attempts. Please wait {} minutes and try again.", (retry_after_s / 60) + 1)]
     TooMany {
@@ -199,7 +204,8 @@ fn wait_for_code(conn: &mut Conn, account: &Account, now: Millis) -> diesel::Que
     Ok(secret)
 }
 
-fn enter(
+/// Starts a session for somebody who has proven who they are.
+pub(super) fn enter(
     conn: &mut Conn,
     account: Account,
     origin: &Origin,

@@ -57,6 +57,8 @@ words! {
     FactorOff = "account.second_factor_off";
     RecoveryCodesMade = "account.recovery_codes_made";
     RecoveryCodeUsed = "account.recovery_code_used";
+    PasskeyMade = "account.passkey_made";
+    PasskeyRemoved = "account.passkey_removed";
     TokenMade = "token.made";
     TokenRevoked = "token.revoked";
     StoryCreated = "story.created";

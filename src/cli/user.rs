@@ -59,7 +59,7 @@ pub(super) enum Command {
         #[arg(long)]
         email: String,
     },
-    /// Turn an account's second factor off, for somebody who has lost device and recovery codes, and sign it out everywhere.
+    /// Turn an account's second factor and passkeys off, for somebody who has lost device and recovery codes, and sign it out everywhere.
     SecondFactorOff {
         #[command(flatten)]
         data: DataOption,
@@ -142,7 +142,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
                      give a new one with “reportage user passwd”."
                 ));
             } else {
-                say(&format!("{email} has no second factor."));
+                say(&format!("{email} has neither a second factor nor a passkey."));
             }
         }
     }

@@ -64,6 +64,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        account_id -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        name -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     pending_sign_ins (secret_hash) {
         secret_hash -> Text,
         account_id -> Text,
@@ -414,6 +426,7 @@ diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tokens -> accounts (account_id));
 diesel::joinable!(second_factors -> accounts (account_id));
 diesel::joinable!(recovery_codes -> accounts (account_id));
+diesel::joinable!(passkeys -> accounts (account_id));
 diesel::joinable!(pending_sign_ins -> accounts (account_id));
 diesel::joinable!(photos -> accounts (owner_id));
 diesel::joinable!(photos -> originals (original_sha256));
@@ -449,6 +462,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     second_factors,
     recovery_codes,
+    passkeys,
     pending_sign_ins,
     audit,
     sign_in_failures,

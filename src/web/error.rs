@@ -407,7 +407,9 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         let message = error.to_string();
         match error {
-            SignInError::Refused | SignInError::WrongCode | SignInError::Over => Self::Forbidden(message),
+            SignInError::Refused | SignInError::WrongCode | SignInError::Over | SignInError::Passkey => {
+                Self::Forbidden(message)
+            }
             SignInError::TooMany { retry_after_s } => Self::TooManyRequests {
                 message,
                 retry_after_s,
@@ -460,6 +462,12 @@ impl From<AccountError> for Failure {
                 code: "second_factor",
                 message: error.to_string(),
             },
+            AccountError::NoPasskeys | AccountError::ManyPasskeys | AccountError::PasskeyRefused => {
+                Self::Conflict {
+                    code: "passkey",
+                    message: error.to_string(),
+                }
+            }
             AccountError::ShortPassword => Self::Conflict {
                 code: "short_password",
                 message: error.to_string(),

@@ -32,6 +32,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 
 use crate::account::Actor;
+use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
 use crate::clock::{Clock, ClockWatch};
 use crate::config::Config;
@@ -69,6 +70,8 @@ pub struct App {
     pub clock_watch: ClockWatch,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// Makes and checks passkeys.
+    pub passkeys: Passkeys,
     /// Makes links.
     pub urls: Urls,
     /// Published pages.
@@ -255,6 +258,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
         pages,
         media: media::Media::default(),
+        passkeys: Passkeys::new(&config),
         letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
         presence: presence::Presence::default(),
         bell: worker.bell(),

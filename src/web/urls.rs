@@ -303,6 +303,12 @@ impl Urls {
         "/desk/me/factor".to_owned()
     }
 
+    /// One's own passkeys.
+    #[must_use]
+    pub fn passkeys(&self) -> String {
+        "/desk/me/passkeys".to_owned()
+    }
+
     /// The secret of a second factor for a camera; it changes with every secret that is offered.
     #[must_use]
     pub fn factor_qr(&self) -> String {

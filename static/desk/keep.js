@@ -1,7 +1,7 @@
 // What is typed is kept in this browser until the server has said yes. After a crash, a closed window or an ended session it is offered again where
 // it belongs; whether it goes back into the story is for the typist to say.
 
-import { announce, editor } from './page.js';
+import { announce, editor, tell } from './page.js';
 import { within } from './database.js';
 import { fill, say } from './messages.js';
 
@@ -22,7 +22,15 @@ const partOf = (form) => form.dataset.part ?? `details-${editor?.dataset.story}`
 export function keep(form, fields) {
   const record = { id: `${PAGE} ${partOf(form)}`, page: PAGE, person, story: editor?.dataset.story ?? '', part: partOf(form), at: Date.now(), fields };
   if (Object.keys(fields).length === 0) forget(form);
-  else within(SHELF, 'readwrite', (words) => words.put(record)).catch(() => {});
+  else within(SHELF, 'readwrite', (words) => words.put(record)).catch(warn);
+}
+
+let isWarned = false;
+/** Says once that this browser keeps nothing, as some private windows and full disks do not. */
+function warn() {
+  if (isWarned) return;
+  isWarned = true;
+  tell(say('kept.nowhere'));
 }
 
 /** @param {HTMLFormElement} form */

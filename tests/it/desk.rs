@@ -9,6 +9,7 @@ mod dutch;
 mod embedded;
 mod forms;
 mod letters;
+mod passkeys;
 mod people;
 mod people_page;
 mod photographer;
@@ -22,7 +23,12 @@ mod tables;
 mod tokens;
 mod typing;
 
-use crate::harness::Answer;
+use reportage::account::factor;
+use reportage::clock::SECOND;
+use totp_rs::{Builder, Secret};
+
+use crate::harness::server::PASSWORD;
+use crate::harness::{Answer, Person, Server};
 
 /// The version that a page's forms carry.
 fn version_on(page: &Answer) -> String {
@@ -47,4 +53,24 @@ fn field_on(page: &str, name: &str) -> String {
     let value = field.and_then(|rest| rest.split('"').next());
     let value = value.unwrap_or_else(|| panic!("{name} is not on the page: {page}"));
     value.replace("&#38;", "&").replace("&amp;", "&")
+}
+
+/// Turns somebody's second factor on, by the domain; gives the recovery codes.
+async fn turn_factor_on(server: &Server, person: &Person) -> Vec<String> {
+    let (app, now) = (&server.running.app, server.clock.now());
+    let origin = reportage::account::session::Origin::default();
+    let password = PASSWORD.to_owned();
+    factor::offer(&app.db, &app.passwords, &person.actor(), password, &origin, now)
+        .await
+        .unwrap();
+    let actor = person.actor();
+    app.db
+        .write_now(|conn| {
+            let offer = factor::find_offer(conn, &actor, "site", now)?.unwrap();
+            let secret = Secret::try_from_base32(&offer.secret).unwrap();
+            let totp = Builder::new().with_secret(secret).build().unwrap();
+            let code = totp.generate(u64::try_from(now / SECOND).unwrap()).to_string();
+            factor::confirm(conn, &actor, &code, now)
+        })
+        .unwrap()
 }

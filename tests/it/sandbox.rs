@@ -86,7 +86,7 @@ fn soft_limit(process: u32, of: &str) -> u64 {
 
 #[actix_web::test]
 async fn the_first_photograph_of_a_child_has_all_the_time_and_memory_that_others_have() {
-    let mut process = renderer(Duration::from_secs(60)).process();
+    let mut process = renderer(Duration::from_mins(1)).process();
     let file = captioned(1, "Een veld.");
     let mut limits = Vec::new();
     for _ in 0..2 {

@@ -112,6 +112,7 @@ pub struct Scene {
 const FULL_PIXELS: u32 = 8_000_000;
 
 /// Paints a scene as interleaved 8-bit sRGB rows of exactly `width_px` by `height_px` pixels (each at least 1).
+#[must_use]
 pub fn paint(scene: Scene, width_px: u32, height_px: u32) -> Vec<u8> {
     let (width_px, height_px) = (width_px.max(1), height_px.max(1));
     let large = u64::from(width_px) * u64::from(height_px) > u64::from(FULL_PIXELS);

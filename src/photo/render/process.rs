@@ -21,6 +21,8 @@ use crate::imaging::wire::{self, Attempt, Request, Task};
 const MAX_COMPLAINT_BYTES: u64 = 4_096;
 /// Time a child that has closed its output has to end.
 const ENDING: Duration = Duration::from_secs(5);
+/// Time a child has to confine itself and say so.
+const GREETING: Duration = Duration::from_mins(1);
 /// How many photos a child renders before it is replaced: whatever it might have kept of one must not stay for ever.
 const MOST_PHOTOS: u32 = 200;
 /// A child that has rendered a photo of more pixels is replaced, for it keeps the memory that this took.
@@ -144,7 +146,7 @@ impl RenderProcess {
     ) -> Outcome {
         let was_used = running.photos > 0;
         let time = self.time();
-        if !was_used && let Err(ending) = running.greet(time).await {
+        if !was_used && let Err(ending) = running.greet(time.min(GREETING)).await {
             return Outcome::Failure(running.end(ending, time).await);
         }
         if let Err(error) = running.allow(order) {
@@ -265,7 +267,7 @@ pub(super) async fn attempt(renderer: &Renderer, attempt: Attempt) -> Result<boo
     let mut running = start(renderer, &Task::Attempt(attempt)).map_err(RenderFailure::Io)?;
     let (files, _) = mpsc::channel(1);
     let time = renderer.timeout;
-    if let Err(ending) = running.greet(time).await {
+    if let Err(ending) = running.greet(time.min(GREETING)).await {
         return Err(running.end(ending, time).await);
     }
     let outcome = Conversation::new(&mut running.output, running.confined, time, 0)

@@ -1,6 +1,6 @@
 //! To which state a draft goes when a revision is put back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::PhotoLayout;
 use super::super::state::{BlockState, Own, State};
@@ -59,7 +59,7 @@ pub(super) fn target(current: &State, kept: &State, is_there: impl Fn(&PhotoId) 
     target
         .blocks
         .retain(|id, block| !block.removed || current.blocks.contains_key(id));
-    let held: Vec<FrameId> = target
+    let held: BTreeSet<FrameId> = target
         .blocks
         .values()
         .flat_map(|block| block.frames.clone())

@@ -124,6 +124,7 @@ fn person(of: &Person) -> AccountView {
         disabled_at: instant(of.account.disabled_at),
         seen_at: instant(of.seen_at),
         second_factor: of.has_second_factor,
+        passkey: of.has_passkey,
     }
 }
 

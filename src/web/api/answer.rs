@@ -191,6 +191,8 @@ answers! {
         seen_at: Option<String>,
         /// Whether they sign in with a second factor.
         second_factor: bool,
+        /// Whether they have a passkey.
+        passkey: bool,
     }
     /// Sessions.
     SessionList {

@@ -51,9 +51,9 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
 
 /// The words somebody typed, without what the form itself brought along.
 pub(super) fn typed(form: Option<&Form>) -> Vec<(String, String)> {
-    const NOT_TYPED: [&str; 12] = [
+    const NOT_TYPED: [&str; 15] = [
         "version", "kind", "position", "do", "type", "block", "photo", "next", "token", "pending", "code",
-        "session",
+        "session", "ceremony", "answer", "passkey",
     ];
     form.map(Form::fields)
         .into_iter()

@@ -24,6 +24,7 @@ mod library;
 mod light_table;
 mod me;
 mod members;
+mod passkeys;
 mod people;
 mod photo;
 mod pick;
@@ -69,6 +70,8 @@ fn people_routes(config: &mut web::ServiceConfig) {
         .route("/desk/sign-in", get().to(sign_in::show))
         .route("/desk/sign-in", post().to(sign_in::sign_in))
         .route("/desk/sign-in/code", post().to(sign_in::give_code))
+        .route("/desk/sign-in/passkey/begin", post().to(sign_in::begin_passkey))
+        .route("/desk/sign-in/passkey", post().to(sign_in::give_passkey))
         .route("/desk/sign-out", post().to(sign_in::sign_out))
         .route("/desk/tongue", post().to(tongue::choose))
         .route("/desk/setup", get().to(setup::show))
@@ -85,6 +88,10 @@ fn people_routes(config: &mut web::ServiceConfig) {
         .route("/desk/me/factor/confirm", post().to(factor::confirm))
         .route("/desk/me/factor/codes", post().to(factor::make_codes))
         .route("/desk/me/factor/off", post().to(factor::turn_off))
+        .route("/desk/me/passkeys", get().to(passkeys::show))
+        .route("/desk/me/passkeys/begin", post().to(passkeys::begin))
+        .route("/desk/me/passkeys", post().to(passkeys::finish))
+        .route("/desk/me/passkeys/remove", post().to(passkeys::remove))
         .route("/desk/help", get().to(help::show))
         .route("/desk/people", get().to(people::show))
         .route("/desk/people", post().to(people::invite))

@@ -50,6 +50,7 @@ struct Line {
     email: String,
     role: Role,
     has_second_factor: bool,
+    has_passkey: bool,
     is_disabled: bool,
     is_me: bool,
     seen: Option<(String, String)>,
@@ -350,6 +351,7 @@ fn line(person: Person, actor: &Actor) -> Line {
         email: person.account.email,
         role: person.account.role,
         has_second_factor: person.has_second_factor,
+        has_passkey: person.has_passkey,
         is_disabled: person.account.disabled_at.is_some(),
         seen: person.seen_at.map(|at| (rfc3339(at), short(at))),
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::failed::typed;
 use super::form::Form;
+use super::passkeys;
 use super::shell::{Room, Shell, go, page, page_with, with_retry};
 use super::told;
 use crate::account::session;
@@ -29,6 +30,8 @@ struct SignInPage {
     email: String,
     next: String,
     waiting: Option<Waiting>,
+    /// The domain that passkeys are bound to, where there are any.
+    passkeys: Option<String>,
 }
 
 /// The question for a code, when the password was right.
@@ -40,6 +43,8 @@ struct CodePage {
     pending: String,
     next: String,
     waiting: Option<Waiting>,
+    /// The domain that passkeys are bound to, where there are any.
+    passkeys: Option<String>,
 }
 
 /// The page after signing in again: the words that wait to be saved.
@@ -101,6 +106,7 @@ pub(super) async fn show(
         email: String::new(),
         next: next.unwrap_or_default().to_owned(),
         waiting: None,
+        passkeys: domain(&app),
     })
 }
 
@@ -113,6 +119,7 @@ pub(super) fn ask_again(app: &App, action: &str, form: Option<&Form>) -> HttpRes
         email: String::new(),
         next: String::new(),
         waiting: form.and_then(|form| Waiting::of(action, form)),
+        passkeys: domain(app),
     };
     page_with(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::UNAUTHORIZED))
 }
@@ -161,6 +168,36 @@ pub(super) async fn give_code(
     }
 }
 
+/// What a browser asks its devices for; for the script of the page.
+pub(super) async fn begin_passkey(app: web::Data<App>, _: SameOrigin) -> Result<HttpResponse, Failed> {
+    let begun = app.passkeys.begin_sign_in(app.clock.now()).await;
+    Ok(passkeys::begun(begun.map_err(Failure::from)))
+}
+
+/// The answer of a device, in the place of the password and the code.
+pub(super) async fn give_passkey(
+    app: web::Data<App>,
+    _: SameOrigin,
+    request: HttpRequest,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
+    let answer = (form.text("ceremony"), form.text("answer"));
+    let (lifetime, now) = (app.config.sessions, app.clock.now());
+    let from = origin(&request);
+    let signed_in = app
+        .passkeys
+        .finish_sign_in(&app.db, answer, &from, lifetime, now)
+        .await;
+    match signed_in {
+        Ok(signed_in) => enter(&app, &request, &form, &signed_in).await,
+        Err(error) => refuse(&app, error.into(), &form),
+    }
+}
+
+fn domain(app: &App) -> Option<String> {
+    app.passkeys.domain().map(str::to_owned)
+}
+
 /// Lets somebody in: to where they wanted to go, or to the words that wait for them.
 async fn enter(
     app: &App,
@@ -206,6 +243,7 @@ fn ask_code(
             pending,
             next: form.text("next").to_owned(),
             waiting: Waiting::on(form),
+            passkeys: domain(app),
         },
     )
 }
@@ -224,6 +262,7 @@ fn refuse(app: &App, failure: Failure, form: &Form) -> Result<HttpResponse, Fail
             email: form.text("email").to_owned(),
             next: form.text("next").to_owned(),
             waiting: Waiting::on(form),
+            passkeys: domain(app),
         },
     )?;
     Ok(with_retry(response, &failure))

@@ -1,11 +1,10 @@
 //! People, as administrators look after them: invitations, roles, disabling, resets, and who may not.
 
+use reportage::account::Role;
 use reportage::account::token::Scope;
-use reportage::account::{Role, factor};
 use reportage::clock::{DAY, HOUR, SECOND};
-use totp_rs::{Builder, Secret};
 
-use super::{field_on, leads_to};
+use super::{field_on, leads_to, turn_factor_on};
 use crate::harness::server::PASSWORD;
 use crate::harness::{Answer, Client, Person, Server};
 
@@ -370,31 +369,11 @@ async fn a_reset_link_sets_a_password_once_within_a_day_and_ends_all_sessions() 
     desk.join(&open, "", PASSWORD).await.is(404);
 }
 
-/// Turns somebody's second factor on, by the domain.
-async fn turn_factor_on(desk: &Desk, person: &Person) {
-    let (app, now) = (&desk.server.running.app, desk.server.clock.now());
-    let origin = reportage::account::session::Origin::default();
-    let password = PASSWORD.to_owned();
-    factor::offer(&app.db, &app.passwords, &person.actor(), password, &origin, now)
-        .await
-        .unwrap();
-    let actor = person.actor();
-    app.db
-        .write_now(|conn| {
-            let offer = factor::find_offer(conn, &actor, "site", now)?.unwrap();
-            let secret = Secret::try_from_base32(&offer.secret).unwrap();
-            let totp = Builder::new().with_secret(secret).build().unwrap();
-            let code = totp.generate(u64::try_from(now / SECOND).unwrap()).to_string();
-            factor::confirm(conn, &actor, &code, now)
-        })
-        .unwrap();
-}
-
 #[actix_web::test]
 async fn an_administrator_turns_off_the_second_factor_of_somebody_who_lost_it() {
     let desk = Desk::new();
     let anna = desk.server.person("anna", Role::Editor);
-    turn_factor_on(&desk, &anna).await;
+    turn_factor_on(&desk.server, &anna).await;
     let list = desk.admin.get("/desk/people").await.text();
     assert!(
         list.contains("second factor on") && list.contains("no second factor"),
@@ -431,7 +410,7 @@ async fn an_administrator_turns_off_the_second_factor_of_somebody_who_lost_it() 
     desk.sign_in("anna", NEW).await.is(303);
 
     let bram = desk.server.person("bram", Role::Editor);
-    turn_factor_on(&desk, &bram).await;
+    turn_factor_on(&desk.server, &bram).await;
     assert_eq!(
         leads_to(desk.press(&bram, "factor-off").await),
         "/desk/people?done=factor-off"

@@ -82,6 +82,87 @@ async fn words_typed_without_a_line_are_offered_again_when_their_page_is_gone() 
 }
 
 #[actix_web::test]
+async fn words_that_wait_in_a_browser_are_shown_to_nobody_but_their_typist() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let anna = server.person("anna", Role::Editor);
+    server.person("bram", Role::Editor);
+    let editor = server.session(&anna);
+    let photo = editor.photo_pending("a.jpg", &captioned(1, "")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let Some(browser) = Browser::open(&server.base()).await else {
+        return;
+    };
+    let here = format!("/desk/stories/{story}/captions");
+    browser.sign_in("anna@example.org").await;
+    browser.go(&here).await;
+    browser.line(None, true).await;
+    browser
+        .find("[name=caption]")
+        .await
+        .send_keys("Van Anna alleen.")
+        .await
+        .unwrap();
+    browser
+        .until(
+            "to be told",
+            "document.querySelector('.saved.bad')?.textContent.length > 0",
+        )
+        .await;
+    browser.page.goto("about:blank").await.unwrap();
+    browser.line(None, false).await;
+    // Somebody else sits down at the same browser.
+    for (email, sees) in [("bram@example.org", false), ("anna@example.org", true)] {
+        // Cookies are those of the page that is shown.
+        browser.go("/").await;
+        browser.page.delete_all_cookies().await.unwrap();
+        browser.sign_in(email).await;
+        browser.go(&here).await;
+        browser
+            .until("the scripts", "document.documentElement.matches('.scripted')")
+            .await;
+        if sees {
+            browser.find(".kept").await;
+        } else {
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            assert_eq!(
+                browser
+                    .run("return document.querySelectorAll('.kept').length")
+                    .await,
+                0
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_browser_that_keeps_nothing_says_so_once_and_saves_as_always() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.session(&server.person("anna", Role::Editor));
+    let photo = editor.photo_pending("a.jpg", &captioned(1, "")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let Some(browser) = Browser::open(&server.base()).await else {
+        return;
+    };
+    browser.sign_in("anna@example.org").await;
+    browser.go(&format!("/desk/stories/{story}/captions")).await;
+    browser
+        .run("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+        .await;
+    browser
+        .find("[name=caption]")
+        .await
+        .send_keys("Toch opgeslagen.")
+        .await
+        .unwrap();
+    let warned = "document.querySelector('.banner')?.textContent.includes('keeps nothing of what you type')";
+    browser.until("to be warned", warned).await;
+    eventually("the words stored", async || {
+        (caption(&editor, &story).await == "Toch opgeslagen.").then_some(())
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn who_else_is_here_is_shown_and_what_they_change_arrives_by_itself() {
     let server = Server::with(|config| config.render_threads = 0);
     let anna = server.session(&server.person("anna", Role::Editor));

@@ -218,6 +218,11 @@ impl Browser {
             .unwrap();
     }
 
+    /// Gives the browser a device that keeps passkeys and is unlocked whenever it is asked to.
+    pub async fn own_a_key_ring(&self) {
+        self.page.issue_cmd(AddKeyRing).await.unwrap();
+    }
+
     /// What went wrong since the browser started: script errors, refused styles and scripts, requests that failed.
     pub async fn mishaps(&self) -> Vec<String> {
         let log = self.page.issue_cmd(ReadLog).await.unwrap();
@@ -261,5 +266,26 @@ impl fantoccini::wd::WebDriverCompatibleCommand for ReadLog {
             reqwest::Method::POST,
             Some(json!({"type": "browser"}).to_string()),
         )
+    }
+}
+
+/// A virtual authenticator. Source: W3C Web Authentication, level 3, section 11.3.
+#[derive(Debug)]
+struct AddKeyRing;
+
+impl fantoccini::wd::WebDriverCompatibleCommand for AddKeyRing {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/webauthn/authenticator",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        let device = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        (reqwest::Method::POST, Some(device.to_string()))
     }
 }

@@ -191,7 +191,7 @@ answers! {
         seen_at: Option<String>,
         /// Whether they sign in with a second factor.
         second_factor: bool,
-        /// Whether a device of theirs opens the desk by a passkey.
+        /// Whether they have a passkey.
         passkey: bool,
     }
     /// Sessions.

@@ -185,7 +185,6 @@ impl App {
             media: media::Media::default(),
             letters: None,
             presence: presence::Presence::default(),
-            under_way: repeat::UnderWay::default(),
             bell: Bell::default(),
             uploads: Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits),
             clock_watch: ClockWatch::new(clock.clone()),

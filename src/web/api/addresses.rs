@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, delete, get, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use utoipa::IntoParams;
 
+use super::answer::{OldAddressList, OldAddressView};
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::story::origin::{self, OldAddressLine};
@@ -25,7 +25,7 @@ pub(super) struct ListParams {
 
 /// Old addresses in their order, a page at a time, each with the story it leads to while that is live.
 #[utoipa::path(tag = "site", operation_id = "list_old_addresses", params(ListParams), responses(
-    (status = 200, description = "The addresses; `after` for the next page is the last of them"),
+    (status = 200, description = "The addresses; `after` for the next page is the last of them", body = OldAddressList),
     (status = 400, description = "A parameter that cannot be read"),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
 ), security(("token" = ["site:manage"]), ("session" = [])))]
@@ -42,8 +42,8 @@ pub(super) async fn list_old_addresses(
         .db
         .read(move |conn| origin::list(conn, &actor, after.as_deref(), limit).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = found.iter().map(|line| show(&app, line)).collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    let data = found.iter().map(|line| show(&app, line)).collect();
+    Ok(HttpResponse::Ok().json(OldAddressList { data }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -79,13 +79,13 @@ pub(super) async fn remove_old_address(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn show(app: &App, line: &OldAddressLine) -> Value {
+fn show(app: &App, line: &OldAddressLine) -> OldAddressView {
     let to = line.live_publication.map(|_| app.urls.story(&line.slug));
-    json!({
-        "address": line.address,
-        "story": line.story,
-        "title": line.title,
-        "leads_to": to,
-        "since": rfc3339(line.since),
-    })
+    OldAddressView {
+        address: line.address.clone(),
+        story: line.story.clone(),
+        title: line.title.clone(),
+        leads_to: to,
+        since: rfc3339(line.since),
+    }
 }

@@ -7,7 +7,7 @@ use super::document::Problem;
 use super::draft_view::{DraftView, PreviewLinkView, StoryView};
 use super::view::{DeliveredStory, PhotoView};
 use crate::account::Role;
-use crate::id::{AccountId, SessionId, TokenId};
+use crate::id::{AccountId, SessionId, StoryId, TokenId};
 use crate::story::revisions::Reason;
 use crate::story::steps::{Undoable, What};
 
@@ -167,6 +167,24 @@ answers! {
     PreviewLinkAnswer {
         /// The link with its address and its secret.
         data: PreviewLinkView,
+    }
+    /// Addresses that stories had on another site.
+    OldAddressList {
+        /// The addresses, in their order.
+        data: Vec<OldAddressView>,
+    }
+    /// An address that a story had on another site.
+    OldAddressView {
+        /// The path, with its query if it had one.
+        address: String,
+        /// The story it belongs to.
+        story: StoryId,
+        /// The story's title.
+        title: String,
+        /// Where readers are sent; null while the story is not live.
+        leads_to: Option<String>,
+        /// When it was taken in (RFC 3339, UTC).
+        since: String,
     }
     /// Accounts.
     AccountList {

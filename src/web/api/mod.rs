@@ -23,6 +23,7 @@ mod site;
 mod stories;
 mod uploads;
 mod view;
+mod webhook_view;
 mod webhooks;
 
 use std::sync::LazyLock;

@@ -3,19 +3,19 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::webhook_view::{DeliveryAnswer, DeliveryList, WebhookAnswer, WebhookList, show, show_delivery};
 use crate::account::Actor;
 use crate::account::token::Scope;
-use crate::clock::{Millis, rfc3339};
 use crate::id::{DeliveryId, WebhookId};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, path_id};
 use crate::web::repeat::ShownOnce;
 use crate::web::{App, cursor};
 use crate::webhook::manage::{self, Wanted};
-use crate::webhook::{Attempt, Delivery, Webhook, log};
+use crate::webhook::{Delivery, Webhook, log};
 
 /// Deliveries on a page that does not say how many.
 const USUAL_LIMIT: usize = 20;
@@ -53,7 +53,7 @@ fn manager(caller: &Caller) -> Result<Actor, Failure> {
 
 /// All webhooks, the oldest first; without their secrets.
 #[utoipa::path(tag = "webhooks", operation_id = "list_webhooks", responses(
-    (status = 200, description = "The webhooks"),
+    (status = 200, description = "The webhooks", body = WebhookList),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
 ), security(("token" = ["webhooks:manage"]), ("session" = [])))]
 #[get("/manage/webhooks")]
@@ -63,13 +63,13 @@ pub(super) async fn list_webhooks(app: web::Data<App>, caller: Caller) -> Result
         .db
         .read(move |conn| manage::list(conn, &actor).map_err(Failure::from))
         .await?;
-    let data: Vec<Value> = webhooks.iter().map(show).collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data})))
+    let data = webhooks.iter().map(show).collect();
+    Ok(HttpResponse::Ok().json(WebhookList { data }))
 }
 
 /// Makes a webhook; its secret is in this answer and in no other.
 #[utoipa::path(tag = "webhooks", operation_id = "make_webhook", request_body = WebhookBody, responses(
-    (status = 201, description = "The webhook with its secret, Location and ETag"),
+    (status = 201, description = "The webhook with its secret, Location and ETag", body = WebhookAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 409, description = "There are as many as there may be (too_many_webhooks)"),
     (status = 422, description = "An address that is not taken, or no event"),
@@ -94,13 +94,13 @@ pub(super) async fn make_webhook(
         .await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, app.urls.manage_webhook(&webhook.id)));
-    Ok(with_secret(response, &webhook, &secret))
+    Ok(with_secret(response, &webhook, secret))
 }
 
 /// One webhook.
 #[utoipa::path(tag = "webhooks", operation_id = "get_webhook", params(("id" = String, Path, description = "The webhook’s id")),
     responses(
-    (status = 200, description = "The webhook; the ETag is for changing it"),
+    (status = 200, description = "The webhook; the ETag is for changing it", body = WebhookAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
 ), security(("token" = ["webhooks:manage"]), ("session" = [])))]
@@ -123,7 +123,7 @@ pub(super) async fn get_webhook(
 /// not sent any more.
 #[utoipa::path(tag = "webhooks", operation_id = "change_webhook", params(("id" = String, Path, description = "The webhook’s id")),
     request_body = WebhookBody, responses(
-    (status = 200, description = "The webhook as it is now"),
+    (status = 200, description = "The webhook as it is now", body = WebhookAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
     (status = 412, description = "Changed by somebody else; the present state comes along"),
@@ -194,7 +194,7 @@ pub(super) async fn delete_webhook(
 /// Gives a webhook another secret, which is in this answer and in no other. For a day everything is signed with both.
 #[utoipa::path(tag = "webhooks", operation_id = "change_webhook_secret", params(("id" = String, Path, description = "The webhook’s id")),
     responses(
-    (status = 201, description = "The webhook with its new secret"),
+    (status = 201, description = "The webhook with its new secret", body = WebhookAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
 ), security(("token" = ["webhooks:manage"]), ("session" = [])))]
@@ -211,13 +211,13 @@ pub(super) async fn change_webhook_secret(
         .db
         .write(move |conn| manage::change_secret(conn, &actor, &id, now).map_err(Failure::from))
         .await?;
-    Ok(with_secret(HttpResponse::Created(), &webhook, &secret))
+    Ok(with_secret(HttpResponse::Created(), &webhook, secret))
 }
 
 /// Sends an event of the type `ping`, to try a webhook.
 #[utoipa::path(tag = "webhooks", operation_id = "ping_webhook", params(("id" = String, Path, description = "The webhook’s id")),
     responses(
-    (status = 202, description = "On its way: the delivery"),
+    (status = 202, description = "On its way: the delivery", body = DeliveryAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
     (status = 409, description = "It is turned off (webhook_is_off)"),
@@ -238,14 +238,16 @@ pub(super) async fn ping_webhook(
             Ok::<_, Failure>(log::find(conn, &actor, &id, &sent)?)
         })
         .await?;
-    Ok(HttpResponse::Accepted().json(json!({"data": show_delivery(&delivery)})))
+    Ok(sent(&delivery))
 }
 
 /// A page of the log.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct LogParams {
     /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<usize>,
     /// Where the page before ended.
     after: Option<String>,
@@ -254,7 +256,7 @@ struct LogParams {
 /// What was sent to a webhook in the last 30 days and how that went, the newest first.
 #[utoipa::path(tag = "webhooks", operation_id = "list_deliveries", params(("id" = String, Path, description = "The webhook’s id"), LogParams),
     responses(
-    (status = 200, description = "A page of deliveries, each with all attempts"),
+    (status = 200, description = "A page of deliveries, each with all attempts", body = DeliveryList),
     (status = 400, description = "A limit or cursor that is none"),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
@@ -287,15 +289,15 @@ pub(super) async fn list_deliveries(
     deliveries.truncate(limit);
     let last = deliveries.last().filter(|_| more);
     let next = last.map(|last| cursor::write(last.created_at, &last.id));
-    let data: Vec<Value> = deliveries.iter().map(show_delivery).collect();
-    Ok(HttpResponse::Ok().json(json!({"data": data, "next": next})))
+    let data = deliveries.iter().map(show_delivery).collect();
+    Ok(HttpResponse::Ok().json(DeliveryList { data, next }))
 }
 
 /// Sends something again, under the `webhook-id` that it had.
 #[utoipa::path(tag = "webhooks", operation_id = "redeliver", params(
     ("id" = String, Path, description = "The webhook’s id"), ("delivery" = String, Path, description = "The delivery’s id"),
 ), responses(
-    (status = 202, description = "On its way: the delivery"),
+    (status = 202, description = "On its way: the delivery", body = DeliveryAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such delivery to this webhook"),
     (status = 409, description = "The webhook is turned off (webhook_is_off)"),
@@ -314,7 +316,7 @@ pub(super) async fn redeliver(
         .db
         .write(move |conn| log::redeliver(conn, &actor, &id, &delivery, now).map_err(Failure::from))
         .await?;
-    Ok(HttpResponse::Accepted().json(json!({"data": show_delivery(&delivery)})))
+    Ok(sent(&delivery))
 }
 
 /// A failed verb with the present state beside it, where that helps.
@@ -331,7 +333,7 @@ async fn with_current(app: &App, actor: Actor, id: WebhookId, failure: Failure) 
         part,
         current: current
             .ok()
-            .map(|webhook| Box::new((show(&webhook), tag(&webhook)))),
+            .map(|webhook| Box::new((json!(show(&webhook)), tag(&webhook)))),
     }
 }
 
@@ -342,62 +344,26 @@ fn tag(webhook: &Webhook) -> String {
 fn answer(webhook: &Webhook) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::ETAG, tag(webhook)))
-        .json(json!({"data": show(webhook)}))
+        .json(WebhookAnswer { data: show(webhook) })
 }
 
 fn with_secret(
     mut response: actix_web::HttpResponseBuilder,
     webhook: &Webhook,
-    secret: &str,
+    secret: String,
 ) -> HttpResponse {
     let mut data = show(webhook);
-    data["secret"] = json!(secret);
+    data.secret = Some(secret);
     let mut response = response
         .insert_header((header::ETAG, tag(webhook)))
-        .json(json!({"data": data}));
+        .json(WebhookAnswer { data });
     response.extensions_mut().insert(ShownOnce);
     response
 }
 
-fn instant(at: Option<Millis>) -> Option<String> {
-    at.map(rfc3339)
-}
-
-fn show(of: &Webhook) -> Value {
-    let events: Vec<&str> = of.events.iter().map(|kind| kind.as_str()).collect();
-    json!({
-        "id": of.id,
-        "label": of.label,
-        "url": of.url,
-        "events": events,
-        "enabled": of.is_on(),
-        "disabled_at": instant(of.disabled.map(|(at, _)| at)),
-        "disabled_because": of.disabled.map(|(_, because)| because.as_str()),
-        "old_secret_until": instant(of.old_secret_until),
-        "delivered_at": instant(of.delivered_at),
-        "created_at": rfc3339(of.created_at),
-        "updated_at": rfc3339(of.updated_at),
-    })
-}
-
-fn show_delivery(of: &Delivery) -> Value {
-    json!({
-        "id": of.id,
-        "event": {"id": of.event, "type": of.kind.map(|kind| kind.as_str()), "timestamp": rfc3339(of.happened_at)},
-        "state": of.state.as_str(),
-        "due_at": instant(of.due_at),
-        "created_at": rfc3339(of.created_at),
-        "settled_at": instant(of.settled_at),
-        "attempts": of.attempts.iter().map(show_attempt).collect::<Vec<Value>>(),
-    })
-}
-
-fn show_attempt(of: &Attempt) -> Value {
-    json!({
-        "at": rfc3339(of.at),
-        "duration_ms": of.duration_ms,
-        "status": of.status,
-        "error": of.error,
-        "answer": of.answer,
+/// On its way.
+fn sent(delivery: &Delivery) -> HttpResponse {
+    HttpResponse::Accepted().json(DeliveryAnswer {
+        data: show_delivery(delivery),
     })
 }

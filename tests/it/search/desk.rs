@@ -45,7 +45,7 @@ async fn the_library_is_found_by_any_field_and_each_finds_their_own() {
     for typed in [
         "cafe",
         "bron",
-        "qayy",
+        "cafe qayy",
         "irak cafe",
         "DSC4711",
         "4711",

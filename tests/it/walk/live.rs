@@ -253,7 +253,13 @@ async fn a_preview_is_the_draft_in_the_shape_of_delivery() {
         .data();
     let mut draft = preview.data();
     assert_eq!(draft["status"], "draft");
-    for field in ["status", "publication", "published_at", "first_published_at"] {
+    for field in [
+        "status",
+        "publication",
+        "published_at",
+        "first_published_at",
+        "updated_at",
+    ] {
         assert!(draft.get(field).is_some(), "{field}");
         draft[field] = live[field].clone();
     }

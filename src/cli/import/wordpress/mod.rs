@@ -40,6 +40,7 @@ use crate::text::language;
 
 /// What only an import from WordPress needs.
 #[derive(Debug, clap::Args)]
+#[group(id = "wordpress_options")]
 pub(super) struct Options {
     /// Export of a WordPress site (Tools, Export, All content): its posts become stories.
     #[arg(long, value_name = "FILE.xml")]

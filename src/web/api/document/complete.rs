@@ -5,31 +5,45 @@ use serde_json::{Map, Value, json};
 
 use super::errors::{self, Nature};
 use super::{METHODS, examples};
-use crate::id::{AccountId, BlockId, FrameId, PhotoId, PreviewLinkId, SessionId, StoryId, TokenId};
+use crate::id::{
+    AccountId, BlockId, DeliveryId, EventId, FrameId, PhotoId, PreviewLinkId, SessionId, StoryId, TokenId,
+    WebhookId,
+};
 
 /// Answers that come with an `ETag` for `If-Match`.
-const VERSIONED: [&str; 4] = ["DraftAnswer", "StepAnswer", "PhotoAnswer", "SiteAnswer"];
+const VERSIONED: [&str; 5] = [
+    "DraftAnswer",
+    "StepAnswer",
+    "PhotoAnswer",
+    "SiteAnswer",
+    "WebhookAnswer",
+];
 
 /// Ids by the names of their schemas.
-const IDS: [(&str, &str); 8] = [
+const IDS: [(&str, &str); 11] = [
     ("AccountId", AccountId::PREFIX),
     ("BlockId", BlockId::PREFIX),
+    ("DeliveryId", DeliveryId::PREFIX),
+    ("EventId", EventId::PREFIX),
     ("FrameId", FrameId::PREFIX),
     ("PhotoId", PhotoId::PREFIX),
     ("PreviewLinkId", PreviewLinkId::PREFIX),
     ("SessionId", SessionId::PREFIX),
     ("StoryId", StoryId::PREFIX),
     ("TokenId", TokenId::PREFIX),
+    ("WebhookId", WebhookId::PREFIX),
 ];
 
 /// What stands before an id in a path, and which id it is.
-const IN_PATHS: [(&str, &str); 6] = [
+const IN_PATHS: [(&str, &str); 8] = [
     ("/manage/stories/{id}", "StoryId"),
     ("/preview/stories/{id}", "StoryId"),
     ("/manage/photos/{id}", "PhotoId"),
     ("/members/{user}", "AccountId"),
     ("/manage/sessions/{id}", "SessionId"),
     ("/manage/tokens/{id}", "TokenId"),
+    ("/manage/webhooks/{id}", "WebhookId"),
+    ("/deliveries/{delivery}", "DeliveryId"),
 ];
 
 /// Headers that have few values.

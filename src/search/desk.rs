@@ -17,7 +17,6 @@ use crate::id::{PhotoId, StoryId};
 pub type Holds = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, AsExprOf<String, Text>>>;
 
 /// That a story, as a row of `stories`, holds what is looked for.
-#[must_use]
 pub fn stories_with(query: &Query) -> Holds {
     sql::<Bool>(
         "stories.id IN (SELECT subject_id FROM desk_entries WHERE number IN (SELECT rowid FROM story_words WHERE story_words MATCH ",
@@ -27,7 +26,6 @@ pub fn stories_with(query: &Query) -> Holds {
 }
 
 /// That a photo, as a row of `photos`, holds what is looked for.
-#[must_use]
 pub fn photos_with(query: &Query) -> Holds {
     sql::<Bool>(
         "photos.id IN (SELECT subject_id FROM desk_entries WHERE number IN (SELECT rowid FROM photo_words WHERE photo_words MATCH ",

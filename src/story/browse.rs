@@ -61,6 +61,9 @@ pub struct Browsed {
     pub changed_at: Millis,
 }
 
+/// A page of a list, and where the next one begins, if there is one.
+pub type PageOf<Item, Place> = (Vec<Item>, Option<Place>);
+
 /// Live stories that fit, at most `limit`, and where the next page begins, if there is one.
 ///
 /// # Errors
@@ -69,7 +72,7 @@ pub fn list(
     conn: &mut Conn,
     filter: &LiveFilter,
     limit: usize,
-) -> QueryResult<(Vec<Browsed>, Option<(Millis, StoryId)>)> {
+) -> QueryResult<PageOf<Browsed, (Millis, StoryId)>> {
     let ask = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let mut places = browse::list_live_places(conn, filter, ask)?;
     let more = places.len() > limit;
@@ -106,7 +109,7 @@ pub fn list_listings(
     kind: ListingKind,
     after: &str,
     limit: usize,
-) -> QueryResult<(Vec<(Listing, i64)>, Option<String>)> {
+) -> QueryResult<PageOf<(Listing, i64), String>> {
     let ask = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let mut rows = browse::list_listings(conn, kind, after, ask)?;
     let more = rows.len() > limit;

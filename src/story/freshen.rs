@@ -109,8 +109,9 @@ impl Words {
 
     /// The words that hold for a frame: its own, or the photo's.
     fn add_frame(&mut self, frame: &Frame, photo: Option<&Photo>) {
+        type Words = fn(&Photo) -> &Option<String>;
         let words = &frame.words;
-        let texts: [(&Option<String>, fn(&Photo) -> &Option<String>); 4] = [
+        let texts: [(&Option<String>, Words); 4] = [
             (&words.place, |photo| &photo.place),
             (&words.caption, |photo| &photo.caption),
             (&words.alt, |photo| &photo.alt),

@@ -40,6 +40,7 @@ use crate::clock::{Clock, ClockWatch};
 use crate::config::{Config, Cost};
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
+use crate::photo::render::Renderer;
 use crate::photo::{self, Photo, PhotoState};
 use crate::site::{SiteSettings, query as site_query};
 use crate::store::Store;
@@ -254,11 +255,6 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         .base_url
         .as_ref()
         .map_or_else(|| format!("http://{address}"), ToString::to_string);
-    let timeout = config.render_timeout;
-    let renderer = match &config.renderer {
-        Some(program) => crate::photo::render::Renderer::new(program.clone(), timeout),
-        None => crate::photo::render::Renderer::of_this_program(timeout)?,
-    };
     let pages = cache::Pages::default();
     let store = store.keeping_free(config.min_free_bytes);
     let uploads = Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits);
@@ -266,12 +262,9 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         db: db.clone(),
         store: store.clone(),
         uploads: Some(uploads.clone()),
-        renderer,
+        renderer: renderer(&config)?,
         clock: clock.clone(),
-        readers: {
-            let pages = pages.clone();
-            Readers::new(move || pages.clear())
-        },
+        readers: readers(&pages),
     };
     let worker = worker::start(
         &tools,
@@ -295,15 +288,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         readers: tools.readers.clone(),
     })?;
     let urls = Urls::new(&base, assets::versions());
-    let courier = courier::start(courier::Tools {
-        db: db.clone(),
-        clock: clock.clone(),
-        poster: Poster::new(config.webhooks_allow_private, config.webhook_patience),
-        scribe: {
-            let urls = urls.clone();
-            Scribe::new(move |event| events::body(event, &urls))
-        },
-    })?;
+    let courier = courier::start(couriers_tools(&config, &db, &clock, &urls))?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
         urls,
@@ -360,6 +345,29 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         scheduler,
         courier,
     })
+}
+
+fn readers(pages: &cache::Pages) -> Readers {
+    let pages = pages.clone();
+    Readers::new(move || pages.clear())
+}
+
+fn renderer(config: &Config) -> Result<Renderer, StartError> {
+    let timeout = config.render_timeout;
+    Ok(match &config.renderer {
+        Some(program) => Renderer::new(program.clone(), timeout),
+        None => Renderer::of_this_program(timeout)?,
+    })
+}
+
+fn couriers_tools(config: &Config, db: &Db, clock: &Clock, urls: &Urls) -> courier::Tools {
+    let urls = urls.clone();
+    courier::Tools {
+        db: db.clone(),
+        clock: clock.clone(),
+        poster: Poster::new(config.webhooks_allow_private, config.webhook_patience),
+        scribe: Scribe::new(move |event| events::body(event, &urls)),
+    }
 }
 
 /// Indexes for the desk what has changed while the program was off, beside everything else.

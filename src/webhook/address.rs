@@ -82,24 +82,21 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     !matches!(
         (a, b, c),
-        // This network, private, this machine.
-        (0 | 10 | 127, _, _)
+        // This network, private, this machine; many receivers, reserved, everybody.
+        (0 | 10 | 127 | 224..=255, _, _)
             // Shared by a provider's customers.
             | (100, 64..=127, _)
             // Link-local; the metadata services of clouds are here.
             | (169, 254, _)
             | (172, 16..=31, _)
-            // Protocols and documentation.
+            // Protocols and documentation; relays from IPv6, which lead anywhere; private.
             | (192, 0, 0 | 2)
-            // Relays from IPv6, which lead anywhere.
             | (192, 88, 99)
             | (192, 168, _)
             // Measuring, documentation.
             | (198, 18 | 19, _)
             | (198, 51, 100)
             | (203, 0, 113)
-            // Many receivers, reserved, everybody.
-            | (224..=255, _, _)
     )
 }
 

@@ -405,7 +405,7 @@ fn with_attempts(
     kind: &str,
     happened_at: Millis,
 ) -> QueryResult<Delivery> {
-    let attempts: Vec<(Millis, i64, Option<i32>, Option<String>, String)> = webhook_attempts::table
+    let attempts = webhook_attempts::table
         .filter(webhook_attempts::delivery_id.eq(&row.id))
         .order(webhook_attempts::number.desc())
         .limit(MOST_ATTEMPTS)

@@ -37,6 +37,9 @@ pub(super) fn names<'a>(of: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
+/// Whether a photograph has some words.
+type Has = fn(&Said) -> bool;
+
 /// Tells what was found: how many, how many were known, and whose words are missing.
 pub(super) fn tell_found(found: &[Said], known: usize) {
     let there = match known {
@@ -44,7 +47,7 @@ pub(super) fn tell_found(found: &[Said], known: usize) {
         known => format!(", {known} of them in the library already"),
     };
     say(&format!("Found: {}{there}.", photographs(found.len())));
-    let gaps: [(&str, fn(&Said) -> bool); 3] = [
+    let gaps: [(&str, Has); 3] = [
         ("caption", |said| said.caption),
         ("alt text", |said| said.alt),
         ("credit", |said| said.credit),

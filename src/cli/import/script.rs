@@ -193,15 +193,12 @@ fn unescaped(name: &str) -> String {
     while let Some((before, after)) = rest.split_once('%') {
         bytes.extend(before.bytes());
         let code = after.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(b'%');
-                rest = after;
-            }
+        if let Some(byte) = code {
+            bytes.push(byte);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(b'%');
+            rest = after;
         }
     }
     bytes.extend(rest.bytes());

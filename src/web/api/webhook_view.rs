@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::clock::{Millis, rfc3339};
 use crate::id::{DeliveryId, EventId, WebhookId};
-use crate::webhook::{Attempt, Delivery, Webhook};
+use crate::webhook::{Attempt, Delivery, Kind, Webhook};
 
 /// The webhooks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -141,7 +141,7 @@ pub(super) fn show_delivery(of: &Delivery) -> DeliveryView {
         id: of.id.clone(),
         event: EventView {
             id: of.event.clone(),
-            kind: of.kind.map(|kind| kind.as_str()),
+            kind: of.kind.map(Kind::as_str),
             timestamp: rfc3339(of.happened_at),
         },
         state: of.state.as_str(),

@@ -329,6 +329,40 @@ mod tests {
         failure_is_said(StoryError::StalePart(
             "blk_00000000000040008000000000000000".parse().unwrap(),
         ));
+        failure_is_said(PublishError::Rescheduled);
+        failure_is_said(PublishError::NotAllowed);
+        failure_is_said(PhotoError::InUse);
+        failure_is_said(StoreError::NoRoom);
+        failure_is_said(StoreError::ReadOnly);
+        failure_is_said(UploadError::TooFast);
+        failure_is_said(UploadError::LinkIsFull);
+        failure_is_said(UploadError::UnknownStory);
+        failure_is_said(UploadError::Locked);
+        failure_is_said(UploadError::TooManyOpen { most: 50 });
+        failure_is_said(IngestError::TooManyBytes {
+            most_bytes: 200_000_000,
+        });
+        said("unreadable", &SheetError::NoFrames.to_string());
+        said("unreadable", &SheetError::Unreadable { row: 3 }.to_string());
+        for failure in [
+            Failure::NotFound,
+            Failure::Unauthorized,
+            Failure::CrossSite,
+            Failure::PreconditionRequired,
+            Failure::TooSlow,
+            Failure::Misdirected,
+            Failure::MethodNotAllowed,
+            Failure::Internal {
+                incident: "1f".to_owned(),
+            },
+        ] {
+            said(failure.code(), &failure.message());
+            said("title", failure.title());
+        }
+    }
+
+    #[test]
+    fn every_error_about_webhooks_is_said() {
         for error in [
             WebhookError::Forbidden,
             WebhookError::Stale,
@@ -360,36 +394,6 @@ mod tests {
             answer: String::new(),
         }) {
             said("webhook", &outcome.error().unwrap());
-        }
-        failure_is_said(PublishError::Rescheduled);
-        failure_is_said(PublishError::NotAllowed);
-        failure_is_said(PhotoError::InUse);
-        failure_is_said(StoreError::NoRoom);
-        failure_is_said(StoreError::ReadOnly);
-        failure_is_said(UploadError::TooFast);
-        failure_is_said(UploadError::LinkIsFull);
-        failure_is_said(UploadError::UnknownStory);
-        failure_is_said(UploadError::Locked);
-        failure_is_said(UploadError::TooManyOpen { most: 50 });
-        failure_is_said(IngestError::TooManyBytes {
-            most_bytes: 200_000_000,
-        });
-        said("unreadable", &SheetError::NoFrames.to_string());
-        said("unreadable", &SheetError::Unreadable { row: 3 }.to_string());
-        for failure in [
-            Failure::NotFound,
-            Failure::Unauthorized,
-            Failure::CrossSite,
-            Failure::PreconditionRequired,
-            Failure::TooSlow,
-            Failure::Misdirected,
-            Failure::MethodNotAllowed,
-            Failure::Internal {
-                incident: "1f".to_owned(),
-            },
-        ] {
-            said(failure.code(), &failure.message());
-            said("title", failure.title());
         }
     }
 

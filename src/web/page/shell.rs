@@ -131,7 +131,7 @@ impl Shell {
     pub(super) fn stand_alone(&mut self, urls: &Urls) {
         self.hide();
         self.stands_alone = true;
-        self.home = "#content".to_owned();
+        "#content".clone_into(&mut self.home);
         self.feeds.clear();
         self.oembed = None;
         self.json_ld = None;

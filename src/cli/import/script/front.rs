@@ -115,17 +115,14 @@ fn fields(lines: &str) -> Vec<(String, Vec<String>)> {
             continue;
         }
         let item = unquoted(line.strip_prefix("- ").unwrap_or(line));
-        match value.last_mut().filter(|_| folds && !ends_paragraph) {
-            Some(last) => {
-                last.push(' ');
-                last.push_str(&item);
+        if let Some(last) = value.last_mut().filter(|_| folds && !ends_paragraph) {
+            last.push(' ');
+            last.push_str(&item);
+        } else {
+            if folds && !value.is_empty() {
+                value.push(String::new());
             }
-            None => {
-                if folds && !value.is_empty() {
-                    value.push(String::new());
-                }
-                value.push(item);
-            }
+            value.push(item);
         }
         ends_paragraph = false;
     }

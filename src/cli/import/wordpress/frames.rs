@@ -33,7 +33,7 @@ pub(super) fn lay(
 ) -> Laid {
     let mut blocks = Blocks {
         photographs,
-        blocks: Vec::new(),
+        done: Vec::new(),
         remarks,
         shown: 0,
         lead: None,
@@ -45,7 +45,7 @@ pub(super) fn lay(
     }
     blocks.lead_first();
     Laid {
-        blocks: blocks.blocks,
+        blocks: blocks.done,
         remarks: blocks.remarks,
         shown: blocks.shown,
         lead: blocks.lead,
@@ -55,7 +55,7 @@ pub(super) fn lay(
 /// The blocks of a story in the making.
 struct Blocks<'p, 'a> {
     photographs: &'p mut Photographs<'a>,
-    blocks: Vec<NewBlock>,
+    done: Vec<NewBlock>,
     remarks: Vec<Remark>,
     shown: usize,
     lead: Option<usize>,
@@ -67,20 +67,22 @@ struct Blocks<'p, 'a> {
 impl Blocks<'_, '_> {
     fn piece(&mut self, piece: Piece) {
         match piece {
-            Piece::Text(markdown) => self.text(markdown),
-            Piece::Heading(text) => self.blocks.push(NewBlock::Heading { text }),
+            Piece::Text(markdown) => self.text(&markdown),
+            Piece::Heading(text) => self.done.push(NewBlock::Heading { text }),
             Piece::Quote {
                 markdown,
                 attribution,
             } => {
                 if markdown.chars().count() > BlockText::MOST {
-                    self.text(markdown);
-                    attribution.into_iter().for_each(|words| self.text(words));
+                    self.text(&markdown);
+                    if let Some(words) = attribution {
+                        self.text(&words);
+                    }
                     return;
                 }
                 let attribution =
                     attribution.map(|words| fit(&words, Line::MOST, "who said it", &mut self.remarks));
-                self.blocks.push(NewBlock::Quote {
+                self.done.push(NewBlock::Quote {
                     markdown,
                     attribution,
                 });
@@ -99,16 +101,16 @@ impl Blocks<'_, '_> {
     }
 
     /// Paragraphs that follow each other are one block, as long as they fit.
-    fn text(&mut self, markdown: String) {
+    fn text(&mut self, markdown: &str) {
         let length = markdown.chars().count();
-        if let Some(NewBlock::Text { markdown: before }) = self.blocks.last_mut()
+        if let Some(NewBlock::Text { markdown: before }) = self.done.last_mut()
             && before.chars().count() + length + 2 <= BlockText::MOST
         {
             before.push_str("\n\n");
-            before.push_str(&markdown);
+            before.push_str(markdown);
             return;
         }
-        let mut rest = markdown.as_str();
+        let mut rest = markdown;
         while rest.chars().count() > BlockText::MOST {
             let end = rest
                 .char_indices()
@@ -120,19 +122,19 @@ impl Blocks<'_, '_> {
                 .filter(|end| *end > 0)
                 .unwrap_or(end);
             let (head, tail) = rest.split_at(end);
-            self.blocks.push(NewBlock::Text {
+            self.done.push(NewBlock::Text {
                 markdown: head.to_owned(),
             });
             rest = tail.trim_start();
         }
-        self.blocks.push(NewBlock::Text {
+        self.done.push(NewBlock::Text {
             markdown: rest.to_owned(),
         });
     }
 
     fn photo(&mut self, layout: PhotoLayout, frame: NewFrame, image: &Image) {
         self.note_lead(std::slice::from_ref(image));
-        self.blocks.push(NewBlock::Photo { layout, frame });
+        self.done.push(NewBlock::Photo { layout, frame });
     }
 
     fn gallery(&mut self, layout: GroupLayout, images: &[Image], caption: Option<String>) {
@@ -153,9 +155,9 @@ impl Blocks<'_, '_> {
                 self.photo(PhotoLayout::Column, frame, image);
             }
             // A group of one there is not; the words stay.
-            caption
-                .into_iter()
-                .for_each(|words| self.text(content::as_markdown(&words)));
+            if let Some(words) = caption {
+                self.text(&content::as_markdown(&words));
+            }
             return;
         }
         let groups = found.len().div_ceil(MOST_FRAMES);
@@ -166,7 +168,7 @@ impl Blocks<'_, '_> {
             let (shown, frames): (Vec<&Image>, Vec<NewFrame>) = found.by_ref().take(size).unzip();
             let shown: Vec<Image> = shown.into_iter().cloned().collect();
             self.note_lead(&shown);
-            self.blocks.push(NewBlock::Group {
+            self.done.push(NewBlock::Group {
                 layout: if groups > 1 { GroupLayout::Grid } else { layout },
                 // It stands under all of them.
                 caption: caption.clone().filter(|_| group + 1 == groups),
@@ -180,7 +182,7 @@ impl Blocks<'_, '_> {
             self.thumbnail.is_some() && self.photographs.attachment_of(image) == self.thumbnail
         };
         if self.lead.is_none() && images.iter().any(is_lead) {
-            self.lead = Some(self.blocks.len());
+            self.lead = Some(self.done.len());
         }
     }
 
@@ -196,7 +198,7 @@ impl Blocks<'_, '_> {
         };
         if let Some(frame) = self.frame(&image) {
             let layout = PhotoLayout::Wide;
-            self.blocks.insert(0, NewBlock::Photo { layout, frame });
+            self.done.insert(0, NewBlock::Photo { layout, frame });
             self.lead = Some(0);
         }
     }

@@ -44,7 +44,7 @@ impl Paragraph {
             let is_space = c.is_whitespace() && c != '\u{a0}';
             if !is_space {
                 words.push(c);
-            } else if !words.ends_with(' ') && !(words.is_empty() && self.ends_with_space()) {
+            } else if !(words.ends_with(' ') || words.is_empty() && self.ends_with_space()) {
                 words.push(' ');
             }
         }

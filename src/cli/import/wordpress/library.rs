@@ -25,14 +25,14 @@ pub(super) struct Attachment {
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Library {
-    by_id: HashMap<u64, Attachment>,
-    by_path: HashMap<String, u64>,
-    by_parent: HashMap<u64, Vec<(i64, u64)>>,
+    attachments: HashMap<u64, Attachment>,
+    paths: HashMap<String, u64>,
+    children: HashMap<u64, Vec<(i64, u64)>>,
 }
 
 impl Library {
     pub(super) fn len(&self) -> usize {
-        self.by_id.len()
+        self.attachments.len()
     }
 
     /// Takes an item in that is an attachment.
@@ -46,13 +46,13 @@ impl Library {
             .iter()
             .any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")));
         if is_image && item.parent > 0 {
-            self.by_parent
+            self.children
                 .entry(item.parent)
                 .or_default()
                 .push((item.menu_order, item.id));
         }
         for spelling in [without_scale(&path), path.clone()] {
-            self.by_path.insert(spelling, item.id);
+            self.paths.insert(spelling, item.id);
         }
         let attachment = Attachment {
             title: item.title.trim().to_owned(),
@@ -65,16 +65,16 @@ impl Library {
             description: item.content.trim().to_owned(),
             path,
         };
-        self.by_id.insert(item.id, attachment);
+        self.attachments.insert(item.id, attachment);
     }
 
     pub(super) fn get(&self, id: u64) -> Option<&Attachment> {
-        self.by_id.get(&id)
+        self.attachments.get(&id)
     }
 
     /// The pictures that were uploaded to a post, in their order.
     pub(super) fn attached_to(&self, post: u64) -> Vec<u64> {
-        let mut found = self.by_parent.get(&post).cloned().unwrap_or_default();
+        let mut found = self.children.get(&post).cloned().unwrap_or_default();
         found.sort_unstable();
         found.into_iter().map(|(_, id)| id).collect()
     }
@@ -84,7 +84,7 @@ impl Library {
         let path = below_uploads(src)?;
         let bare = without_size(&path);
         let spellings = [path, without_scale(&bare), bare];
-        spellings.iter().find_map(|path| self.by_path.get(path)).copied()
+        spellings.iter().find_map(|path| self.paths.get(path)).copied()
     }
 }
 

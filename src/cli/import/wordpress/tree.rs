@@ -111,7 +111,7 @@ impl TokenSink for Sink {
             Token::CommentToken(text) => builder.comment(&text),
             Token::TagToken(tag) => {
                 let raw = raw_kind(&tag);
-                builder.tag(tag);
+                builder.tag(&tag);
                 if let Some(kind) = raw {
                     return TokenSinkResult::RawData(kind);
                 }
@@ -192,7 +192,7 @@ impl Builder {
         None
     }
 
-    fn tag(&mut self, tag: Tag) {
+    fn tag(&mut self, tag: &Tag) {
         let name: &str = &tag.name;
         if tag.kind == TagKind::EndTag {
             if let Some(index) = self.innermost(&[name], &[]) {

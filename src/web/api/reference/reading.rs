@@ -218,19 +218,20 @@ fn parameter(parameter: &Value) -> Field {
 
 fn answer(status: &str, answer: &Value) -> Answer {
     let is_refusal = status >= "400";
-    let shape = entries(answer, "content").map(|(media_type, content)| match content["schema"].get("$ref") {
-        Some(_) => kind(&content["schema"]),
-        None => Kind {
-            text: media_type.clone(),
-            href: None,
-        },
-    });
+    let mut shape =
+        entries(answer, "content").map(|(media_type, content)| match content["schema"].get("$ref") {
+            Some(_) => kind(&content["schema"]),
+            None => Kind {
+                text: media_type.clone(),
+                href: None,
+            },
+        });
     let examples = &answer["content"]["application/problem+json"];
     Answer {
         status: status.to_owned(),
         is_refusal,
         description: prose(text(answer, "description")),
-        shape: shape.filter(|_| !is_refusal).next(),
+        shape: shape.find(|_| !is_refusal),
         codes: entries(examples, "examples")
             .map(|(code, _)| code.clone())
             .collect(),
@@ -378,7 +379,7 @@ fn parts(schema: &Value) -> Vec<ShapePart> {
 
 fn field(name: &str, schema: &Value, required: bool) -> Field {
     // A reference that may be null has its description on the reference.
-    let own = [&schema["description"]]
+    let mut own = [&schema["description"]]
         .into_iter()
         .chain(items(schema, "oneOf").map(|piece| &piece["description"]));
     Field {
@@ -386,7 +387,7 @@ fn field(name: &str, schema: &Value, required: bool) -> Field {
         place: String::new(),
         kind: kind(schema),
         required,
-        description: prose(own.filter_map(Value::as_str).next().unwrap_or_default()),
+        description: prose(own.find_map(Value::as_str).unwrap_or_default()),
     }
 }
 

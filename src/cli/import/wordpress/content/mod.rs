@@ -288,15 +288,14 @@ impl<'a> Walker<'a> {
             self.flow(&element.children);
             return;
         }
-        match whole {
-            Some(whole) => self.marked(element, |marks| marks.link = Some(whole)),
-            None => {
-                self.remark(
-                    Kind::Link,
-                    format!("“{}” leads to {address}", words::plain(&element.children)),
-                );
-                self.flow(&element.children);
-            }
+        if let Some(whole) = whole {
+            self.marked(element, |marks| marks.link = Some(whole));
+        } else {
+            self.remark(
+                Kind::Link,
+                format!("“{}” leads to {address}", words::plain(&element.children)),
+            );
+            self.flow(&element.children);
         }
     }
 
@@ -342,15 +341,12 @@ impl<'a> Walker<'a> {
                 .strip_prefix("//")
                 .map_or_else(|| address.to_owned(), |rest| format!("https://{rest}"))
         });
-        match address.as_deref().and_then(|address| self.complete(address)) {
-            Some(address) => {
-                self.remark(Kind::Embed, address.clone());
-                self.pieces.push(Piece::Text(link(&address, &address)));
-            }
-            None => {
-                let address = address.unwrap_or_default();
-                self.remark(Kind::Html, format!("<{name}> {address}").trim_end().to_owned());
-            }
+        if let Some(address) = address.as_deref().and_then(|address| self.complete(address)) {
+            self.remark(Kind::Embed, address.clone());
+            self.pieces.push(Piece::Text(link(&address, &address)));
+        } else {
+            let address = address.unwrap_or_default();
+            self.remark(Kind::Html, format!("<{name}> {address}").trim_end().to_owned());
         }
     }
 }

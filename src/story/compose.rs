@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{
     DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, RichText, StoryDocument,
+    without_sentences_naming,
 };
 use super::draft::Draft;
 use super::{Block, BlockContent, Frame, correction};
@@ -68,7 +69,7 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
                 .unwrap_or_default();
             photos
                 .entry(photo.id.clone())
-                .or_insert_with(|| compose_photo(photo, renditions, &story.language));
+                .or_insert_with(|| compose_photo(draft, photo, renditions));
         }
     }
     let lead = draft.lead().filter(|block| {
@@ -169,6 +170,12 @@ fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
         },
         credit: settled.credit,
         graphic: frame.words.graphic,
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a fraction needs no more than 24 bits"
+        )]
+        focal: frame.words.focal.map(|(x, y)| (x as f32, y as f32)),
+        crop: frame.words.crop.clone(),
     })
 }
 
@@ -179,7 +186,30 @@ fn rich(text: &str) -> RichText {
     }
 }
 
-fn compose_photo(photo: &Photo, renditions: &[Rendition], language: &str) -> DocumentPhoto {
+/// Every word that readers may not find of a photo: those of its own, and what this story's frames call the place.
+fn hidden_words_of(draft: &Draft, photo: &Photo) -> Vec<String> {
+    if !photo.hides_place() {
+        return Vec::new();
+    }
+    let frames = draft.blocks.iter().flat_map(Block::frames);
+    let places = frames
+        .filter(|frame| frame.photo_id == photo.id)
+        .filter_map(|frame| frame.words.place.as_deref());
+    let mut words = photo.concealed_words();
+    words.extend(places.flat_map(packet::words_of_place));
+    words
+}
+
+fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
+    let language = &draft.story.language;
+    // A frame's words are the editor's, and the checklist warns of them. These stand on no page, so nobody sees what they give away.
+    let hidden = hidden_words_of(draft, photo);
+    let own = |words: &Option<String>| {
+        let words = words
+            .as_deref()
+            .map(|words| without_sentences_naming(words, &hidden));
+        words.filter(|words| !words.is_empty())
+    };
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction needs no more than 24 bits"
@@ -191,8 +221,8 @@ fn compose_photo(photo: &Photo, renditions: &[Rendition], language: &str) -> Doc
         height: photo.height_px.unsigned_abs(),
         color: photo.color.clone().unwrap_or_else(|| "#888888".to_owned()),
         thumbhash: photo.thumbhash.clone(),
-        alt: photo.alt.clone(),
-        caption: photo.caption.clone(),
+        alt: own(&photo.alt),
+        caption: own(&photo.caption),
         credit: photo.credit.clone(),
         creator: photo.creator.clone(),
         creators: packet::creators(photo),

@@ -269,7 +269,7 @@ impl RichText {
 }
 
 /// The text without those of its sentences that name one of these words.
-fn without_sentences_naming(text: &str, words: &[String]) -> String {
+pub(super) fn without_sentences_naming(text: &str, words: &[String]) -> String {
     if !names_any(text, words) {
         return text.to_owned();
     }
@@ -319,6 +319,12 @@ pub struct DocumentFrame {
     pub credit: Option<String>,
     /// Whether readers are asked before it is shown.
     pub graphic: bool,
+    /// What matters in it here, as fractions of width and height; `None`: what matters in the photo.
+    #[serde(default)]
+    pub focal: Option<(f32, f32)>,
+    /// Cut to `square` or `four3` here; `None`: whole.
+    #[serde(default)]
+    pub crop: Option<String>,
 }
 
 /// The facts of a photo that readers may know.

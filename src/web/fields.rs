@@ -46,6 +46,19 @@ impl Errors {
         }
     }
 
+    /// A field that may be absent, but cannot be emptied.
+    pub fn wanted<T>(&mut self, pointer: &str, value: Option<Option<T>>) -> Option<T> {
+        let value = value?;
+        if value.is_none() {
+            self.add(
+                pointer,
+                "required",
+                "This cannot be emptied; leave it out to keep it as it is.",
+            );
+        }
+        value
+    }
+
     /// A focal point, which lies within the picture.
     pub fn focal(&mut self, pointer: &str, (x, y): (f64, f64)) -> (f64, f64) {
         if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) {

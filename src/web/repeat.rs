@@ -41,7 +41,7 @@ const REPLAYED: &str = "idempotency-replayed";
 /// Where requests are carried out under a key.
 const MANAGEMENT: &str = "/api/v1/manage/";
 /// Characters that a key may have.
-const MOST_KEY_CHARS: usize = 255;
+pub(super) const MOST_KEY_CHARS: usize = 255;
 /// Headers of an answer that are given again; all others are the same on every answer.
 const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
 

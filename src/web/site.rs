@@ -1,7 +1,10 @@
 //! The site's settings as desk and API change them: kept, and in force with the next request.
 
+use serde_json::json;
+
 use super::App;
 use super::error::Failure;
+use super::extract::etag;
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::site::{SiteSettings, query};
@@ -30,23 +33,24 @@ pub async fn save(
     may_change(actor)?;
     let settings = settings.tidied().map_err(Failure::Invalid)?;
     let (kept, by, now) = (settings.clone(), actor.clone(), app.clock.now());
-    let replaced = app
+    let current = app
         .db
         .write(move |conn| {
             let replaced = query::replace_settings(conn, &kept, seen, &by.id, now)?;
             if replaced {
                 by.did(conn, Word::SettingsChanged, "site", "", now)?;
+                return Ok::<_, Failure>(None);
             }
-            Ok::<_, Failure>(replaced)
+            Ok(Some(query::find_settings(conn)?))
         })
         .await?;
-    if !replaced {
+    if let Some((there, version)) = current {
         return Err(Failure::Stale {
             message:
                 "Somebody else has changed the site’s settings meanwhile; look at them again before you save."
                     .to_owned(),
             part: None,
-            current: None,
+            current: Some(Box::new((json!(there), etag(version, 0)))),
         });
     }
     app.set_site(settings.clone());

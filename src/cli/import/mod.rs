@@ -46,7 +46,7 @@ pub(super) struct Options {
     #[arg(long)]
     publish: bool,
     /// Tell what would be taken in and what is missing, and change nothing.
-    #[arg(long, conflicts_with = "publish")]
+    #[arg(long)]
     dry_run: bool,
     /// Make the story of an earlier import what the folder says, though it was changed at the desk since; what stands in it goes to its tray.
     #[arg(long)]

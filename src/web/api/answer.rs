@@ -1,13 +1,18 @@
 //! What stands around what is answered: every success is `{"data": …}`, sometimes with something beside it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::document::Problem;
 use super::draft_view::{DraftView, PreviewLinkView, StoryView};
-use super::view::{DeliveredStory, PhotoView};
+use super::view::{
+    DeliveredBlock, DeliveredCorrection, DeliveredPhoto, DeliveredStatus, DeliveredStory, DeliveredText,
+    PhotoView, StoryType,
+};
 use crate::account::Role;
-use crate::id::{AccountId, SessionId, StoryId, TokenId};
+use crate::id::{AccountId, BlockId, PhotoId, SessionId, StoryId, TokenId};
 use crate::story::revisions::Reason;
 use crate::story::steps::{Undoable, What};
 
@@ -41,6 +46,46 @@ answers! {
         data: Vec<DeliveredStory>,
         /// Where the list goes on.
         links: NextLink,
+    }
+    /// A page of stories that hold what was looked for.
+    FoundStoryList {
+        /// The stories, those that fit best first.
+        #[schema(value_type = Vec<FoundStory>)]
+        data: Vec<serde_json::Value>,
+        /// Where the list goes on.
+        links: NextLink,
+    }
+    /// A page of tags or photographers.
+    ListingList {
+        /// The tags or photographers, by slug.
+        data: Vec<ListingView>,
+        /// Where the list goes on.
+        links: NextLink,
+    }
+    /// A tag or photographer of live stories.
+    ListingView {
+        /// `tag` or `photographer`.
+        #[serde(rename = "type")]
+        kind: &'static str,
+        /// What stories are narrowed by.
+        slug: String,
+        /// As it stands in stories.
+        name: String,
+        /// How many live stories have it.
+        stories: i64,
+        /// What the site says of a photographer; not of tags.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>, required = false)]
+        about: Option<Option<String>>,
+        /// Where its stories are.
+        links: ListingLinks,
+    }
+    /// Where the stories of a tag or photographer are.
+    ListingLinks {
+        /// In this API.
+        stories: String,
+        /// Their page.
+        html: String,
     }
     /// Where a list goes on.
     NextLink {
@@ -256,6 +301,86 @@ answers! {
         /// When it was taken back (RFC 3339, UTC).
         revoked_at: Option<String>,
     }
+}
+
+/// A story that was found. Without `fields` it is all but `corrections`, `blocks` and `photos`; with it, what was asked for.
+#[derive(Debug, ToSchema)]
+#[allow(
+    dead_code,
+    reason = "it describes what is answered; the fields are taken from the whole story"
+)]
+pub struct FoundStory {
+    /// Its id.
+    id: StoryId,
+    /// Always `story`.
+    #[serde(rename = "type")]
+    kind: StoryType,
+    /// Last segment of its address.
+    #[schema(required = false, value_type = String)]
+    slug: Option<String>,
+    /// Language tag (BCP 47) such as `nl`.
+    #[schema(required = false, value_type = String)]
+    language: Option<String>,
+    /// Title.
+    #[schema(required = false, value_type = String)]
+    title: Option<String>,
+    /// The paragraph under the title.
+    #[schema(required = false)]
+    standfirst: Option<String>,
+    /// Who made it.
+    #[schema(required = false)]
+    byline: Option<String>,
+    /// Its own date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    #[schema(required = false)]
+    date: Option<String>,
+    /// Words to find it by.
+    #[schema(required = false, value_type = Vec<String>)]
+    tags: Option<Vec<String>>,
+    /// Whether the whole story is graphic.
+    #[schema(required = false, value_type = bool)]
+    graphic: Option<bool>,
+    /// `published`, or `draft` in a preview.
+    #[schema(required = false, value_type = DeliveredStatus)]
+    status: Option<DeliveredStatus>,
+    /// When this publication was made (RFC 3339, UTC).
+    #[schema(required = false)]
+    published_at: Option<String>,
+    /// When it was published for the first time (RFC 3339, UTC).
+    #[schema(required = false)]
+    first_published_at: Option<String>,
+    /// When what readers get of it last changed: with this publication, or later, when a photo hid something or an image came to it. Null in a preview.
+    #[schema(required = false)]
+    updated_at: Option<String>,
+    /// Number of the publication, counted from 1; 0 in a preview.
+    #[schema(required = false, value_type = i32)]
+    publication: Option<i32>,
+    /// Address of its page.
+    #[schema(required = false, value_type = String)]
+    url: Option<String>,
+    /// What readers are told of changes since it was first published, oldest first.
+    #[schema(required = false, value_type = Vec<DeliveredCorrection>)]
+    corrections: Option<Vec<DeliveredCorrection>>,
+    /// The block whose photo stands for the story in lists and shares.
+    #[schema(required = false)]
+    lead: Option<BlockId>,
+    /// The blocks in order.
+    #[schema(required = false, value_type = Vec<DeliveredBlock>)]
+    blocks: Option<Vec<DeliveredBlock>>,
+    /// The photos of all frames.
+    #[schema(required = false, value_type = BTreeMap<PhotoId, DeliveredPhoto>)]
+    photos: Option<BTreeMap<PhotoId, DeliveredPhoto>>,
+    /// Where what was looked for stands.
+    r#match: Match,
+}
+
+/// Where what was looked for stands.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "as above")]
+pub struct Match {
+    /// The title, with `<mark>` around what was looked for.
+    title: DeliveredText,
+    /// Where it stands in the story; null where it is in the title alone.
+    passage: Option<DeliveredText>,
 }
 
 /// What became of one file.

@@ -45,8 +45,10 @@ const NOT_OF_RESULTS: [&str; 3] = ["corrections", "blocks", "photos"];
 /// What a list of stories may be asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct StoriesParams {
     /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<usize>,
     /// Where the page before ended, from its `links.next`.
     pub after: Option<String>,

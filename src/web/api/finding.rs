@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
+use super::answer::{FoundStoryList, ListingLinks, ListingList, ListingView, NextLink};
 use super::browse::{A_PAGE, bad, fields_of_results, language_of, limit, marked, with_fields};
 use super::view;
 use crate::clock::rfc3339;
@@ -21,11 +22,13 @@ use crate::web::{App, cursor};
 /// What may be looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct SearchParams {
     /// Words that must all be there, in any order; the last one by its beginning. Words in quotation marks stand together. Accents and capitals do not
     /// matter. At most 200 characters.
     q: Option<String>,
     /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<usize>,
     /// Where the page before ended, from its `links.next`.
     after: Option<String>,
@@ -37,7 +40,7 @@ struct SearchParams {
 
 /// Live stories that hold these words, those that fit best first. `match` says where they stand, in sanitised HTML with `<mark>`, and as plain text.
 #[utoipa::path(tag = "delivery", operation_id = "search_live_stories", params(SearchParams), responses(
-    (status = 200, description = "A page of stories, each with `match.title` and `match.passage`; links.next is null on the last one"),
+    (status = 200, description = "A page of stories, each with `match.title` and `match.passage`; links.next is null on the last one", body = FoundStoryList),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 400, description = "No words, an unknown parameter or one out of range"),
 ))]
@@ -115,8 +118,10 @@ pub(super) async fn search(
 /// What a list of tags or photographers may be asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct ListingParams {
     /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<usize>,
     /// Where the page before ended, from its `links.next`.
     after: Option<String>,
@@ -124,7 +129,7 @@ struct ListingParams {
 
 /// Tags of live stories, by slug, each with how many stories have it.
 #[utoipa::path(tag = "delivery", params(ListingParams), responses(
-    (status = 200, description = "A page of tags; links.next is null on the last one"),
+    (status = 200, description = "A page of tags; links.next is null on the last one", body = ListingList),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 400, description = "An unknown parameter or one out of range"),
 ))]
@@ -139,7 +144,7 @@ pub(super) async fn list_tags(
 
 /// Photographers of live stories, by slug, each with how many stories show their photographs, and what the site says of them.
 #[utoipa::path(tag = "delivery", params(ListingParams), responses(
-    (status = 200, description = "A page of photographers; links.next is null on the last one"),
+    (status = 200, description = "A page of photographers; links.next is null on the last one", body = ListingList),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 400, description = "An unknown parameter or one out of range"),
 ))]
@@ -175,13 +180,17 @@ async fn list(
                 browse::list_listings(conn, kind, &behind.unwrap_or_default(), limit).map_err(Failure::from)
             })
             .await?;
-        let data: Vec<Value> = lists
+        let data = lists
             .iter()
             .map(|(listing, stories)| listed(app, listing, *stories))
             .collect();
         let next = next.map(|slug| app.urls.absolute(&address(Some(&cursor::write(0, slug)))));
-        let body = json!({"data": data, "links": {"next": next}});
-        Ok(Some(Page::json(body.to_string().into_bytes())))
+        let list = ListingList {
+            data,
+            links: NextLink { next },
+        };
+        let body = serde_json::to_vec(&list).map_err(|error| Failure::internal(&error))?;
+        Ok(Some(Page::json(body)))
     };
     let here = address(params.after.as_deref());
     let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
@@ -200,7 +209,7 @@ fn read_slug(after: &str) -> Result<String, Failure> {
         })
 }
 
-fn listed(app: &App, listing: &Listing, stories: i64) -> Value {
+fn listed(app: &App, listing: &Listing, stories: i64) -> ListingView {
     // The word for it is the parameter's name too.
     let kind = match listing.kind {
         ListingKind::Tag => "tag",
@@ -209,18 +218,16 @@ fn listed(app: &App, listing: &Listing, stories: i64) -> Value {
     let theirs = app
         .urls
         .with_query(&app.urls.api_stories(), &[(kind, Some(&listing.slug))]);
-    let mut value = json!({
-        "type": kind,
-        "slug": listing.slug,
-        "name": listing.name,
-        "stories": stories,
-        "links": {
-            "stories": app.urls.absolute(&theirs),
-            "html": app.urls.absolute(&app.urls.listing(listing.kind, &listing.slug)),
+    let is_person = listing.kind == ListingKind::Photographer;
+    ListingView {
+        kind,
+        slug: listing.slug.clone(),
+        name: listing.name.clone(),
+        stories,
+        about: is_person.then(|| app.site().about.get(&listing.slug).cloned()),
+        links: ListingLinks {
+            stories: app.urls.absolute(&theirs),
+            html: app.urls.absolute(&app.urls.listing(listing.kind, &listing.slug)),
         },
-    });
-    if listing.kind == ListingKind::Photographer {
-        value["about"] = json!(app.site().about.get(&listing.slug));
     }
-    value
 }

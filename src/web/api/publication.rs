@@ -1,15 +1,16 @@
 //! Publishing and unpublishing: the publication is a thing of its own that is made and taken away.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer::{PublicationAnswer, PublicationView};
-use super::stories::with_current;
+use super::stories::{tag, with_current};
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::id::StoryId;
-use crate::story::publish;
+use crate::story::{access, draft, publish};
 use crate::text::Note;
 use crate::web::App;
 use crate::web::error::Failure;
@@ -28,7 +29,8 @@ pub(super) struct PublicationBody {
 /// Publishes the draft as it stands. A schedule it had is fulfilled with it.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     request_body(content = Option<PublicationBody>), responses(
-    (status = 201, description = "Live from the next request on", body = PublicationAnswer),
+    (status = 201, description = "Live from the next request on", body = PublicationAnswer,
+        headers(("ETag" = String, description = "Of the draft as it is now"))),
     (status = 412, description = "The draft was changed by somebody else; the present state comes along"),
     (status = 422, description = "Every obstacle at once"),
     (status = 428, description = "If-Match is missing"),
@@ -50,6 +52,7 @@ pub(super) async fn publish_story(
     let note = errors.finish(note)?;
     let now = app.clock.now();
     let inner = app.clone();
+    let (by, of) = (actor.clone(), id.clone());
     let published = publish::publish_with(&app.db, &app.store, &actor, &id, seen, note, now)
         .await
         .map_err(Failure::from);
@@ -64,7 +67,16 @@ pub(super) async fn publish_story(
         }
     };
     app.pages.clear();
-    Ok(HttpResponse::Created().json(PublicationAnswer {
+    let draft = app
+        .db
+        .read(move |conn| {
+            let story = access::find_visible(conn, &by, &of)?;
+            Ok::<_, Failure>(draft::load(conn, story)?)
+        })
+        .await?;
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::ETAG, tag(&draft)));
+    Ok(response.json(PublicationAnswer {
         data: PublicationView {
             publication: published.number,
             published_at: rfc3339(published.at),

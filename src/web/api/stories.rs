@@ -1,5 +1,7 @@
 //! Drafts: make, list, read, change, operate on, delete.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
@@ -30,7 +32,25 @@ pub(super) fn tag(draft: &Draft) -> String {
         .and_then(|schedule| schedule.held)
         .map_or(0, |held| held.at);
     let live = story.live_publication.unwrap_or(0);
-    format!("{}.{live}-{at}-{held}\"", tag.trim_end_matches('"'))
+    let photos = photos_tag(draft);
+    format!("{}.{live}-{at}-{held}-{photos:x}\"", tag.trim_end_matches('"'))
+}
+
+/// What the answer says of the draft's photos, in a number: their words, whether they are ready, and the files that there are.
+fn photos_tag(draft: &Draft) -> u64 {
+    let mut photos: Vec<_> = draft.photos.values().collect();
+    photos.sort_by(|one, other| one.id.cmp(&other.id));
+    let mut hasher = DefaultHasher::new();
+    for photo in photos {
+        photo.id.hash(&mut hasher);
+        photo.version.hash(&mut hasher);
+        photo.state.as_str().hash(&mut hasher);
+        for rendition in draft.renditions.get(&photo.id).into_iter().flatten() {
+            rendition.folder.hash(&mut hasher);
+            rendition.spec.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 fn answer(app: &App, draft: &Draft) -> HttpResponse {
@@ -209,11 +229,7 @@ pub(super) async fn get_story(
             Ok::<_, Failure>(draft::load(conn, story)?)
         })
         .await?;
-    let waiting = draft
-        .photos
-        .values()
-        .any(|photo| photo.state == crate::photo::PhotoState::Pending);
-    if !waiting && is_known(&request, &tag(&draft)) {
+    if is_known(&request, &tag(&draft)) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, tag(&draft)))
             .finish());

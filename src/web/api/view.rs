@@ -11,6 +11,7 @@ use crate::metadata::FieldValue;
 use crate::photo::{Ai, Photo, PhotoState, Rendition};
 use crate::story::document::{DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, StoryDocument};
 use crate::web::urls::Urls;
+use reportage_imaging::ladder;
 
 /// A rendition, ready to be put into a page.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,18 @@ pub struct RenditionView {
     pub url: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// Of one that is cut: `square` (1:1), `four3` (4:3) or `og` (1200×630).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crop: Option<&'static str>,
+}
+
+/// The crop that a file is of, by its name.
+fn crop_of(spec: &str) -> Option<&'static str> {
+    let name = spec.split('.').next()?;
+    ladder::CROPS
+        .iter()
+        .map(|crop| crop.name)
+        .find(|known| *known == name)
 }
 
 /// What holds a photo's place until it has loaded.
@@ -102,7 +115,7 @@ pub struct PhotoView {
     pub placeholder: PlaceholderView,
     /// The whole photo in every width and format that there is.
     pub renditions: Vec<RenditionView>,
-    /// Cut to `square` (1:1) and `four3` (4:3), for lists and cards.
+    /// Cut to `square` (1:1), `four3` (4:3) and `og` (1200×630), for lists, cards and links.
     pub crops: Vec<RenditionView>,
     /// The desk's thumbnail.
     pub thumbnail: Option<String>,
@@ -146,6 +159,7 @@ pub fn photo(photo: &Photo, renditions: &[Rendition], urls: &Urls) -> PhotoView 
                 kind: rendition.media_type.clone(),
                 url: urls.media(&rendition.folder, &rendition.spec),
                 bytes: rendition.size_bytes.unsigned_abs(),
+                crop: crop_of(&rendition.spec),
             })
             .collect()
     };
@@ -344,8 +358,12 @@ pub struct DeliveredFrame {
     pub alt: String,
     /// Credit line.
     pub credit: Option<String>,
-    /// Whether readers are asked before it is shown.
+    /// Whether readers are asked before it is shown: it or the whole story is marked.
     pub graphic: bool,
+    /// What matters in it here, for cutting it.
+    pub focal: FocalView,
+    /// `square` (1:1) or `four3` (4:3) where it was meant to be cut; null: whole.
+    pub crop: Option<String>,
 }
 
 /// A photo as delivered.
@@ -379,7 +397,7 @@ pub struct DeliveredPhoto {
     pub focal: FocalView,
     /// The whole photo in every width and format that there is.
     pub renditions: Vec<RenditionView>,
-    /// Cut to `square` (1:1) and `four3` (4:3), for lists and cards.
+    /// Cut to `square` (1:1), `four3` (4:3) and `og` (1200×630), for lists, cards and links.
     pub crops: Vec<RenditionView>,
     /// A finished `srcset` for each format, by media type: `image/avif` (once it is made), `image/webp`, `image/jpeg`.
     pub srcset: BTreeMap<String, String>,
@@ -419,7 +437,11 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
             })
             .collect(),
         lead: document.lead.clone(),
-        blocks: document.blocks.iter().map(delivered_block).collect(),
+        blocks: document
+            .blocks
+            .iter()
+            .map(|block| delivered_block(document, block))
+            .collect(),
         photos: document
             .photos
             .iter()
@@ -428,7 +450,7 @@ pub fn delivered(document: &StoryDocument, urls: &Urls) -> DeliveredStory {
     }
 }
 
-fn delivered_block(block: &DocumentBlock) -> DeliveredBlock {
+fn delivered_block(document: &StoryDocument, block: &DocumentBlock) -> DeliveredBlock {
     match block.clone() {
         DocumentBlock::Text { id, html, text } => DeliveredBlock::Text {
             id,
@@ -450,7 +472,7 @@ fn delivered_block(block: &DocumentBlock) -> DeliveredBlock {
         DocumentBlock::Photo { id, layout, frame } => DeliveredBlock::Photo {
             id,
             layout,
-            frame: delivered_frame(&frame),
+            frame: delivered_frame(document, &frame),
         },
         DocumentBlock::Group {
             id,
@@ -464,12 +486,17 @@ fn delivered_block(block: &DocumentBlock) -> DeliveredBlock {
                 html: words.html.to_string(),
                 text: words.text,
             }),
-            frames: frames.iter().map(delivered_frame).collect(),
+            frames: frames
+                .iter()
+                .map(|frame| delivered_frame(document, frame))
+                .collect(),
         },
     }
 }
 
-fn delivered_frame(frame: &DocumentFrame) -> DeliveredFrame {
+fn delivered_frame(document: &StoryDocument, frame: &DocumentFrame) -> DeliveredFrame {
+    let of_photo = document.photos.get(&frame.photo).map(|photo| photo.focal);
+    let (x, y) = frame.focal.or(of_photo).unwrap_or((0.5, 0.5));
     DeliveredFrame {
         id: frame.id.clone(),
         photo: frame.photo.clone(),
@@ -480,7 +507,12 @@ fn delivered_frame(frame: &DocumentFrame) -> DeliveredFrame {
         }),
         alt: frame.alt.clone(),
         credit: frame.credit.clone(),
-        graphic: frame.graphic,
+        graphic: document.covers(frame),
+        focal: FocalView {
+            x: x.into(),
+            y: y.into(),
+        },
+        crop: frame.crop.clone(),
     }
 }
 
@@ -494,6 +526,7 @@ fn delivered_photo(photo: &DocumentPhoto, urls: &Urls) -> DeliveredPhoto {
                 kind: rendition.media_type.clone(),
                 url: urls.media_absolute(&rendition.folder, &rendition.spec),
                 bytes: rendition.bytes,
+                crop: crop_of(&rendition.spec),
             })
             .collect()
     };

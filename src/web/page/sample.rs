@@ -187,6 +187,8 @@ impl Sketch {
             alt: format!("Beeld bij: {caption}"),
             credit: Some("Anna de Vries / De Beeldredactie".to_owned()),
             graphic: false,
+            focal: None,
+            crop: None,
         }
     }
 

@@ -4,6 +4,7 @@ use reportage::account::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::harness::server::eventually;
 use crate::harness::{Client, Server, captioned};
 
 async fn two_editors_and_a_story(server: &Server) -> (Client, Client, String, Value) {
@@ -253,4 +254,67 @@ async fn words_that_nobody_saw_are_not_published() {
     assert!(page.contains("was changed while this page was open"));
     assert!(server.visitor().get("/stories/een-veld").await.status == 404);
     anna.publish(&story).await.is(201);
+}
+
+#[actix_web::test]
+async fn a_program_that_asks_again_learns_that_photographs_became_ready_and_files_came() {
+    let server = Server::with(|config| config.avif_threads = 1);
+    let editor = server.editor();
+    let photo = editor.photo_pending("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let photo = format!("/api/v1/manage/photos/{photo}");
+    let story = format!("/api/v1/manage/stories/{story}");
+    let mut tags = [editor.get(&photo).await, editor.get(&story).await].map(|answer| answer.header("etag"));
+    let has_avif = |photo: &Value| photo["data"].to_string().contains("image/avif");
+    for step in ["it is ready", "AVIF is there"] {
+        eventually(step, async || {
+            let shown = editor.get(&photo).await.json();
+            let there = shown["data"]["state"] == "ready" && (step == "it is ready" || has_avif(&shown));
+            there.then_some(())
+        })
+        .await;
+        for (path, known) in [&photo, &story].into_iter().zip(&mut tags) {
+            let again = editor.clone().always("If-None-Match", known).get(path).await;
+            if step == "it is ready" || *path == photo {
+                assert_eq!(again.status, 200, "{path}: {step}");
+            }
+            *known = editor.get(path).await.header("etag");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn null_empties_what_may_be_empty_and_is_refused_elsewhere() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let photo = editor.photo_pending("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let story = format!("/api/v1/manage/stories/{story}");
+    let photo = format!("/api/v1/manage/photos/{photo}");
+    let patch = async |path: &str, change: Value| {
+        let tag = editor.get(path).await.header("etag");
+        editor.if_match(&tag).patch(path, &change).await
+    };
+    patch(&story, json!({"tags": ["water"]})).await.is(200);
+    let kept = patch(&story, json!({"byline": null, "tags": null}))
+        .await
+        .is(200)
+        .data();
+    assert_eq!((&kept["tags"], &kept["byline"]), (&json!([]), &Value::Null));
+    for (path, fields) in [
+        (&story, ["title", "slug", "language", "graphic"].as_slice()),
+        (
+            &photo,
+            ["decorative", "focal", "sensitive", "hide_place"].as_slice(),
+        ),
+    ] {
+        for field in fields {
+            let refused = patch(path, json!({*field: null}))
+                .await
+                .fails(422, "invalid")
+                .json();
+            assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"));
+            assert_eq!(refused["errors"][0]["code"], "required");
+        }
+    }
 }

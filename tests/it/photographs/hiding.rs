@@ -224,3 +224,38 @@ async fn files_with_the_old_words_are_never_shown_in_place_of_withdrawn_ones() {
         assert!(!text.contains("Telskuf") && !text.contains("Irak"), "{url}");
     }
 }
+
+#[actix_web::test]
+async fn a_caption_of_record_that_stands_on_no_page_names_nothing_hidden_to_programs_either() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let (photo, story) = published(&server, &editor).await;
+    hide(&editor, &photo, "hide_place").await;
+    // What the checklist warned of is mended where it warned: in the frame.
+    let draft = editor.draft(&story).await.data();
+    let frame = &draft["blocks"][0]["frame"];
+    let words = json!({"caption": "Een straat na de storm.", "alt": "Een straat", "place": "Noord-Qayyarah"});
+    let operation = json!([{"op": "update", "id": frame["id"], "version": frame["version"], "set": words}]);
+    editor.operate(&story, &operation).await.is(200);
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    let record = json!({"caption": "Frontlinie Telskuf, bij Qayyarah. Een straat.", "alt": "Telskuf"});
+    editor.if_match(&tag).patch(&path, &record).await.is(200);
+    editor.publish(&story).await.is(201);
+    for address in [
+        "/api/v1/stories/een-veld",
+        "/api/v1/search?q=straat&fields=photos,blocks",
+        "/api/v1/stories",
+    ] {
+        let said = reader.get(address).await.is(200).text();
+        assert!(said.contains("Een straat"), "{address}: {said}");
+        for word in ["Telskuf", "Qayyarah"] {
+            assert!(!said.contains(word), "{word} is in {address}: {said}");
+        }
+    }
+    assert_eq!(
+        reader.get("/api/v1/search?q=telskuf").await.is(200).data(),
+        json!([])
+    );
+}

@@ -126,7 +126,13 @@ async fn the_api_changes_settings_for_administrators_only_and_keeps_to_versions(
         .await
         .is(200);
     assert_eq!(after.data()["name"], "De Kade");
-    put(&tagged, json!({"name": "De Wal"})).await.is(412);
+    let late = put(&tagged, json!({"name": "De Wal"})).await.fails(412, "stale");
+    assert_eq!(
+        late.json()["current"]["name"],
+        "De Kade",
+        "what is there comes along"
+    );
+    assert_eq!(late.header("etag"), after.header("etag"));
     assert!(server.visitor().get("/").await.text().contains("De Kade"));
     let editor = server.editor();
     editor.get(path).await.is(403);

@@ -246,15 +246,18 @@ pub struct StoryBody {
     pub blocks: Vec<BlockBody>,
 }
 
-/// New fields for a story (JSON Merge Patch): absent stays, null empties.
+/// New fields for a story (JSON Merge Patch): absent stays, null empties what may be empty.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoryPatch {
     /// Title, up to 300 characters.
-    #[schema(min_length = 1, max_length = 300)]
-    pub title: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 300)]
+    pub title: Option<Option<String>>,
     /// Last segment of the address.
-    pub slug: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    pub slug: Option<Option<String>>,
     /// The paragraph under the title.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 2_000)]
@@ -264,26 +267,32 @@ pub struct StoryPatch {
     #[schema(value_type = Option<String>, max_length = 500)]
     pub byline: Option<Option<String>>,
     /// Language tag.
-    pub language: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    pub language: Option<Option<String>>,
     /// Its own date.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub date: Option<Option<String>>,
     /// Words to find it by.
-    pub tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub tags: Option<Option<Vec<String>>>,
     /// The block that leads.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<BlockId>)]
     pub lead: Option<Option<BlockId>>,
     /// Whether the whole story is graphic.
-    pub graphic: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
+    pub graphic: Option<Option<bool>>,
     /// Not to be published before: Unix milliseconds.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
     pub embargo_until: Option<Option<Millis>>,
 }
 
-/// New facts for a photo (JSON Merge Patch): absent stays, null empties.
+/// New facts for a photo (JSON Merge Patch): absent stays, null empties what may be empty.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PhotoPatch {
@@ -304,7 +313,9 @@ pub struct PhotoPatch {
     #[schema(value_type = Option<String>, max_length = 2_000)]
     pub alt: Option<Option<String>>,
     /// Whether it needs no alt text.
-    pub decorative: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
+    pub decorative: Option<Option<bool>>,
     /// Credit line.
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 500)]
@@ -322,11 +333,17 @@ pub struct PhotoPatch {
     #[schema(value_type = Option<String>, max_length = 500)]
     pub license: Option<Option<String>>,
     /// Focal point.
-    pub focal: Option<FocalBody>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = FocalBody, required = false)]
+    pub focal: Option<Option<FocalBody>>,
     /// Neither date nor place nor person may be public.
-    pub sensitive: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
+    pub sensitive: Option<Option<bool>>,
     /// The place may not be public.
-    pub hide_place: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
+    pub hide_place: Option<Option<bool>>,
 }
 
 impl StoryBody {
@@ -524,16 +541,12 @@ impl StoryPatch {
     /// [`Failure::Invalid`] with everything that is wrong.
     pub fn check(self) -> Result<StoryEdit, Failure> {
         let mut errors = Errors::default();
-        let title = self
-            .title
-            .as_deref()
-            .and_then(|title| errors.take("/title", "title", Title::parse(title)));
-        let slug = self
-            .slug
-            .as_deref()
-            .and_then(|slug| errors.take("/slug", "slug", Slug::parse(slug)));
-        let language = self.language.as_deref();
-        let language = language.and_then(|tag| errors.take("/language", "language", language::parse(tag)));
+        let title = errors.wanted("/title", self.title);
+        let title = title.and_then(|title| errors.take("/title", "title", Title::parse(&title)));
+        let slug = errors.wanted("/slug", self.slug);
+        let slug = slug.and_then(|slug| errors.take("/slug", "slug", Slug::parse(&slug)));
+        let language = errors.wanted("/language", self.language);
+        let language = language.and_then(|tag| errors.take("/language", "language", language::parse(&tag)));
         let edit = StoryEdit {
             title: title.map(Title::into_string),
             slug,
@@ -541,12 +554,12 @@ impl StoryPatch {
             byline: errors.patched("/byline", "byline", self.byline.as_ref(), line),
             language,
             date: errors.patched("/date", "date", self.date.as_ref(), date),
-            tags: self
-                .tags
-                .as_deref()
-                .map(|tags| errors.tags(tags.iter().map(String::as_str))),
+            tags: self.tags.map(|tags| {
+                let tags = tags.unwrap_or_default();
+                errors.tags(tags.iter().map(String::as_str))
+            }),
             lead: self.lead,
-            graphic: self.graphic,
+            graphic: errors.wanted("/graphic", self.graphic),
             embargo_until: self.embargo_until,
             // An instant from a program was chosen in no zone.
             embargo_zone: self.embargo_until.map(|_| None),
@@ -567,14 +580,16 @@ impl PhotoPatch {
             headline: errors.patched("/headline", "headline", self.headline.as_ref(), line),
             place: errors.patched("/place", "place", self.place.as_ref(), line),
             alt: errors.patched("/alt", "alt text", self.alt.as_ref(), alt),
-            decorative: self.decorative,
+            decorative: errors.wanted("/decorative", self.decorative),
             credit: errors.patched("/credit", "credit", self.credit.as_ref(), line),
             creator: errors.patched("/creator", "creator", self.creator.as_ref(), line),
             copyright: errors.patched("/copyright", "copyright", self.copyright.as_ref(), line),
             license: errors.patched("/license", "license", self.license.as_ref(), line),
-            focal: self.focal.map(|focal| errors.focal("/focal", focal.point())),
-            sensitive: self.sensitive,
-            hide_place: self.hide_place,
+            focal: errors
+                .wanted("/focal", self.focal)
+                .map(|focal| errors.focal("/focal", focal.point())),
+            sensitive: errors.wanted("/sensitive", self.sensitive),
+            hide_place: errors.wanted("/hide_place", self.hide_place),
         };
         errors.license(edit.license.as_ref().and_then(|license| license.as_deref()));
         errors.finish(Some(edit))

@@ -9,6 +9,7 @@ use crate::id::{
     AccountId, BlockId, DeliveryId, EventId, FrameId, PhotoId, PreviewLinkId, SessionId, StoryId, TokenId,
     WebhookId,
 };
+use crate::web::repeat::MOST_KEY_CHARS;
 
 /// Answers that come with an `ETag` for `If-Match`.
 const VERSIONED: [&str; 5] = [
@@ -77,6 +78,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     type_parameters(path, operation);
     tidy_body(method, operation);
     add_usual_answers(operation);
+    if method == "post" && path.contains("/manage/") && !path.contains("/manage/uploads") {
+        add_key(operation);
+    }
     add_preconditions(operation);
     describe_answers(operation);
     examples::add(operation);
@@ -151,6 +155,41 @@ fn add_usual_answers(operation: &mut Value) {
     }
 }
 
+/// What is posted to management may have a key, under which it is carried out once.
+fn add_key(operation: &mut Value) {
+    let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "minLength": 1, "maxLength": MOST_KEY_CHARS},
+        "description": "A new UUID for each new request: the same one sent again is not carried out again, and answered alike for 24 hours"});
+    let clash = "the request under this key is still being carried out (in_flight), or its answer is not kept (already_done)";
+    let answers = &mut operation["responses"];
+    let said = answers["409"]["description"].as_str();
+    let said = said.map_or_else(
+        || format!("With a key: {clash}"),
+        |said| format!("{said}; with a key: {clash}"),
+    );
+    answers["409"] = json!({"description": said});
+    for (status, description) in [
+        ("408", "The body stood still"),
+        (
+            "422",
+            "The key was used for another request (idempotency_key_reused)",
+        ),
+    ] {
+        if answers[status].is_null() {
+            answers[status] = json!({"description": description});
+        }
+    }
+    add_parameters(operation, [key]);
+}
+
+fn add_parameters(operation: &mut Value, added: impl IntoIterator<Item = Value>) {
+    if let Some(operation) = operation.as_object_mut() {
+        let list = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Some(list) = list.as_array_mut() {
+            list.extend(added);
+        }
+    }
+}
+
 /// What may be overwritten asks for `If-Match`; what may be known already takes `If-None-Match`.
 fn add_preconditions(operation: &mut Value) {
     let said = operation["responses"]["428"]["description"].as_str();
@@ -167,12 +206,7 @@ fn add_preconditions(operation: &mut Value) {
     if added.is_empty() {
         return;
     }
-    if let Some(operation) = operation.as_object_mut() {
-        let list = operation.entry("parameters").or_insert_with(|| json!([]));
-        list.as_array_mut()
-            .into_iter()
-            .for_each(|list| list.extend(added.iter().cloned()));
-    }
+    add_parameters(operation, added);
 }
 
 fn describe_answers(operation: &mut Value) {

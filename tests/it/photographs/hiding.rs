@@ -227,7 +227,7 @@ async fn files_with_the_old_words_are_never_shown_in_place_of_withdrawn_ones() {
 
 #[actix_web::test]
 async fn a_caption_of_record_that_stands_on_no_page_names_nothing_hidden_to_programs_either() {
-    let server = Server::start();
+    let server = Server::with(|config| config.avif_threads = 1);
     let editor = server.editor();
     let reader = server.visitor();
     let (photo, story) = published(&server, &editor).await;

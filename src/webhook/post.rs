@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -199,6 +200,7 @@ async fn exchange(
     let response = sender.send_request(request).await.map_err(broken)?;
     Ok(Answer {
         response,
+        _sender: sender,
         _driver: driver,
     })
 }
@@ -206,7 +208,8 @@ async fn exchange(
 /// An answer whose head is there.
 struct Answer {
     response: Response<Incoming>,
-    /// Keeps the connection going.
+    /// These keep the connection going.
+    _sender: SendRequest<Full<Bytes>>,
     _driver: JoinSet<hyper::Result<()>>,
 }
 

@@ -87,7 +87,6 @@ pub(super) async fn search(
     let (found, changes) = app
         .db
         .read(move |conn| {
-            let _turn = turn;
             let Some(query) = query else {
                 return Ok((None, Vec::new()));
             };
@@ -97,6 +96,7 @@ pub(super) async fn search(
                 .iter()
                 .map(|story| find_change(conn, &story.document.id))
                 .collect::<Result<Vec<_>, _>>()?;
+            drop(turn);
             Ok::<_, Failure>((Some(found), changes))
         })
         .await?;

@@ -69,9 +69,10 @@ async fn find(app: &App, typed: &str, after: Option<After>) -> Result<Found, Fai
     let (stories, total) = app
         .db
         .read(move |conn| {
-            let _turn = turn;
             let stories = finding::find(conn, &query, "", after, STORIES_A_PAGE)?;
-            Ok::<_, Failure>((stories, finding::count(conn, &query)?))
+            let total = finding::count(conn, &query)?;
+            drop(turn);
+            Ok::<_, Failure>((stories, total))
         })
         .await?;
     let link = |after: Option<&str>| {

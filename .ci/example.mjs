@@ -97,7 +97,7 @@ function guide([path, base, token]) {
   const blocks = [...readFileSync(path, "utf8").matchAll(/^```(sh|js)\n(.*?)^```$/gms)];
   assert.ok(blocks.length > 12, "the guide has its examples");
   for (const [index, [, language, text]] of blocks.entries()) {
-    const here = text.replaceAll("http://127.0.0.1:8080", base).replace(/^TOKEN=.*$/m, `TOKEN=${token}`);
+    const here = text.replaceAll("http://127.0.0.1:8080", base).replace(/^export TOKEN=.*$/m, `export TOKEN=${token}`);
     console.log(`echo '== ${index + 1}'`);
     console.log(language === "sh" ? here : `cat >example-${index}.mjs <<'EXAMPLE'\n${here}EXAMPLE\nnode example-${index}.mjs`);
   }

@@ -56,6 +56,11 @@ impl Readers {
     pub fn new(changed: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Arc::new(changed))
     }
+
+    /// Tells them.
+    fn tell(&self) {
+        (self.0)();
+    }
 }
 
 impl std::fmt::Debug for Readers {
@@ -320,7 +325,7 @@ async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Res
     let before = count().await?;
     let settled = story::photos::settle_public(db, store, &photo, clock.now()).await;
     if count().await? != before {
-        (tools.readers.0)();
+        tools.readers.tell();
     }
     settled.map_err(swept)
 }

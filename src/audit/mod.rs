@@ -88,6 +88,8 @@ words! {
     WebhookEnabled = "webhook.enabled";
     WebhookDisabled = "webhook.disabled";
     WebhookDeleted = "webhook.deleted";
+    WebhookTried = "webhook.tried";
+    WebhookRedelivered = "webhook.redelivered";
 }
 
 impl fmt::Display for Word {

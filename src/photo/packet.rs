@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use diesel::QueryResult;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Photo;
 use super::query::{self, NewRendition};
@@ -104,19 +105,78 @@ pub fn names_any(text: &str, names: &[String]) -> bool {
     })
 }
 
-/// Lower case and one kind of apostrophe, for comparing what people typed.
+/// Lower case without accents and with one kind of apostrophe, for comparing what people typed: what a search takes for the same word is the same
+/// here.
 fn spelled(text: &str) -> String {
-    text.to_lowercase().replace(['’', '‘', '`', '´'], "'")
+    // An accent that stands alone is an apostrophe, and would be lost as an accent.
+    let text = text.to_lowercase().replace(['’', '‘', '`', '´'], "'");
+    text.nfd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .nfc()
+        .collect()
 }
 
 /// The words in a line that names a place: what stands between its commas, and each longer word of it, for "Frontlinie Mosul" is also named by
-/// "Mosul".
+/// "Mosul", and "Al-Qayyarah" by "Qayyarah".
 pub fn words_of_place(line: &str) -> Vec<String> {
     let parts = line.split([',', ';', '/', '(', ')']).map(str::trim);
-    let words = line
-        .split(|c: char| c.is_whitespace() || ",;/()".contains(c))
-        .filter(|word| word.chars().count() >= 4);
+    let words = words_of(line).filter(|word| word.chars().count() >= 4);
     concealable(parts.chain(words))
+}
+
+/// What a line consists of, with hyphens and without.
+fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    const HYPHENS: [char; 4] = ['-', '\u{2010}', '\u{2011}', '–'];
+    let apart = |c: char| c.is_whitespace() || ",;/()".contains(c);
+    let pieces = move |c: char| apart(c) || HYPHENS.contains(&c);
+    line.split(apart).chain(line.split(pieces))
+}
+
+/// Words of names that stand in many names, and in sentences that name nobody.
+const COMMON_IN_NAMES: [&str; 27] = [
+    "and",
+    "dame",
+    "del",
+    "dela",
+    "della",
+    "den",
+    "der",
+    "des",
+    "dokter",
+    "dos",
+    "heer",
+    "het",
+    "lady",
+    "las",
+    "los",
+    "meneer",
+    "mevr",
+    "mevrouw",
+    "miss",
+    "mrs",
+    "prof",
+    "professor",
+    "sir",
+    "ten",
+    "ter",
+    "van",
+    "von",
+];
+
+/// The words that name a person: the whole name, and each word of it that is a name by itself, for "Fatima Al-Jabouri" is also named by
+/// "mevrouw Al-Jabouri". Particles and titles are not looked for: they stand everywhere.
+fn words_of_person(name: &str) -> impl Iterator<Item = &str> {
+    let own = words_of(name).filter(|word| {
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        // A script without capitals has names too.
+        let is_name = word
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+        let spelled = spelled(word.trim_end_matches('.'));
+        letters >= 3 && is_name && !COMMON_IN_NAMES.contains(&spelled.as_str())
+    });
+    std::iter::once(name).chain(own)
 }
 
 /// What can be looked for in a text: "A" or "IQ" would be found in every other.
@@ -153,6 +213,7 @@ impl Photo {
             .into_iter()
             .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
         let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
+        let persons = persons.flat_map(|name| words_of_person(name));
         concealable(
             places
                 .into_iter()
@@ -161,7 +222,7 @@ impl Photo {
                 .chain(losers)
                 .chain(line.iter().map(String::as_str))
                 .chain(countries.flatten())
-                .chain(persons.map(String::as_str)),
+                .chain(persons),
         )
     }
 }
@@ -351,7 +412,9 @@ pub async fn discard(store: &Store, repacked: &Repacked) {
 #[cfg(test)]
 mod tests {
     use super::AiTraining::{Allowed, Refused, Unspecified};
-    use super::{ALLOWED, Facts, NO_TRAINING, data_mining, names_any, words_of_place};
+    use super::{
+        ALLOWED, Facts, NO_TRAINING, concealable, data_mining, names_any, words_of_person, words_of_place,
+    };
 
     #[test]
     fn of_site_and_photograph_the_stricter_decides_about_training() {
@@ -395,5 +458,42 @@ mod tests {
     fn a_place_is_named_by_each_of_its_longer_words() {
         let words = words_of_place("Frontlinie Mosul, Irak");
         assert_eq!(words, ["frontlinie", "frontlinie mosul", "irak", "mosul"]);
+    }
+
+    #[test]
+    fn accents_hide_no_name_and_a_hyphen_joins_no_two_names_into_one() {
+        let words = words_of_place("Al-Qayyarah, Irak");
+        for text in ["Vlucht uit Qayyārah.", "Vlucht uit QAYYARAH.", "Qayya\u{304}rah"] {
+            assert!(names_any(text, &words), "{text}");
+        }
+        let words = words_of_place("Qayyārah");
+        assert!(names_any("Vlucht uit Qayyarah.", &words));
+        assert!(!names_any("Vlucht uit Qayyaraheen.", &words));
+    }
+
+    #[test]
+    fn a_person_is_named_by_each_word_that_is_a_name_and_by_no_particle() {
+        let words = |name| concealable(words_of_person(name));
+        assert_eq!(
+            words("Fatima Al-Jabouri"),
+            ["al-jabouri", "fatima", "fatima al-jabouri", "jabouri"]
+        );
+        assert!(names_any(
+            "Mevrouw Al-Jabouri op de trede.",
+            &words("Fatima Al-Jabouri")
+        ));
+        assert!(names_any(
+            "Mevrouw Jabouri op de trede.",
+            &words("Fatima Al-Jabouri")
+        ));
+        let words = words("Mevr. Anna van den Berg-de Vries");
+        assert!(names_any("Bij Vries thuis.", &words) && names_any("Anna lacht.", &words));
+        for text in [
+            "De weg van de stad.",
+            "Den Haag, in de verte.",
+            "Mevrouw op de trede.",
+        ] {
+            assert!(!names_any(text, &words), "{text}: {words:?}");
+        }
     }
 }

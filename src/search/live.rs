@@ -1,11 +1,12 @@
 //! The index of what is live. It holds published documents' words and nothing else: what a place hides was never put in, and what is hidden or
 //! withdrawn later goes in the transaction that hides or withdraws it.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Double, Text};
 
 use super::{END_OF_MARK, MARK, Query, plain};
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use crate::db::Conn;
 use crate::db::schema::{counters, live_stories};
 use crate::id::StoryId;
@@ -91,12 +92,57 @@ pub fn remove(conn: &mut Conn, story: &StoryId) -> QueryResult<()> {
 /// Notes that readers get something else of a live story, though its words are the same.
 ///
 /// # Errors
-/// Those of the statement.
+/// Those of the statements.
 pub fn touch(conn: &mut Conn, story: &StoryId, now: Millis) -> QueryResult<()> {
+    let changed_at = next_change(conn, now)?;
     diesel::update(live_stories::table.filter(live_stories::story_id.eq(story)))
-        .set(live_stories::changed_at.eq(now))
+        .set(live_stories::changed_at.eq(changed_at))
         .execute(conn)?;
     Ok(())
+}
+
+const LAST_CHANGE: &str = "last_live_change";
+/// How much earlier than its commit a change may have looked at the clock. What lies further ahead than that is no earlier change's doing, but an
+/// import's.
+const SLOWEST: Millis = HOUR;
+
+/// The instant of a change that is made now, behind all changes that were made before: whoever looked at the clock first may commit last, and who keeps
+/// a copy in step by these instants must not miss it. To be called in the transaction that makes the change.
+///
+/// # Errors
+/// Those of the statements.
+pub fn next_change(conn: &mut Conn, now: Millis) -> QueryResult<Millis> {
+    // The counter knows of changes to stories that are not live any more.
+    let counted: Option<Millis> = counters::table
+        .find(LAST_CHANGE)
+        .select(counters::value)
+        .first(conn)
+        .optional()?;
+    let stored: Option<Millis> = live_stories::table
+        .select(max(live_stories::changed_at))
+        .first(conn)?;
+    let last = counted.max(stored);
+    let next = last.map_or(now, |last| now.max(last.saturating_add(1)));
+    diesel::insert_into(counters::table)
+        .values((counters::name.eq(LAST_CHANGE), counters::value.eq(next)))
+        .on_conflict(counters::name)
+        .do_update()
+        .set(counters::value.eq(next))
+        .execute(conn)?;
+    Ok(next)
+}
+
+/// The instant of a first publication that is made now, behind all that were made before and are live: lists in that order are read page by page. To be
+/// called in the transaction that publishes.
+///
+/// # Errors
+/// Those of the statement.
+pub fn next_publication(conn: &mut Conn, now: Millis) -> QueryResult<Millis> {
+    let last: Option<Millis> = live_stories::table
+        .filter(live_stories::first_published_at.lt(now.saturating_add(SLOWEST)))
+        .select(max(live_stories::first_published_at))
+        .first(conn)?;
+    Ok(last.map_or(now, |last| now.max(last.saturating_add(1))))
 }
 
 /// When what readers get of a story last changed, if it is in.
@@ -228,7 +274,8 @@ impl Excerpts {
     }
 }
 
-/// What a hit shows of itself, if it is still in.
+/// What a hit shows of itself, if it is still in: where the first words stand that were looked for. Finding the best passage of a long text costs the
+/// square of how often they stand in it.
 ///
 /// # Errors
 /// Those of the statement.
@@ -251,7 +298,7 @@ pub fn find_excerpts(conn: &mut Conn, query: &Query, number: i64) -> QueryResult
         "SELECT highlight(live_words, 0, '{MARK}', '{END_OF_MARK}') AS title, {} FROM live_words WHERE live_words MATCH ? AND rowid = ?",
         passages.join(", ")
     ))
-    .bind::<Text, _>(query.as_str())
+    .bind::<Text, _>(query.beginning())
     .bind::<BigInt, _>(number)
     .get_result(conn)
     .optional()

@@ -6,12 +6,17 @@
 pub const MOST_CHARS: usize = 200;
 /// Words and phrases that are looked for; further ones are left out, for each costs a walk through the index.
 const MOST_TERMS: usize = 12;
+/// Words and phrases that are shown in what is found.
+const MOST_SHOWN: usize = 3;
 /// A last word is looked for by its beginning from so many characters on: a single letter begins half of all words.
 const LEAST_BEGINNING_CHARS: usize = 2;
 
 /// A search that the index understands, whatever was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Query(String);
+pub struct Query {
+    whole: String,
+    beginning: String,
+}
 
 /// A run of the text: what stood between two quotation marks, or what did not.
 struct Run<'a> {
@@ -49,11 +54,20 @@ impl Query {
                 format!("\"{}\"{star}", text.replace('"', " "))
             })
             .collect();
-        Some(Self(terms.join(" AND ")))
+        let shown = terms.get(..MOST_SHOWN).unwrap_or(&terms);
+        Some(Self {
+            beginning: shown.join(" AND "),
+            whole: terms.join(" AND "),
+        })
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.whole
+    }
+
+    /// Its first words alone.
+    pub(super) fn beginning(&self) -> &str {
+        &self.beginning
     }
 }
 
@@ -78,7 +92,7 @@ mod tests {
     use super::*;
 
     fn parsed(typed: &str) -> String {
-        Query::parse(typed).unwrap().0
+        Query::parse(typed).unwrap().whole
     }
 
     #[test]
@@ -86,6 +100,16 @@ mod tests {
         assert_eq!(parsed("  mosul  bak "), "\"mosul\" AND \"bak\"*");
         assert_eq!(parsed("a"), "\"a\"", "one letter begins half of all words");
         assert_eq!(parsed("foto’s"), "\"foto’s\"*");
+    }
+
+    #[test]
+    fn of_a_long_search_the_first_words_are_shown() {
+        let shown = |typed| Query::parse(typed).unwrap().beginning;
+        assert_eq!(shown("een twee"), "\"een\" AND \"twee\"*");
+        assert_eq!(
+            shown("een \"twee drie\" vier vijf"),
+            "\"een\" AND \"twee drie\" AND \"vier\""
+        );
     }
 
     #[test]

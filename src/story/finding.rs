@@ -87,8 +87,18 @@ pub fn count(conn: &mut Conn, query: &Query) -> QueryResult<usize> {
     Ok(usize::try_from(live::count(conn, query)?).unwrap_or_default())
 }
 
-/// Has a live story found under the words of this document from now on.
+/// Has a live story found under the words of this document from now on, as changed now.
 pub(super) fn put(
+    conn: &mut Conn,
+    story: &StoryId,
+    document: &StoryDocument,
+    now: Millis,
+) -> QueryResult<()> {
+    let changed_at = live::next_change(conn, now)?;
+    put_as_of(conn, story, document, changed_at)
+}
+
+fn put_as_of(
     conn: &mut Conn,
     story: &StoryId,
     document: &StoryDocument,
@@ -167,7 +177,7 @@ pub fn complete(conn: &mut Conn) -> QueryResult<()> {
                         .or(live.first_published_at)
                         .unwrap_or_default(),
                 };
-                put(conn, &live.story, &document, changed_at)?;
+                put_as_of(conn, &live.story, &document, changed_at)?;
             }
         }
         match page.last() {

@@ -36,6 +36,17 @@ pub async fn freshen(db: &Db) -> Result<(), DbError> {
     }
 }
 
+/// [`freshen`], as far as that goes: where the index cannot be written, what it holds is found all the same.
+pub async fn try_freshen(db: &Db) {
+    if let Err(error) = freshen(db).await {
+        // The next search tries again.
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the desk's index is not up to date"
+        );
+    }
+}
+
 /// Indexes a story or a photo as it is now.
 fn index(conn: &mut Conn, subject: &str) -> QueryResult<()> {
     if let Ok(id) = subject.parse()

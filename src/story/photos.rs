@@ -40,12 +40,34 @@ pub struct Edited {
     pub is_public_changed: bool,
 }
 
-/// Edits a photo and notes that in the drafts that show it. If it hides something from now on, every live document loses that in the same
-/// transaction, and its files are replaced by others under new names; the old ones are out of reach when this returns.
+/// Edits a photo like [`change_photo`] and puts its files in order like [`clear_away`].
 ///
 /// # Errors
 /// [`PhotoError`]; nothing has changed then.
 pub async fn edit_photo(
+    db: &Db,
+    store: &Store,
+    actor: &Actor,
+    id: &PhotoId,
+    expected: i32,
+    change: PhotoEdit,
+    now: Millis,
+) -> Result<Edited, PhotoError> {
+    let edited = change_photo(db, store, actor, id, expected, change, now).await?;
+    if edited.is_public_changed {
+        clear_away(db, store, id, now).await;
+    }
+    Ok(edited)
+}
+
+/// Edits a photo and notes that in the drafts that show it. If it hides something from now on, every live document loses that in the same
+/// transaction, and its files are replaced by others under new names; the old ones are out of reach when this returns.
+///
+/// Where what readers see has changed, whoever keeps that is to be told at once, and [`clear_away`] is to be called then.
+///
+/// # Errors
+/// [`PhotoError`]; nothing has changed then.
+pub async fn change_photo(
     db: &Db,
     store: &Store,
     actor: &Actor,
@@ -72,23 +94,25 @@ pub async fn edit_photo(
         packet::discard(store, repacked).await;
     }
     let applied = applied?;
-    if applied.is_public_changed {
-        // Out of reach they are already. Should one of these fail, a queued job tries again.
-        let outcome = match settle_public(db, store, id, now).await {
-            Ok(()) => sweep(db, store, id.clone()).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = outcome {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "files that were withdrawn are still on the disk, or not replaced yet"
-            );
-        }
-    }
     Ok(Edited {
         photo: applied.photo,
         is_public_changed: applied.is_public_changed,
     })
+}
+
+/// Replaces files that had to be withdrawn, and removes those that nobody shows any more. Out of reach they are already; should one of these fail, a
+/// queued job tries again.
+pub async fn clear_away(db: &Db, store: &Store, id: &PhotoId, now: Millis) {
+    let outcome = match settle_public(db, store, id, now).await {
+        Ok(()) => sweep(db, store, id.clone()).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = outcome {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "files that were withdrawn are still on the disk, or not replaced yet"
+        );
+    }
 }
 
 /// Writes the files as they will have to be, before anything else is changed, if this change will be made at all. `None` when it will not, or

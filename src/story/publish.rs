@@ -205,6 +205,13 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
         return Ok(Attempt::StaleFiles(stale, site));
     }
     let number = draft.story.publications_made + 1;
+    // An import has said when it was first published.
+    let is_new = draft.story.first_published_at.is_none();
+    let now = if is_new {
+        live::next_publication(conn, now)?
+    } else {
+        now
+    };
     if let Some(note) = note {
         let text = note.into_string();
         let correction = Correction { at: now, text };

@@ -98,8 +98,13 @@ pub fn markdown_to_html(markdown: &str) -> SafeHtml {
 #[must_use]
 pub fn markdown_to_plain(markdown: &str) -> String {
     let mut plain = String::with_capacity(markdown.len());
+    // Pictures are blocks of their own: what a text says of one is on no page. They stand in each other.
+    let mut pictures = 0_usize;
     for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
         match event {
+            Event::Start(Tag::Image { .. }) => pictures = pictures.saturating_add(1),
+            Event::End(TagEnd::Image) => pictures = pictures.saturating_sub(1),
+            _ if pictures > 0 => {}
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 plain.push_str(&text);
             }
@@ -211,6 +216,13 @@ mod tests {
             markdown_to_plain("Een **dijk**\nen water.\n\nTwee."),
             "Een dijk en water.\n\nTwee."
         );
+    }
+
+    #[test]
+    fn what_a_text_says_of_a_picture_is_in_neither_of_its_forms() {
+        let markdown = "Een dijk ![de brug bij *Telskuf* ![nog een](b.jpg)](a.jpg \"Titel\")en water.";
+        assert_eq!(markdown_to_plain(markdown), "Een dijk en water.");
+        assert!(!markdown_to_html(markdown).as_str().contains("Telskuf"));
     }
 
     #[test]

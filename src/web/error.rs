@@ -42,6 +42,8 @@ pub enum Failure {
     },
     /// Fields that were not taken.
     Invalid(Vec<FieldError>),
+    /// Another request was made under this `Idempotency-Key`.
+    KeyReused,
     /// A file of a type that is not taken.
     UnsupportedMedia(String),
     /// A picture with too many pixels.
@@ -129,7 +131,7 @@ impl Failure {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::MissingScope(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::ImageTooLarge(_) | Self::Obstacles(_) => {
+            Self::Invalid(_) | Self::KeyReused | Self::ImageTooLarge(_) | Self::Obstacles(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -160,6 +162,7 @@ impl Failure {
             Self::CrossSite => "csrf",
             Self::BadRequest { code, .. } | Self::Conflict { code, .. } => code,
             Self::Invalid(_) => "invalid",
+            Self::KeyReused => "idempotency_key_reused",
             Self::UnsupportedMedia(_) => "unsupported_media_type",
             Self::ImageTooLarge(_) => "image_too_large",
             Self::TooManyBytes(_) => "too_many_bytes",
@@ -201,7 +204,7 @@ impl Failure {
             Self::NoRoom(_) => "There is no room left",
             Self::ReadOnly(_) => "Nothing can be stored at the moment",
             Self::Obstacles(_) => "The story cannot be published yet",
-            Self::Conflict { .. } => "That cannot be done now",
+            Self::Conflict { .. } | Self::KeyReused => "That cannot be done now",
             Self::TooManyRequests { .. } => "Too many tries",
             Self::TooSlow => "The line was too slow",
             Self::Misdirected => "This is not that site",
@@ -234,6 +237,7 @@ impl Failure {
             | Self::Busy(message) => message.clone(),
             Self::ProtocolVersion => "Uploads are taken by tus 1.0.0: send “Tus-Resumable: 1.0.0”.".to_owned(),
             Self::Invalid(errors) => join(errors.iter().map(|error| error.message.as_str())),
+            Self::KeyReused => "Another request was made under this Idempotency-Key; a new request needs a new key.".to_owned(),
             Self::PreconditionRequired => {
                 "Send the ETag you read in If-Match, so that nobody’s work is overwritten.".to_owned()
             }

@@ -19,6 +19,7 @@ pub mod ready;
 pub mod repeat;
 pub mod site;
 pub mod tongue;
+pub mod turns;
 pub mod tus;
 pub mod upload;
 pub mod urls;
@@ -36,10 +37,11 @@ use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
 use crate::account::Actor;
 use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
-use crate::clock::{Clock, ClockWatch};
+use crate::clock::{Clock, ClockWatch, Millis};
 use crate::config::{Config, Cost};
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
+use crate::photo::edit::{PhotoEdit, PhotoError};
 use crate::photo::render::Renderer;
 use crate::photo::{self, Photo, PhotoState};
 use crate::site::{SiteSettings, query as site_query};
@@ -47,6 +49,7 @@ use crate::store::Store;
 use crate::story;
 use crate::story::access;
 use crate::story::operations::{self, NewBlock, Operation};
+use crate::story::photos::Edited;
 use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
 use crate::webhook::post::Poster;
@@ -93,6 +96,8 @@ pub struct App {
     pub presence: presence::Presence,
     /// Requests under an `Idempotency-Key` that are being carried out.
     pub under_way: repeat::UnderWay,
+    /// Readers' searches, of which only some run at once.
+    pub searches: turns::Turns,
     /// Wakes the worker.
     pub bell: Bell,
 }
@@ -139,6 +144,29 @@ impl App {
         self.pages.clear();
     }
 
+    /// Edits a photo; what readers see has changed before its old files are cleared away, which may take a while.
+    ///
+    /// # Errors
+    /// [`PhotoError`]; nothing has changed then.
+    pub async fn edit_photo(
+        &self,
+        actor: &Actor,
+        id: &PhotoId,
+        expected: i32,
+        edit: PhotoEdit,
+        now: Millis,
+    ) -> Result<Edited, PhotoError> {
+        let (db, store) = (&self.db, &self.store);
+        let edited = story::photos::change_photo(db, store, actor, id, expected, edit, now).await?;
+        if edited.is_public_changed {
+            self.pages.clear();
+            story::photos::clear_away(db, store, id, now).await;
+            // Other files are shown by now.
+            self.pages.clear();
+        }
+        Ok(edited)
+    }
+
     /// Whether the `Host` is the site's own, letter by letter: the quick answer for most requests.
     fn is_own_host(&self, headers: &HeaderMap) -> bool {
         let authority = self.urls.base().split_once("://").map(|(_, authority)| authority);
@@ -180,6 +208,7 @@ impl App {
             passwords: Passwords::new(Cost::FLOOR)?,
             passkeys: Passkeys::new(&config),
             under_way: repeat::UnderWay::default(),
+            searches: turns::Turns::default(),
             urls,
             site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
             pages: cache::Pages::default(),
@@ -288,7 +317,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         readers: tools.readers.clone(),
     })?;
     let urls = Urls::new(&base, assets::versions());
-    let courier = courier::start(couriers_tools(&config, &db, &clock, &urls))?;
+    let courier = courier::start(couriers_tools(&config, &tools, &urls))?;
     let app = web::Data::new(App {
         passwords: Passwords::new(config.password_cost)?,
         urls,
@@ -299,6 +328,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
         presence: presence::Presence::default(),
         under_way: repeat::UnderWay::default(),
+        searches: turns::Turns::default(),
         bell: worker.bell(),
         config,
         db,
@@ -334,7 +364,8 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .run();
     let handle = server.handle();
     tokio::spawn(reader::warm(app.clone()));
-    tokio::spawn(freshen(app.db.clone()));
+    let db = app.db.clone();
+    tokio::spawn(async move { story::freshen::try_freshen(&db).await });
     Ok(Running {
         address,
         app,
@@ -360,24 +391,14 @@ fn renderer(config: &Config) -> Result<Renderer, StartError> {
     })
 }
 
-fn couriers_tools(config: &Config, db: &Db, clock: &Clock, urls: &Urls) -> courier::Tools {
+fn couriers_tools(config: &Config, tools: &Tools, urls: &Urls) -> courier::Tools {
     let urls = urls.clone();
     courier::Tools {
-        db: db.clone(),
-        clock: clock.clone(),
+        db: tools.db.clone(),
+        clock: tools.clock.clone(),
+        readers: tools.readers.clone(),
         poster: Poster::new(config.webhooks_allow_private, config.webhook_patience),
         scribe: Scribe::new(move |event| events::body(event, &urls)),
-    }
-}
-
-/// Indexes for the desk what has changed while the program was off, beside everything else.
-async fn freshen(db: Db) {
-    if let Err(error) = story::freshen::freshen(&db).await {
-        // The first search tries again, and tells whoever asks.
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "the desk's index is not up to date"
-        );
     }
 }
 

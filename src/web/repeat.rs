@@ -27,9 +27,10 @@ use futures_util::{Stream, StreamExt};
 
 use super::App;
 use super::error::Failure;
-use super::extract::{Caller, Failed, Proof};
+use super::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
 use super::patience::Patience;
 use super::tus;
+use super::upload::most_request_bytes;
 use crate::account::secret_hash;
 use crate::id::AccountId;
 use crate::repeat::{self, Fingerprint, Kept};
@@ -162,7 +163,10 @@ fn key_hash(request: &HttpRequest, caller: &Caller) -> Result<String, Failure> {
             .collect::<Vec<_>>()
             .join(" "),
     };
-    Ok(secret_hash(&format!("{}\n{rights}\n{key}", caller.actor.id)))
+    // Whoever may do less than then must not read what was answered then.
+    let role = caller.actor.role.as_str();
+    let id = &caller.actor.id;
+    Ok(secret_hash(&format!("{id}\n{role}\n{rights}\n{key}")))
 }
 
 /// The fingerprint of a request, before its body.
@@ -183,15 +187,11 @@ fn fingerprint(request: &HttpRequest) -> Fingerprint {
 /// Answers as before, if this is the same request.
 async fn repeat_answer(request: &mut ServiceRequest, kept: Kept) -> Result<HttpResponse, Failure> {
     let mut print = fingerprint(request.request());
-    let silence = App::of(request.request()).config.body_patience;
+    let (silence, most) = limits(request.request());
     let mut payload = request.take_payload();
-    drain(&mut payload, silence, |piece| print.update(piece)).await?;
+    drain(&mut payload, silence, most, |piece| print.update(piece)).await?;
     if print.finish() != kept.request_hash {
-        return Err(Failure::field(
-            "",
-            "idempotency_key_reused",
-            "Another request was made under this Idempotency-Key; a new request needs a new key.",
-        ));
+        return Err(Failure::KeyReused);
     }
     let Some(body) = kept.body else {
         return Err(Failure::Conflict {
@@ -207,19 +207,39 @@ async fn repeat_answer(request: &mut ServiceRequest, kept: Kept) -> Result<HttpR
     Ok(response.body(body))
 }
 
-/// Reads what there is of a body.
+/// How long a body may be silent, and how many bytes it may have: those of photographs many.
+fn limits(request: &HttpRequest) -> (Duration, u64) {
+    let config = &App::of(request).config;
+    let mime = request.mime_type().ok().flatten();
+    let most = if mime.is_some_and(|mime| mime.type_() == mime::MULTIPART) {
+        most_request_bytes(&config.limits)
+    } else {
+        MOST_BODY_BYTES as u64
+    };
+    (config.body_patience, most)
+}
+
+/// Reads what there is of a body, of at most `most` bytes: not every body says beforehand how long it is.
 async fn drain(
     body: &mut (impl Stream<Item = Result<Bytes, PayloadError>> + Unpin),
     silence: Duration,
+    most: u64,
     mut take: impl FnMut(&[u8]),
 ) -> Result<(), Failure> {
     let mut patience = Patience::new(silence);
+    let mut came = 0_u64;
     while let Some(piece) = patience.wait(body.next()).await? {
         let piece = piece.map_err(|error| Failure::BadRequest {
             code: "broken_body",
             message: format!("The body could not be read to its end: {error}."),
         })?;
         patience.took(piece.len())?;
+        came = came.saturating_add(piece.len() as u64);
+        if came > most {
+            return Err(Failure::TooManyBytes(format!(
+                "A body may have at most {most} bytes here."
+            )));
+        }
         take(&piece);
     }
     Ok(())
@@ -232,7 +252,7 @@ async fn carry_out(
     account: AccountId,
     held: Held,
 ) -> Answered {
-    let silence = App::of(request.request()).config.body_patience;
+    let (silence, most) = limits(request.request());
     let mut rest = Printed(Rc::new(RefCell::new(Body {
         payload: request.take_payload(),
         print: fingerprint(request.request()),
@@ -242,7 +262,8 @@ async fn carry_out(
     let task = actix_web::rt::spawn(async move {
         let response = next.call(request).await?.map_into_boxed_body();
         // Not every handler reads to the end what it needs no more of.
-        let is_whole = response.status().is_success() && drain(&mut rest, silence, |_| {}).await.is_ok();
+        let is_whole =
+            response.status().is_success() && drain(&mut rest, silence, most, |_| {}).await.is_ok();
         if is_whole {
             keep(response, account, &held.key_hash, rest.finish()).await
         } else {
@@ -322,5 +343,29 @@ impl Stream for Printed {
             body.print.update(piece);
         }
         polled
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_body_that_says_no_length_is_read_as_far_as_a_request_may_go() {
+        let body = || {
+            let pieces = ["een", "twee", "drie"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
+            futures_util::stream::iter(pieces)
+        };
+        let mut read = Vec::new();
+        let silence = Duration::from_secs(5);
+        drain(&mut body(), silence, 11, |piece| read.extend_from_slice(piece))
+            .await
+            .unwrap();
+        assert_eq!(read, b"eentweedrie");
+        let mut read = Vec::new();
+        let refused = drain(&mut body(), silence, 10, |piece| read.extend_from_slice(piece)).await;
+        assert!(matches!(refused, Err(Failure::TooManyBytes(_))), "{refused:?}");
+        assert_eq!(read, b"eentwee");
     }
 }

@@ -175,7 +175,10 @@ pub fn record(
     if row.state() != State::Waiting {
         return queue::remove(conn, JobKind::DeliverWebhook, order.id.as_str());
     }
-    if outcome.status() == Some(GONE) {
+    // What is gone at an address that the webhook had before may be at the one it has now.
+    let webhook = query::find(conn, &order.webhook)?;
+    let is_still_there = webhook.as_ref().is_some_and(|webhook| webhook.url == order.url);
+    if outcome.status() == Some(GONE) && is_still_there {
         end(conn, &order.id, State::Failed, tries, now)?;
         return manage::turn_off_failing(conn, &order.webhook, Because::Gone, now);
     }
@@ -185,7 +188,6 @@ pub fn record(
         return queue::put_off(conn, JobKind::DeliverWebhook, order.id.as_str(), &error, until);
     }
     end(conn, &order.id, State::Failed, tries, now)?;
-    let webhook = query::find(conn, &order.webhook)?;
     let arrived = webhook.and_then(|webhook| webhook.delivered_at);
     // Days of trying, and nothing else arrived there either.
     if arrived.is_none_or(|arrived| arrived < row.started_at) {

@@ -48,6 +48,15 @@ impl Kind {
         }
     }
 
+    /// Whether it tells of what readers see.
+    #[must_use]
+    pub const fn is_of_story(self) -> bool {
+        matches!(
+            self,
+            Self::StoryPublished | Self::StoryUpdated | Self::StoryUnpublished
+        )
+    }
+
     /// One that a webhook can be told of.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! What became of events: the log of a webhook, sending something again, and forgetting what is old.
 
-use super::manage::find_managed;
+use super::manage::{did, find_managed};
 use super::{Delivery, KEPT_FOR, WebhookError, query};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::{DeliveryId, WebhookId};
@@ -51,18 +52,21 @@ pub fn redeliver(
     now: Millis,
 ) -> Result<Delivery, WebhookError> {
     find(conn, actor, id, delivery)?;
-    if !find_managed(conn, actor, id)?.is_on() {
+    let webhook = find_managed(conn, actor, id)?;
+    if !webhook.is_on() {
         return Err(WebhookError::IsOff);
     }
+    did(conn, actor, Word::WebhookRedelivered, &webhook, now)?;
     query::restart(conn, delivery, now)?;
     queue::enqueue(conn, JobKind::DeliverWebhook, delivery.as_str(), now)?;
     find(conn, actor, id, delivery)
 }
 
-/// Forgets what is older than [`KEPT_FOR`]; says how many events.
+/// Forgets what is older than [`KEPT_FOR`], and secrets that sign no more; says how many events.
 ///
 /// # Errors
-/// Those of the statement.
+/// Those of the statements.
 pub fn forget_old(conn: &mut Conn, now: Millis) -> diesel::QueryResult<usize> {
+    query::forget_old_secrets(conn, now)?;
     query::delete_events_before(conn, now.saturating_sub(KEPT_FOR))
 }

@@ -74,8 +74,22 @@ fn check_events(events: &[String], wrong: &mut Vec<FieldError>) -> String {
     }
     kinds.sort_unstable();
     kinds.dedup();
-    let words: Vec<&str> = kinds.into_iter().map(Kind::as_str).collect();
+    words_of(&kinds)
+}
+
+fn words_of(kinds: &[Kind]) -> String {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     words.join(" ")
+}
+
+impl Checked {
+    /// Whether a webhook is all of this already.
+    fn is_as(&self, webhook: &Webhook) -> bool {
+        let same = |wanted: &Option<String>, present: &str| wanted.as_deref().is_none_or(|it| it == present);
+        same(&self.label, &webhook.label)
+            && same(&self.url, &webhook.url)
+            && same(&self.events, &words_of(&webhook.events))
+    }
 }
 
 /// Lets nobody pass who does not look after webhooks.
@@ -166,7 +180,7 @@ pub fn make(
     Ok((webhook, secret))
 }
 
-/// Changes a webhook, if it still is of the version that was seen.
+/// Changes a webhook, if it still is of the version that was seen. One that is as it shall be stays so.
 ///
 /// # Errors
 /// [`WebhookError`] with everything that is wrong.
@@ -179,8 +193,11 @@ pub fn change(
     may_be_private: bool,
     now: Millis,
 ) -> Result<Webhook, WebhookError> {
-    find_still(conn, actor, id, expected)?;
+    let webhook = find_still(conn, actor, id, expected)?;
     let checked = wanted.check(may_be_private)?;
+    if checked.is_as(&webhook) {
+        return Ok(webhook);
+    }
     let change = WebhookChange {
         label: checked.label.as_deref(),
         url: checked.url.as_deref(),
@@ -192,7 +209,8 @@ pub fn change(
     Ok(webhook)
 }
 
-/// Gives a webhook another secret and returns it; for [`OLD_SECRET_FOR`] deliveries are signed with both.
+/// Gives a webhook another secret and returns it; for [`OLD_SECRET_FOR`] deliveries are signed with both. Only if it still is of the version that was
+/// seen: the secret before the last one signs no more, and it may be the one that the receiver has.
 ///
 /// # Errors
 /// [`WebhookError`].
@@ -200,9 +218,10 @@ pub fn change_secret(
     conn: &mut Conn,
     actor: &Actor,
     id: &WebhookId,
+    expected: i32,
     now: Millis,
 ) -> Result<(Webhook, String), WebhookError> {
-    find_managed(conn, actor, id)?;
+    find_still(conn, actor, id, expected)?;
     let secret = sign::new_secret();
     query::replace_secret(conn, id, &secret, now.saturating_add(OLD_SECRET_FOR), now)?;
     let webhook = find_managed(conn, actor, id)?;
@@ -289,13 +308,15 @@ pub fn delete(
 /// # Errors
 /// [`WebhookError::IsOff`] for one that is turned off.
 pub fn ping(conn: &mut Conn, actor: &Actor, id: &WebhookId, now: Millis) -> Result<DeliveryId, WebhookError> {
-    if !find_managed(conn, actor, id)?.is_on() {
+    let webhook = find_managed(conn, actor, id)?;
+    if !webhook.is_on() {
         return Err(WebhookError::IsOff);
     }
+    did(conn, actor, Word::WebhookTried, &webhook, now)?;
     Ok(tell::ping(conn, id, now)?)
 }
 
-fn did(
+pub(super) fn did(
     conn: &mut Conn,
     actor: &Actor,
     word: Word,

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -35,6 +36,8 @@ const MOST_ANSWER_BYTES: usize = 4 * 1024;
 const MOST_HEAD_BYTES: usize = 16 * 1024;
 /// Addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 4;
+/// How long an answer may take to go on behind its head: the head says what counts.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
 /// How long one address may take to be connected to.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -56,7 +59,7 @@ impl std::fmt::Debug for Poster {
 }
 
 impl Poster {
-    /// Sends to public addresses, or to all; a try may take so long, from the name to the end of the answer.
+    /// Sends to public addresses, or to all; a try may take so long, from the name to the head of the answer.
     #[must_use]
     pub fn new(may_be_private: bool, patience: Duration) -> Self {
         Self {
@@ -70,16 +73,16 @@ impl Poster {
     pub async fn post(&self, order: &Order, body: String, now: Millis) -> Outcome {
         let tried = tokio::time::timeout(self.patience, self.try_post(order, body, now)).await;
         match tried {
-            Ok(Ok(outcome)) => outcome,
+            Ok(Ok(answer)) => answer.read(now).await,
             Ok(Err(reason)) => Outcome::Failed(reason),
             Err(_) => Outcome::Failed(format!(
-                "There was no whole answer within {} seconds.",
+                "There was no answer within {} seconds.",
                 self.patience.as_secs()
             )),
         }
     }
 
-    async fn try_post(&self, order: &Order, body: String, now: Millis) -> Result<Outcome, String> {
+    async fn try_post(&self, order: &Order, body: String, now: Millis) -> Result<Answer, String> {
         let url = Url::parse(&order.url).map_err(|_| "The webhook’s address is none.".to_owned())?;
         let is_plain = url.scheme() == "http";
         if is_plain && !self.may_be_private {
@@ -88,7 +91,7 @@ impl Poster {
         let request = request(&url, order, body, now)?;
         let stream = self.connect(&url).await?;
         if is_plain {
-            return exchange(stream, request, now).await;
+            return exchange(stream, request).await;
         }
         let name = server_name(&url)?;
         let tls = self.tls.get_or_init(connector).clone()?;
@@ -96,7 +99,7 @@ impl Poster {
             .connect(name, stream)
             .await
             .map_err(|error| format!("The connection could not be secured: {error}."))?;
-        exchange(stream, request, now).await
+        exchange(stream, request).await
     }
 
     async fn connect(&self, url: &Url) -> Result<TcpStream, String> {
@@ -184,38 +187,57 @@ fn request(url: &Url, order: &Order, body: String, now: Millis) -> Result<Reques
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     request: Request<Full<Bytes>>,
-    now: Millis,
-) -> Result<Outcome, String> {
+) -> Result<Answer, String> {
     let broken = |error: hyper::Error| format!("The receiver broke the connection off: {error}.");
     let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
         .max_buf_size(MOST_HEAD_BYTES)
         .handshake(TokioIo::new(stream))
         .await
         .map_err(broken)?;
-    // Ends with this function, whatever the receiver does.
+    // Ends with the answer, whatever the receiver does.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let response = sender.send_request(request).await.map_err(broken)?;
-    Ok(Outcome::Answered {
-        status: response.status().as_u16(),
-        retry_after: retry_after(response.headers(), now),
-        answer: beginning(response).await,
+    Ok(Answer {
+        response,
+        _sender: sender,
+        _driver: driver,
     })
 }
 
-/// The first bytes of an answer as text. One that breaks off has said what it has said: the status counts.
-async fn beginning(response: Response<Incoming>) -> String {
-    let mut body = response.into_body();
-    let mut read = Vec::new();
-    while let Some(Ok(frame)) = body.frame().await {
-        if let Some(data) = frame.data_ref() {
-            let room = MOST_ANSWER_BYTES.saturating_sub(read.len());
-            read.extend(data.iter().take(room));
-        }
-        if read.len() >= MOST_ANSWER_BYTES {
-            break;
+/// An answer whose head is there.
+struct Answer {
+    response: Response<Incoming>,
+    /// These keep the connection going.
+    _sender: SendRequest<Full<Bytes>>,
+    _driver: JoinSet<hyper::Result<()>>,
+}
+
+impl Answer {
+    async fn read(self, now: Millis) -> Outcome {
+        Outcome::Answered {
+            status: self.response.status().as_u16(),
+            retry_after: retry_after(self.response.headers(), now),
+            answer: beginning(self.response.into_body()).await,
         }
     }
+}
+
+/// The first bytes of an answer as text. One that breaks off or does not go on has said what it has said: the status counts.
+async fn beginning(mut body: Incoming) -> String {
+    let mut read = Vec::new();
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            if let Some(data) = frame.data_ref() {
+                let room = MOST_ANSWER_BYTES.saturating_sub(read.len());
+                read.extend(data.iter().take(room));
+            }
+            if read.len() >= MOST_ANSWER_BYTES {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(ANSWER_PATIENCE, reading).await;
     let text = String::from_utf8_lossy(&read);
     text.chars()
         .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })

@@ -158,6 +158,17 @@ pub(super) fn replace_secret(
     Ok(())
 }
 
+/// Forgets secrets whose time is up. Nobody has changed the webhook: it is of the version that it was.
+pub(super) fn forget_old_secrets(conn: &mut Conn, now: Millis) -> QueryResult<()> {
+    diesel::update(webhooks::table.filter(webhooks::old_secret_until.assume_not_null().le(now)))
+        .set((
+            webhooks::old_secret.eq(None::<String>),
+            webhooks::old_secret_until.eq(None::<Millis>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Turns a webhook off, or on.
 pub(super) fn set_disabled(
     conn: &mut Conn,

@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::Readers;
 use crate::clock::{Clock, HOUR, Millis};
 use crate::db::{Db, DbError};
-use crate::id::WebhookId;
+use crate::id::{EventId, WebhookId};
 use crate::webhook::deliver::{self, Order};
 use crate::webhook::post::Poster;
 use crate::webhook::{Event, log};
@@ -54,6 +55,8 @@ pub struct Tools {
     pub poster: Poster,
     /// Writes.
     pub scribe: Scribe,
+    /// Told before others are told of a story: who asks at once must get what they were told of.
+    pub readers: Readers,
 }
 
 /// The running courier.
@@ -105,6 +108,8 @@ impl Courier {
 struct Road {
     busy: Vec<WebhookId>,
     deliveries: JoinSet<WebhookId>,
+    /// Of what whoever keeps the pages was last told.
+    told: Option<EventId>,
 }
 
 impl Road {
@@ -160,7 +165,7 @@ async fn forget_old(tools: &Tools) {
         .await;
     if let Err(error) = forgotten {
         let error: &dyn std::error::Error = &error;
-        tracing::error!(error, "old events cannot be removed");
+        tracing::error!(error, "old events and secrets cannot be removed");
     }
 }
 
@@ -171,6 +176,11 @@ async fn send_out(tools: &Tools, road: &mut Road) -> Result<(), DbError> {
             return Ok(());
         };
         road.busy.push(order.webhook.clone());
+        // The event may be another process's, or be looked at before whoever made it has come so far. The same event goes to several in a row.
+        if order.event.kind.is_of_story() && road.told.as_ref() != Some(&order.event.id) {
+            tools.readers.tell();
+            road.told = Some(order.event.id.clone());
+        }
         let tools = tools.clone();
         road.deliveries.spawn(async move {
             let webhook = order.webhook.clone();

@@ -102,12 +102,10 @@ fn tell(ahead: Option<i64>) {
 
 async fn look(tools: &Tools) {
     let now = tools.clock.now();
-    match schedule::release_due(&tools.db, &tools.store, now).await {
-        Ok(0) => {}
-        Ok(_) => (tools.readers.0)(),
-        Err(error) => {
-            let error: &dyn std::error::Error = &error;
-            tracing::error!(error, "the scheduler cannot use the database");
-        }
+    // Whoever is told of the first story must not find it missing until the last is out.
+    let released = schedule::release_due(&tools.db, &tools.store, now, || tools.readers.tell()).await;
+    if let Err(error) = released {
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "the scheduler cannot use the database");
     }
 }

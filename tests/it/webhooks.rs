@@ -4,6 +4,7 @@ mod addresses;
 mod desk;
 mod events;
 mod manage;
+mod outbox;
 mod receiver;
 mod retries;
 mod survival;

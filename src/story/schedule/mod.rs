@@ -138,11 +138,12 @@ pub fn cancel(conn: &mut Conn, actor: &Actor, id: &StoryId, now: Millis) -> Resu
     Ok(())
 }
 
-/// Publishes every story whose moment has come, the earliest first; says how many went out. What cannot go out says why and waits.
+/// Publishes every story whose moment has come, the earliest first, and calls `went_out` after each; says how many went out. What cannot go out says
+/// why and waits.
 ///
 /// # Errors
 /// Those of the database; what keeps one story from going out is written down with it.
-pub async fn release_due(db: &Db, store: &Store, now: Millis) -> Result<usize, DbError> {
+pub async fn release_due(db: &Db, store: &Store, now: Millis, went_out: impl Fn()) -> Result<usize, DbError> {
     let due = db
         .read(move |conn| query::list_due(conn, now, 100).map_err(DbError::from))
         .await?;
@@ -152,6 +153,7 @@ pub async fn release_due(db: &Db, store: &Store, now: Millis) -> Result<usize, D
         match &tried {
             Ok(Published { number, .. }) => {
                 tracing::info!(%story, number, "a scheduled story was published");
+                went_out();
                 released += 1;
             }
             Err(error) => {

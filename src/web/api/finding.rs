@@ -19,6 +19,9 @@ use crate::web::extract::{Failed, Params};
 use crate::web::ready::Page;
 use crate::web::{App, cursor};
 
+/// Stories on a page of what was found, at most: each is read through for the passage that says why.
+const MOST_FOUND: usize = 25;
+
 /// What may be looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -27,8 +30,8 @@ struct SearchParams {
     /// Words that must all be there, in any order; the last one by its beginning. Words in quotation marks stand together. Accents and capitals do not
     /// matter. At most 200 characters.
     q: Option<String>,
-    /// How many, 1 to 100; 20 without it.
-    #[param(minimum = 1, maximum = 100, default = 20)]
+    /// How many, 1 to 25; 20 without it.
+    #[param(minimum = 1, maximum = 25, default = 20)]
     limit: Option<usize>,
     /// Where the page before ended, from its `links.next`.
     after: Option<String>,
@@ -43,6 +46,7 @@ struct SearchParams {
     (status = 200, description = "A page of stories, each with `match.title` and `match.passage`; links.next is null on the last one", body = FoundStoryList),
     (status = 304, description = "Not changed since the given ETag"),
     (status = 400, description = "No words, an unknown parameter or one out of range"),
+    (status = 503, description = "Too many are searching at this moment (busy); Retry-After says when to come again"),
 ))]
 #[get("/search")]
 pub(super) async fn search(
@@ -59,6 +63,13 @@ pub(super) async fn search(
         return Err(bad("q", format!("“q” may have at most {MOST_CHARS} characters.")).into());
     }
     let limit = limit(params.limit)?;
+    if limit > MOST_FOUND {
+        return Err(bad(
+            "limit",
+            format!("The limit of a search is a number from 1 to {MOST_FOUND}."),
+        )
+        .into());
+    }
     let after = params.after.as_deref().map(cursor::read_score).transpose()?;
     let language = language_of(params.language.as_deref())?.unwrap_or_default();
     let fields = fields_of_results(params.fields.as_deref())?;
@@ -73,45 +84,42 @@ pub(super) async fn search(
         ];
         app.urls.with_query(&app.urls.api_search(), &pairs)
     };
-    let render = async {
-        let query = Query::parse(&typed);
-        let (found, changes) = app
-            .db
-            .read(move |conn| {
-                let Some(query) = query else {
-                    return Ok((None, Vec::new()));
-                };
-                let found = finding::find(conn, &query, &language, after, limit)?;
-                let changes = found
-                    .stories
-                    .iter()
-                    .map(|story| find_change(conn, &story.document.id))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok::<_, Failure>((Some(found), changes))
-            })
-            .await?;
-        let (stories, next) = found.map_or((Vec::new(), None), |found| (found.stories, found.next));
-        let data: Vec<Value> = stories
-            .iter()
-            .zip(changes)
-            .map(|(story, changed_at)| {
-                let mut delivered = view::delivered(&story.document, &app.urls);
-                delivered.updated_at = changed_at.map(rfc3339);
-                let mut value = with_fields(&delivered, Some(&fields))?;
-                let passage = story.passage.as_ref().map(marked);
-                value["match"] = json!({"title": marked(&story.title), "passage": passage});
-                Ok::<_, Failure>(value)
-            })
-            .collect::<Result<_, _>>()?;
-        let next = next.map(|next| app.urls.absolute(&address(Some(&cursor::write_score(next)))));
-        let body = json!({"data": data, "links": {"next": next}});
-        let refuses = app.site().ai_training.is_refused();
-        Ok(Some(
-            Page::json(body.to_string().into_bytes()).refusing_training(refuses),
-        ))
-    };
-    let here = address(params.after.as_deref());
-    let page = app.pages.get(&here, render).await?.ok_or(Failure::NotFound)?;
+    let query = Query::parse(&typed);
+    let turn = app.searches.take().await?;
+    let (found, changes) = app
+        .db
+        .read(move |conn| {
+            let Some(query) = query else {
+                return Ok((None, Vec::new()));
+            };
+            let found = finding::find(conn, &query, &language, after, limit)?;
+            let changes = found
+                .stories
+                .iter()
+                .map(|story| find_change(conn, &story.document.id))
+                .collect::<Result<Vec<_>, _>>()?;
+            drop(turn);
+            Ok::<_, Failure>((Some(found), changes))
+        })
+        .await?;
+    let (stories, next) = found.map_or((Vec::new(), None), |found| (found.stories, found.next));
+    let data: Vec<Value> = stories
+        .iter()
+        .zip(changes)
+        .map(|(story, changed_at)| {
+            let mut delivered = view::delivered(&story.document, &app.urls);
+            delivered.updated_at = changed_at.map(rfc3339);
+            let mut value = with_fields(&delivered, Some(&fields))?;
+            let passage = story.passage.as_ref().map(marked);
+            value["match"] = json!({"title": marked(&story.title), "passage": passage});
+            Ok::<_, Failure>(value)
+        })
+        .collect::<Result<_, _>>()?;
+    let next = next.map(|next| app.urls.absolute(&address(Some(&cursor::write_score(next)))));
+    let body = json!({"data": data, "links": {"next": next}});
+    let refuses = app.site().ai_training.is_refused();
+    // Addresses of searches are without number: kept, they would push the pages out that everybody asks for.
+    let page = Page::json(body.to_string().into_bytes()).refusing_training(refuses);
     Ok(page.answer(request.headers()))
 }
 

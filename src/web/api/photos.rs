@@ -21,7 +21,7 @@ use crate::photo::query::PhotoFilter;
 use crate::photo::render_again::render_again;
 use crate::photo::{Photo, PhotoState, Rendition, library, remove};
 use crate::store;
-use crate::story::{self, access, freshen, parts};
+use crate::story::{access, freshen, parts};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, if_match, is_known, path_id};
 use crate::web::{App, add_to_story, cursor, upload};
@@ -168,7 +168,7 @@ pub(super) async fn list_photos(
         ids: None,
     };
     if filter.text.is_some() {
-        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+        freshen::try_freshen(&app.db).await;
     }
     let (page, renditions) = app
         .db
@@ -276,10 +276,7 @@ pub(super) async fn change_photo(
     let expected = if_match(&request)?;
     let edit = patch.0.check()?;
     let now = app.clock.now();
-    let edited = story::photos::edit_photo(&app.db, &app.store, &actor, &id, expected, edit, now).await;
-    if edited.as_ref().is_ok_and(|edited| edited.is_public_changed) {
-        app.pages.clear();
-    }
+    let edited = app.edit_photo(&actor, &id, expected, edit, now).await;
     app.bell.ring();
     let inner = app.clone();
     let (value, tag) = app.db.read(move |conn| show(&inner, conn, &actor, &id)).await?;

@@ -186,7 +186,7 @@ pub(super) async fn list_stories(
         before,
     };
     if filter.text.is_some() {
-        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+        freshen::try_freshen(&app.db).await;
     }
     let page = app
         .db

@@ -6,10 +6,12 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::present;
 use super::webhook_view::{DeliveryAnswer, DeliveryList, WebhookAnswer, WebhookList, show, show_delivery};
 use crate::account::Actor;
 use crate::account::token::Scope;
 use crate::id::{DeliveryId, WebhookId};
+use crate::text::FieldError;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, path_id};
 use crate::web::repeat::ShownOnce;
@@ -20,28 +22,53 @@ use crate::webhook::{Delivery, Webhook, log};
 /// Deliveries on a page that does not say how many.
 const USUAL_LIMIT: usize = 20;
 
-/// What a webhook is to be. A new one needs all but the label; of one that is there, what is left out stays as it is.
+/// What a webhook is to be. A new one needs all but the label; of one that is there, what is left out stays as it is, and null empties the label.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct WebhookBody {
     /// What it is for, up to 120 characters.
-    label: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    label: Option<Option<String>>,
     /// Where events are sent: an address that begins with `https://`.
-    url: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(required = false, value_type = String)]
+    url: Option<Option<String>>,
     /// Of what it is told: `story.published`, `story.updated`, `story.unpublished`, `photo.ready`, `photo.failed`.
-    events: Option<Vec<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(required = false, value_type = Vec<String>)]
+    events: Option<Option<Vec<String>>>,
     /// Whether it is told at all; new ones are.
-    enabled: Option<bool>,
+    #[serde(deserialize_with = "present")]
+    #[schema(required = false, value_type = bool)]
+    enabled: Option<Option<bool>>,
 }
 
 impl WebhookBody {
-    fn wanted(&mut self) -> Wanted {
-        Wanted {
-            label: self.label.take(),
-            url: self.url.take(),
-            events: self.events.take(),
+    /// What it is to be, and whether it is to be on.
+    fn check(self) -> Result<(Wanted, Option<bool>), Failure> {
+        let mut errors = Vec::new();
+        let wanted = Wanted {
+            label: self.label.map(Option::unwrap_or_default),
+            url: never_null(self.url, "url", &mut errors),
+            events: never_null(self.events, "events", &mut errors),
+        };
+        let enabled = never_null(self.enabled, "enabled", &mut errors);
+        if errors.is_empty() {
+            Ok((wanted, enabled))
+        } else {
+            Err(Failure::Invalid(errors))
         }
     }
+}
+
+/// The value of a field that can be left out and not emptied.
+fn never_null<T>(sent: Option<Option<T>>, field: &str, errors: &mut Vec<FieldError>) -> Option<T> {
+    if let Some(None) = sent {
+        let message = format!("“{field}” cannot be null; leave it out to keep it as it is.");
+        errors.push(FieldError::new(format!("/{field}"), "required", message));
+    }
+    sent.flatten()
 }
 
 /// Whoever looks after webhooks; asked before anything is said about one.
@@ -81,8 +108,8 @@ pub(super) async fn make_webhook(
     body: JsonBody<WebhookBody>,
 ) -> Result<HttpResponse, Failed> {
     let actor = manager(&caller)?;
-    let mut body = body.0;
-    let (wanted, is_on) = (body.wanted(), body.enabled.unwrap_or(true));
+    let (wanted, turned) = body.0.check()?;
+    let is_on = turned.unwrap_or(true);
     let (may_be_private, now) = (app.config.webhooks_allow_private, app.clock.now());
     let (webhook, secret) = app
         .db
@@ -141,8 +168,7 @@ pub(super) async fn change_webhook(
     let actor = manager(&caller)?;
     let id: WebhookId = path_id(&id)?;
     let expected = if_match(&request)?;
-    let mut body = body.0;
-    let (wanted, turned) = (body.wanted(), body.enabled);
+    let (wanted, turned) = body.0.check()?;
     let (may_be_private, now) = (app.config.webhooks_allow_private, app.clock.now());
     let (by, of) = (actor.clone(), id.clone());
     let changed = app
@@ -191,27 +217,35 @@ pub(super) async fn delete_webhook(
     }
 }
 
-/// Gives a webhook another secret, which is in this answer and in no other. For a day everything is signed with both.
+/// Gives a webhook another secret, which is in this answer and in no other. For a day everything is signed with both, and with none that was before
+/// them: sent twice, it would cut the receiver off.
 #[utoipa::path(tag = "webhooks", operation_id = "change_webhook_secret", params(("id" = String, Path, description = "The webhook’s id")),
     responses(
-    (status = 201, description = "The webhook with its new secret", body = WebhookAnswer),
+    (status = 201, description = "The webhook with its new secret and ETag", body = WebhookAnswer),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
     (status = 404, description = "No such webhook"),
+    (status = 412, description = "Changed by somebody else; the present state comes along"),
+    (status = 428, description = "If-Match is missing"),
 ), security(("token" = ["webhooks:manage"]), ("session" = [])))]
 #[post("/manage/webhooks/{id}/secret")]
 pub(super) async fn change_webhook_secret(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let actor = manager(&caller)?;
     let id: WebhookId = path_id(&id)?;
-    let now = app.clock.now();
-    let (webhook, secret) = app
+    let (expected, now) = (if_match(&request)?, app.clock.now());
+    let (by, of) = (actor.clone(), id.clone());
+    let changed = app
         .db
-        .write(move |conn| manage::change_secret(conn, &actor, &id, now).map_err(Failure::from))
-        .await?;
-    Ok(with_secret(HttpResponse::Created(), &webhook, secret))
+        .write(move |conn| manage::change_secret(conn, &by, &of, expected, now).map_err(Failure::from))
+        .await;
+    match changed {
+        Ok((webhook, secret)) => Ok(with_secret(HttpResponse::Created(), &webhook, secret)),
+        Err(failure) => Err(with_current(&app, actor, id, failure).await.into()),
+    }
 }
 
 /// Sends an event of the type `ping`, to try a webhook.

@@ -8,7 +8,7 @@ use crate::id::PhotoId;
 use crate::metadata::{Carrier, Facts, Field, FieldValue};
 use crate::photo::edit::PhotoEdit;
 use crate::photo::{Photo, query as photo_query};
-use crate::story::{access, photos as story_photos};
+use crate::story::access;
 use crate::text::{Alt, Caption, Line, clean_line, cut};
 use crate::web::App;
 use crate::web::error::Failure;
@@ -185,11 +185,8 @@ pub(super) async fn take_over(
         })
         .await?;
     let now = app.clock.now();
-    let edited = story_photos::edit_photo(&app.db, &app.store, &actor, &id, version, edit, now)
+    app.edit_photo(&actor, &id, version, edit, now)
         .await
         .map_err(Failure::from)?;
-    if edited.is_public_changed {
-        app.pages.clear();
-    }
     Ok(go(&app.urls.desk_photo(&id)))
 }

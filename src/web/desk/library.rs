@@ -124,7 +124,7 @@ pub(super) async fn tiles(
 ) -> Result<Tiles, Failure> {
     let filter = asked.filter()?;
     if filter.text.is_some() {
-        freshen::freshen(&app.db).await?;
+        freshen::try_freshen(&app.db).await;
     }
     let actor = actor.clone();
     let (list, renditions) = app

@@ -15,7 +15,7 @@ use crate::id::PhotoId;
 use crate::photo::edit::{PhotoEdit, PhotoError};
 use crate::photo::render_again::render_again;
 use crate::photo::{Ai, Photo, library, query as photo_query, remove as verb};
-use crate::story::{access, parts, photos as story_photos};
+use crate::story::{access, parts};
 use crate::text::TextError;
 use crate::web::App;
 use crate::web::error::Failure;
@@ -197,13 +197,10 @@ pub(super) async fn save(
     let version = form.version()?;
     let edit = read(&form)?;
     let now = app.clock.now();
-    let saved = story_photos::edit_photo(&app.db, &app.store, &actor, &id, version, edit, now).await;
+    let saved = app.edit_photo(&actor, &id, version, edit, now).await;
     match saved {
         Ok(edited) => {
             app.bell.ring();
-            if edited.is_public_changed {
-                app.pages.clear();
-            }
             let here = app.urls.desk_photo(&id);
             Ok(go(&if edited.is_public_changed {
                 format!("{here}?done=hidden")

@@ -125,7 +125,7 @@ pub(super) async fn show(
         before: params.after.as_deref().map(cursor::read).transpose()?,
     };
     if filter.text.is_some() {
-        freshen::freshen(&app.db).await.map_err(Failure::from)?;
+        freshen::try_freshen(&app.db).await;
     }
     let reader = actor.clone();
     let list = app

@@ -156,7 +156,7 @@ async fn changed(app: &App, actor: &Actor, id: &WebhookId, form: &Form) -> Resul
                     manage::change(conn, &actor, &id, form.version()?, &wanted, may_be_private, now)?;
                     Done::Word("saved")
                 }
-                "secret" => Done::Secret(manage::change_secret(conn, &actor, &id, now)?.1),
+                "secret" => Done::Secret(manage::change_secret(conn, &actor, &id, form.version()?, now)?.1),
                 "ping" => {
                     manage::ping(conn, &actor, &id, now)?;
                     Done::Word("sent")

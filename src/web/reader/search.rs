@@ -32,24 +32,29 @@ pub(super) async fn show(
     let SearchParams { q, after } = params.0;
     let typed = q.trim().chars().take(MOST_CHARS).collect::<String>();
     let asked = Some(typed.as_str()).filter(|typed| !typed.is_empty());
+    if asked.is_some() {
+        // Addresses of searches are without number: kept, they would push the pages out that everybody asks for.
+        let page = render(&app, &typed, after).await?.ok_or(Failure::NotFound)?;
+        return Ok(page.answer(request.headers()));
+    }
     let address = app
         .urls
-        .with_query(&app.urls.search(), &[("q", asked), ("after", after.as_deref())]);
-    let render = render(app.clone(), typed.clone(), after);
+        .with_query(&app.urls.search(), &[("after", after.as_deref())]);
+    let render = render(&app, &typed, after);
     let page = app.pages.get(&address, render).await?.ok_or(Failure::NotFound)?;
     Ok(page.answer(request.headers()))
 }
 
-async fn render(app: web::Data<App>, typed: String, after: Option<String>) -> Result<Option<Page>, Failure> {
+async fn render(app: &App, typed: &str, after: Option<String>) -> Result<Option<Page>, Failure> {
     let after = after.as_deref().map(cursor::read_score).transpose();
     let Ok(after) = after else { return Ok(None) };
     let found = if typed.is_empty() {
         None
     } else {
-        Some(find(&app, &typed, after).await?)
+        Some(find(app, typed, after).await?)
     };
     let site = app.site();
-    let page = SearchPage::new(&typed, found, &site, &app.urls);
+    let page = SearchPage::new(typed, found, &site, &app.urls);
     let html = page.render().map_err(|error| Failure::internal(&error))?;
     Ok(Some(
         Page::html(html, &page.policy()).refusing_training(page.refuses_training()),
@@ -60,11 +65,14 @@ async fn find(app: &App, typed: &str, after: Option<After>) -> Result<Found, Fai
     let Some(query) = Query::parse(typed) else {
         return Ok(Found::default());
     };
+    let turn = app.searches.take().await?;
     let (stories, total) = app
         .db
         .read(move |conn| {
             let stories = finding::find(conn, &query, "", after, STORIES_A_PAGE)?;
-            Ok::<_, Failure>((stories, finding::count(conn, &query)?))
+            let total = finding::count(conn, &query)?;
+            drop(turn);
+            Ok::<_, Failure>((stories, total))
         })
         .await?;
     let link = |after: Option<&str>| {

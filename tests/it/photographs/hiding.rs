@@ -9,6 +9,7 @@ use reportage::id::{PhotoId, StoryId};
 use reportage::story::{checklist, draft, photos, query};
 use serde_json::{Value, json};
 
+use super::carriers::exiftool_writes;
 use super::packets::has_avif;
 use super::privacy::{exiftool_reads, holds_the_allow_list_only, public_addresses};
 use crate::harness::server::eventually;
@@ -133,6 +134,34 @@ async fn a_sensitive_photo_loses_its_day_and_its_persons_too() {
     nothing_public_names(&reader, &["Telskuf", "Irak", "2024-01-10"]).await;
     let live = reader.get("/api/v1/stories/een-veld").await.data();
     assert_eq!(live["photos"][&photo]["date"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_name_is_hidden_however_it_is_written_and_whatever_part_of_it_stands_there() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    let person = ["-XMP-iptcExt:PersonInImage=Fatima Al-Jabouri".to_owned()];
+    let original = exiftool_writes(&tale::original(7, 480, 320), &person);
+    let photo = editor.photo("a.jpg", &original).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    let caption = "Mevrouw Al-Jabouri op de trede. Een straat na de storm. In Télskuf blijft niemand.";
+    let words = json!({"caption": caption, "alt": "Mevrouw Jabouri"});
+    editor.if_match(&tag).patch(&path, &words).await.is(200);
+    let frame = json!({"photo": photo, "credit": "Foto: Anna"});
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    editor.publish(&story).await.is(201);
+    assert!(reader.get("/stories/een-veld").await.text().contains("Jabouri"));
+    hide(&editor, &photo, "sensitive").await;
+    nothing_public_names(&reader, &["Jabouri", "Télskuf", "Telskuf"]).await;
+    let page = reader.get("/stories/een-veld").await.text();
+    assert!(page.contains("Een straat na de storm."), "{page}");
 }
 
 #[actix_web::test]

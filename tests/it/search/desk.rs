@@ -137,3 +137,32 @@ async fn drafts_are_found_by_all_their_words_by_those_who_may_see_them() {
         .is(204);
     assert_eq!(found(&editor, "stories", "waterput").await, [""; 0]);
 }
+
+#[actix_web::test]
+async fn where_the_index_cannot_be_written_what_it_holds_is_found() {
+    use diesel::connection::{Connection, SimpleConnection};
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    editor.story(&json!({"title": "De weg", "language": "nl"})).await;
+    editor
+        .photo_pending("a.jpg", &photograph(1, "Een weg bij de bron."))
+        .await;
+    assert_eq!(found(&editor, "stories", "weg").await, ["De weg"]);
+    assert_eq!(found(&editor, "photos", "weg").await, ["a.jpg"]);
+    let database = server.data.path().join("reportage.db");
+    let mut conn = reportage::db::Conn::establish(database.to_str().unwrap()).unwrap();
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; CREATE TRIGGER full BEFORE DELETE ON desk_stale BEGIN SELECT RAISE(FAIL, 'the disk is full'); END",
+    )
+    .unwrap();
+    editor
+        .story(&json!({"title": "Weg ermee", "language": "nl"}))
+        .await;
+    assert_eq!(found(&editor, "stories", "weg").await, ["De weg"]);
+    assert_eq!(found(&editor, "photos", "weg").await, ["a.jpg"]);
+    for page in ["/desk?text=weg", "/desk/photos?text=weg"] {
+        editor.get(page).await.is(200);
+    }
+    conn.batch_execute("DROP TRIGGER full").unwrap();
+    assert_eq!(found(&editor, "stories", "weg").await.len(), 2);
+}

@@ -373,6 +373,7 @@ async fn whatever_is_typed_it_is_answered() {
         ("?q=", "q"),
         ("?q=%20%20", "q"),
         ("?q=a&limit=0", "limit"),
+        ("?q=a&limit=26", "limit"),
         ("?q=a&limit=101", "limit"),
         ("?q=a&limit=x", "unknown_parameter"),
         ("?q=a&after=x", "after"),
@@ -418,7 +419,7 @@ async fn what_fits_best_comes_first_and_every_page_goes_on_where_the_one_before_
     .await;
     let first = slugs(&reader, "brug").await;
     assert_eq!(first[0], "de-brug", "{first:?}");
-    for limit in [1, 5, 7, 24, 100] {
+    for limit in [1, 5, 7, 24, 25] {
         let mut path = format!("/api/v1/search?q=brug&limit={limit}");
         let mut seen = Vec::new();
         let mut pages = 0;
@@ -464,6 +465,43 @@ async fn what_fits_best_comes_first_and_every_page_goes_on_where_the_one_before_
         }
     }
     assert_eq!(seen, 24);
+}
+
+#[actix_web::test]
+async fn two_search_at_once_and_whoever_waits_in_vain_is_told_when_to_come_again() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    publish(&editor, text(&editor, "De brug", "Over het water.").await).await;
+    let searches = &server.running.app.searches;
+    let turns = (searches.take().await.unwrap(), searches.take().await.unwrap());
+    let refused = search(&reader, "brug").await.fails(503, "busy");
+    assert_eq!(refused.header("retry-after"), "5");
+    let page = reader.get("/search?q=brug").await.is(503);
+    assert_eq!(page.header("retry-after"), "5");
+    // The form itself costs nothing.
+    reader.get("/search").await.is(200);
+    drop(turns);
+    assert_eq!(slugs(&reader, "brug").await, ["de-brug"]);
+    reader.get("/search?q=brug").await.is(200);
+}
+
+#[actix_web::test]
+async fn what_was_looked_for_takes_no_room_from_pages() {
+    let server = Server::start();
+    let editor = server.editor();
+    let reader = server.visitor();
+    publish(
+        &editor,
+        text(&editor, "De brug", &"Over het water. ".repeat(90)).await,
+    )
+    .await;
+    for path in ["/api/v1/search?q=brug", "/search?q=brug"] {
+        let answer = reader.get(path).await.is(200);
+        assert_eq!(answer.header("content-encoding"), "", "{path}");
+        assert!(server.running.app.pages.ready(path).await.is_none(), "{path}");
+        assert_eq!(reader.get(path).await.header("etag"), answer.header("etag"));
+    }
 }
 
 #[actix_web::test]

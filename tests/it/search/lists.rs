@@ -198,6 +198,55 @@ async fn whoever_keeps_a_copy_hears_of_what_is_hidden() {
 }
 
 #[actix_web::test]
+async fn what_was_begun_first_and_done_last_comes_last_in_the_lists_that_are_read_on() {
+    use reportage::account::Role;
+    use reportage::db::DbError;
+    use reportage::search::live;
+    use reportage::story::publish;
+    let server = Server::start();
+    let person = server.person("anna", Role::Editor);
+    let editor = server.session(&person);
+    let reader = server.visitor();
+    let photograph = photograph(&editor).await;
+    let slow = editor
+        .story(&json!({"title": "Traag", "language": "nl", "blocks": [photograph]}))
+        .await;
+    let version = i32::try_from(editor.draft(&slow).await.data()["version"].as_i64().unwrap()).unwrap();
+    let begun = server.clock.now();
+    server.clock.advance(30_000);
+    publish(&editor, "Snel", "nl", &[]).await;
+    publish(&editor, "Sneller", "nl", &[]).await;
+    let (slow, store) = (slow.parse().unwrap(), &server.running.app.store);
+    publish::publish(server.db(), store, &person.actor(), &slow, version, begun)
+        .await
+        .unwrap();
+    for sort in ["first_published_at", "updated_at"] {
+        let order = titles(&reader, &format!("?sort={sort}")).await;
+        assert_eq!(order, ["Snel", "Sneller", "Traag"], "{sort}");
+    }
+    let fast = reader.get("/api/v1/stories/snel").await.data()["id"].clone();
+    let fast = fast.as_str().unwrap().parse().unwrap();
+    // What is taken back has had its place too.
+    let actor = person.actor();
+    let last = server
+        .db()
+        .write_now(|conn| {
+            let last = live::find_change(conn, &slow)?;
+            publish::unpublish(conn, &actor, &slow, begun)?;
+            Ok::<_, reportage::story::StoryError>(last)
+        })
+        .unwrap();
+    let touched = server
+        .db()
+        .write_now(|conn| {
+            live::touch(conn, &fast, begun)?;
+            live::find_change(conn, &fast).map_err(DbError::from)
+        })
+        .unwrap();
+    assert!(touched > last, "{touched:?} is not behind {last:?}");
+}
+
+#[actix_web::test]
 async fn tags_and_photographers_have_lists_of_their_own() {
     let server = Server::start();
     let editor = server.editor();

@@ -97,8 +97,13 @@ async fn a_webhook_is_made_tried_read_in_its_log_and_deleted_by_forms() {
     let messages = receiver.after(2).await;
     assert_eq!(messages[0].id(), messages[1].id());
 
-    let other = admin.form(&path, &[("do", "secret")]).await.is(201).text();
+    let version = version_of(&admin, &path).await;
+    let change = [("do", "secret"), ("version", version.as_str())];
+    let other = admin.form(&path, &change).await.is(201).text();
     assert_ne!(secret_on(&other), secret);
+    // The button pressed twice, or the page sent again: the receiver may not know this one yet.
+    let twice = admin.form(&path, &change).await.is(412).text();
+    assert!(!twice.contains("whsec_"), "{twice}");
     let version = version_of(&admin, &path).await;
     let fields = [
         ("do", "save"),

@@ -91,11 +91,17 @@ async fn while_a_secret_is_changed_both_sign_and_after_a_day_the_new_one_alone()
     let manager = manager(&server);
     let receiver = Receiver::start().await;
     let (path, old) = hook(&manager, &receiver, &ALL).await;
-    let changed = manager
-        .send(Method::POST, &format!("{path}/secret"), None)
+    let secret = format!("{path}/secret");
+    manager
+        .send(Method::POST, &secret, None)
         .await
-        .is(201)
-        .data();
+        .fails(428, "precondition_required");
+    let tag = manager.get(&path).await.header("etag");
+    let seen = manager.if_match(&tag);
+    let changed = seen.send(Method::POST, &secret, None).await.is(201).data();
+    // Sent twice, it would take the receiver's secret away.
+    let again = seen.send(Method::POST, &secret, None).await.fails(412, "stale");
+    assert_eq!(again.json()["current"], manager.get(&path).await.data());
     let new = changed["secret"].as_str().unwrap();
     assert_eq!(changed["old_secret_until"], "2024-01-20T10:00:00Z");
     ping(&manager, &path).await;
@@ -107,6 +113,55 @@ async fn while_a_secret_is_changed_both_sign_and_after_a_day_the_new_one_alone()
     let alone = receiver.after(2).await.remove(1);
     assert_eq!(alone.signatures().len(), 1);
     assert!(alone.is_signed_with(new) && !alone.is_signed_with(&old));
+}
+
+#[actix_web::test]
+async fn a_change_that_changes_nothing_is_none_and_null_empties_the_label_alone() {
+    let server = server();
+    let manager = manager(&server);
+    let body = json!({"url": "https://example.org/hooks", "label": "Bouwen", "events": ["photo.ready", "photo.failed"]});
+    let made = manager.post("/api/v1/manage/webhooks", &body).await.is(201);
+    let (path, tag) = (made.header("location"), made.header("etag"));
+    let same = json!({"label": "Bouwen", "events": ["photo.failed", "photo.ready"], "enabled": true});
+    let changed = manager.if_match(&tag).patch(&path, &same).await.is(200);
+    assert_eq!(changed.header("etag"), tag);
+    let off = json!({"enabled": false});
+    let off = manager.if_match(&tag).patch(&path, &off).await.is(200);
+    assert_eq!(off.header("etag"), tag.replace('1', "2"), "it was {tag}");
+    let tag = off.header("etag");
+    for field in ["url", "events", "enabled"] {
+        let null = json!({field: null});
+        let refused = manager
+            .if_match(&tag)
+            .patch(&path, &null)
+            .await
+            .fails(422, "invalid");
+        assert_eq!(refused.pointers(), [format!("/{field}")]);
+        assert_eq!(refused.json()["errors"][0]["code"], "required");
+    }
+    let unnamed = json!({"label": null});
+    let unnamed = manager.if_match(&tag).patch(&path, &unnamed).await.is(200).data();
+    assert_eq!((&unnamed["label"], &unnamed["url"]), (&"".into(), &body["url"]));
+    let chef = server.session(&server.person("chef", Role::Admin));
+    let trail = chef.get("/desk/audit?word=webhook.changed").await.is(200).text();
+    assert_eq!(trail.matches("<td>changed a webhook</td>").count(), 1, "{trail}");
+}
+
+#[actix_web::test]
+async fn what_is_sent_by_hand_is_in_the_trail() {
+    let server = server();
+    let manager = manager(&server);
+    let receiver = Receiver::start().await;
+    let (path, _) = hook(&manager, &receiver, &ALL).await;
+    let sent = ping(&manager, &path).await;
+    after_attempts(&manager, &path, 1).await;
+    let again = format!("{path}/deliveries/{}/redeliver", sent["id"].as_str().unwrap());
+    manager.send(Method::POST, &again, None).await.is(202);
+    let chef = server.session(&server.person("chef", Role::Admin));
+    let trail = chef.get("/desk/audit").await.is(200).text();
+    for told in ["sent a webhook a test", "had something sent to a webhook again"] {
+        assert!(trail.contains(told), "{told}: {trail}");
+    }
 }
 
 #[actix_web::test]

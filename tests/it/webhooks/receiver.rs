@@ -57,6 +57,8 @@ impl Message {
 pub enum Reply {
     /// With these bytes.
     Bytes(Vec<u8>),
+    /// With these bytes, and the line stays open.
+    Unfinished(Vec<u8>),
     /// Not at all; the line stays open.
     Silence,
 }
@@ -146,6 +148,10 @@ async fn take(mut stream: TcpStream, state: &Mutex<State>) {
     match reply {
         Reply::Bytes(bytes) => {
             let _ = stream.write_all(&bytes).await;
+        }
+        Reply::Unfinished(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
         Reply::Silence => tokio::time::sleep(Duration::from_mins(1)).await,
     }

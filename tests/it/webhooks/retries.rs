@@ -199,6 +199,25 @@ async fn of_an_answer_little_is_read_and_bytes_that_are_no_http_are_a_failure() 
 }
 
 #[actix_web::test]
+async fn an_answer_that_does_not_go_on_has_said_what_counts() {
+    let server = Server::with(|config| {
+        config.webhooks_allow_private = true;
+        config.webhook_patience = Duration::from_secs(1);
+    });
+    let manager = manager(&server);
+    let receiver = Receiver::start().await;
+    let (path, _) = hook(&manager, &receiver, &ALL).await;
+    let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nik ga";
+    receiver.answers(Reply::Unfinished(begun.to_vec()));
+    ping(&manager, &path).await;
+    let newest = after_attempts(&manager, &path, 1).await;
+    assert_eq!(newest["state"], "delivered", "{newest}");
+    assert_eq!(newest["attempts"][0]["status"], 200);
+    assert_eq!(newest["attempts"][0]["answer"], "ik ga");
+    receiver.stays_at(1).await;
+}
+
+#[actix_web::test]
 async fn something_can_be_sent_again_under_the_id_it_had() {
     let server = server();
     let manager = manager(&server);

@@ -22,7 +22,7 @@ use crate::web::fields::{Errors, alt, caption, date, line, standfirst};
 pub use operations::OperationsBody;
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`), as a merge patch must.
-fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,

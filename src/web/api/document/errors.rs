@@ -190,6 +190,7 @@ fn samples(status: u16, description: &str) -> Vec<Value> {
         500 => vec![Failure::Internal {
             incident: "k3v9x1".to_owned(),
         }],
+        503 if description.contains("busy") => vec![Failure::Busy(message())],
         503 => vec![Failure::ReadOnly(message())],
         507 => vec![Failure::NoRoom(message())],
         _ => Vec::new(),

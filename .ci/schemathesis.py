@@ -74,6 +74,8 @@ class Server:
         accounts = self.ask("GET", f"{manage}/accounts", headers=people)[0]["data"]
         known["user"] = [account["id"] for account in accounts if account["role"] == "photographer"]
         self.ask("PUT", f"{manage}/stories/{stories[1]}/members/{known['user'][0]}", editor)
+        hook, headers = self.ask("POST", f"{manage}/webhooks", admin, {"label": "Voor de kaart", "url": "https://hooks.example.org/reportage", "events": ["story.published"]})
+        known |= {"webhook": [hook["data"]["id"]], "webhook_tag": [headers["ETag"]]}
         known |= {"stories": stories, "photos": [photo, other], "link": [link], "number": [1], "tag": [tag, '"1.0"', '"2.1"', '"1"']}
         return known
 
@@ -109,6 +111,7 @@ def config(known):
     bindings = {
         r"^/api/v1/(manage|preview)/stories/": {"path.id": "stories", "path.user": "user", "path.link": "link", "path.number": "number", "header.If-Match": "tag"},
         r"^/api/v1/manage/photos/": {"path.id": "photos", "header.If-Match": "tag"},
+        r"^/api/v1/manage/webhooks/": {"path.id": "webhook", "header.If-Match": "webhook_tag"},
         r"^/api/v1/stories/": {"path.slug": "slug"},
     }
     lines = [

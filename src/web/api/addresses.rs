@@ -5,27 +5,28 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::answer::{OldAddressList, OldAddressView};
+use super::browse;
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::story::origin::{self, OldAddressLine};
-use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params};
+use crate::web::{App, cursor};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParams {
-    /// How many, 1 to 100.
-    #[param(minimum = 1, maximum = 100, default = 100)]
-    limit: Option<u8>,
-    /// The last address of the page before.
+    /// How many, 1 to 100; 20 without it.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<usize>,
+    /// Where the page before ended, from its `next`.
     after: Option<String>,
 }
 
 /// Old addresses in their order, a page at a time, each with the story it leads to while that is live.
 #[utoipa::path(tag = "site", operation_id = "list_old_addresses", params(ListParams), responses(
-    (status = 200, description = "The addresses; `after` for the next page is the last of them", body = OldAddressList),
+    (status = 200, description = "A page of addresses", body = OldAddressList),
     (status = 400, description = "A parameter that cannot be read"),
     (status = 403, description = "Not an administrator, or the token lacks the scope"),
 ), security(("token" = ["site:manage"]), ("session" = [])))]
@@ -37,13 +38,23 @@ pub(super) async fn list_old_addresses(
 ) -> Result<HttpResponse, Failed> {
     let actor = caller.needs(Scope::SiteManage)?.clone();
     let ListParams { limit, after } = params.0;
-    let limit = i64::from(limit.unwrap_or(100).clamp(1, 100));
-    let found = app
+    let limit = browse::limit(limit)?;
+    let behind = after
+        .as_deref()
+        .map(cursor::read::<String>)
+        .transpose()?
+        .map(|(_, address)| address);
+    let ask = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let mut found = app
         .db
-        .read(move |conn| origin::list(conn, &actor, after.as_deref(), limit).map_err(Failure::from))
+        .read(move |conn| origin::list(conn, &actor, behind.as_deref(), ask).map_err(Failure::from))
         .await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| more);
+    let next = last.map(|last| cursor::write(0, &last.address));
     let data = found.iter().map(|line| show(&app, line)).collect();
-    Ok(HttpResponse::Ok().json(OldAddressList { data }))
+    Ok(HttpResponse::Ok().json(OldAddressList { data, next }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,7 +78,10 @@ pub(super) async fn remove_old_address(
     params: Params<RemoveParams>,
 ) -> Result<HttpResponse, Failed> {
     let actor = caller.needs(Scope::SiteManage)?.clone();
-    let (address, now) = (params.0.address.unwrap_or_default(), app.clock.now());
+    let Some(address) = params.0.address else {
+        return Err(browse::bad("address", "Say in “address” which one.").into());
+    };
+    let now = app.clock.now();
     let was = app
         .db
         .write(move |conn| origin::forget(conn, &actor, &address, now).map_err(Failure::from))

@@ -217,6 +217,8 @@ answers! {
     OldAddressList {
         /// The addresses, in their order.
         data: Vec<OldAddressView>,
+        /// What to give as `after` for the next page; null on the last one.
+        next: Option<String>,
     }
     /// An address that a story had on another site.
     OldAddressView {

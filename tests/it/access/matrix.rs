@@ -111,7 +111,7 @@ fn table() -> Vec<Route> {
         ),
         for_admins(M::GET, "/api/v1/manage/old-addresses", SITE, 200),
         // None is named.
-        for_admins(M::DELETE, "/api/v1/manage/old-addresses", SITE, 404),
+        for_admins(M::DELETE, "/api/v1/manage/old-addresses", SITE, 400),
         in_person(M::GET, "/api/v1/manage/accounts", (200, 403, 403)),
         in_person(M::GET, "/api/v1/manage/sessions", (200, 200, 200)),
         // The ids that are asked for are a story's.

@@ -260,12 +260,17 @@ async fn take_an_address_away(export: &Export, reader: &Client, base: &str) {
         .collect();
     assert_eq!(addresses, ["/2019/05/het-water", "/?p=10"]);
     assert_eq!(lines[0]["leads_to"], "/stories/het-water");
+    let first = admin.get(&format!("{list}?limit=1")).await.is(200).json();
+    let after = first["next"].as_str().unwrap();
     let second = admin
-        .get(&format!("{list}?after=/2019/05/het-water&limit=1"))
+        .get(&format!("{list}?limit=1&after={after}"))
         .await
         .is(200)
-        .data();
-    assert_eq!(second[0]["address"], "/?p=10");
+        .json();
+    assert_eq!(second["data"][0]["address"], "/?p=10");
+    assert_eq!(second["next"], serde_json::Value::Null);
+    admin.get(&format!("{list}?limit=0")).await.fails(400, "limit");
+    admin.delete(list).await.fails(400, "address");
     admin
         .delete(&format!("{list}?address=/2019/05/het-water"))
         .await

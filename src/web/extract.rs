@@ -447,16 +447,25 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
     type Future = std::future::Ready<Result<Self, Failed>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(
-            serde_urlencoded::from_str(request.query_string())
-                .map(Self)
-                .map_err(|error| {
-                    Failed(Failure::BadRequest {
-                        code: "unknown_parameter",
-                        message: format!("In the query string: {error}."),
-                    })
-                }),
-        )
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        ready(read.map(Self).map_err(|error| Failed(bad_parameter(&error))))
+    }
+}
+
+fn bad_parameter(error: &serde_path_to_error::Error<serde::de::value::Error>) -> Failure {
+    let (name, reason) = (error.path().to_string(), error.inner().to_string());
+    // Of one that is unknown or there twice, the reason has the name.
+    if reason.starts_with("unknown field") {
+        Failure::BadRequest {
+            code: "unknown_parameter",
+            message: format!("In the query string: {reason}."),
+        }
+    } else {
+        Failure::BadRequest {
+            code: "parameter",
+            message: format!("In the query string, “{name}”: {reason}."),
+        }
     }
 }
 

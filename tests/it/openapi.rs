@@ -228,3 +228,110 @@ async fn the_page_of_another_site_may_read_what_is_public_and_why_there_is_nothi
     let known = visitor.clone().always("If-None-Match", &document.header("etag"));
     known.get("/api/openapi.json").await.is(304);
 }
+
+/// What programs rely on: a line for each operation, what it takes and answers, and for each field of each shape.
+fn promises(document: &Value) -> Vec<String> {
+    let kind = |schema: &Value| -> String {
+        let named = |schema: &Value| {
+            schema["$ref"]
+                .as_str()
+                .map(|name| name.rsplit('/').next().unwrap().to_owned())
+        };
+        let choices = ["oneOf", "anyOf", "allOf"]
+            .into_iter()
+            .filter_map(|of| schema[of].as_array());
+        let choices: Vec<String> = choices
+            .flatten()
+            .map(|one| named(one).unwrap_or_else(|| one["type"].to_string()))
+            .collect();
+        let plain = || {
+            let items = named(&schema["items"]).unwrap_or_else(|| schema["items"]["type"].to_string());
+            let allowed = &schema["enum"];
+            match (&schema["type"], allowed.is_array()) {
+                (_, true) => allowed.to_string(),
+                (Value::String(name), _) if name == "array" => format!("[{items}]"),
+                (of, _) => of.to_string(),
+            }
+        };
+        named(schema).unwrap_or_else(|| {
+            if choices.is_empty() {
+                plain()
+            } else {
+                choices.join(" | ")
+            }
+        })
+    };
+    let mut lines = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let at = format!("{} {path}", method.to_uppercase());
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let must = if parameter["required"] == true {
+                    " required"
+                } else {
+                    ""
+                };
+                let (place, name) = (
+                    parameter["in"].as_str().unwrap(),
+                    parameter["name"].as_str().unwrap(),
+                );
+                lines.push(format!(
+                    "{at} takes {place} {name}{must}: {}",
+                    kind(&parameter["schema"])
+                ));
+            }
+            for (of, content) in operation["requestBody"]["content"]
+                .as_object()
+                .into_iter()
+                .flatten()
+            {
+                lines.push(format!("{at} takes {of}: {}", kind(&content["schema"])));
+            }
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let bodies = answer["content"].as_object().into_iter().flatten();
+                let bodies: Vec<String> = bodies
+                    .map(|(of, content)| format!(" {of}: {}", kind(&content["schema"])))
+                    .collect();
+                lines.push(format!("{at} answers {status}{}", bodies.join(",")));
+            }
+        }
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let required = schema["required"].as_array();
+        let is_required = |field: &str| required.is_some_and(|all| all.iter().any(|one| one == field));
+        for (field, of) in schema["properties"].as_object().into_iter().flatten() {
+            let must = if is_required(field) { " required" } else { "" };
+            lines.push(format!("{name}.{field}{must}: {}", kind(of)));
+        }
+        if !schema["properties"].is_object() {
+            lines.push(format!("{name}: {}", kind(schema)));
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// Within `/api/v1` nothing that is promised is taken back. What is added is written down by the same test with `AGREE=1` in the environment, and seen by
+/// whoever reads the change.
+#[test]
+fn what_was_promised_is_kept() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/openapi.agreed");
+    let now = promises(reportage::web::api::openapi());
+    if std::env::var_os("AGREE").is_some() {
+        std::fs::write(path, now.join("\n") + "\n").unwrap();
+    }
+    let agreed = std::fs::read_to_string(path).unwrap();
+    let agreed: Vec<&str> = agreed.lines().collect();
+    let gone: Vec<&&str> = agreed
+        .iter()
+        .filter(|line| !now.iter().any(|one| one == *line))
+        .collect();
+    let new: Vec<&String> = now
+        .iter()
+        .filter(|line| !agreed.contains(&line.as_str()))
+        .collect();
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "taken back or changed: {gone:#?}\nnew: {new:#?}"
+    );
+}

@@ -249,7 +249,8 @@ fn file_of(address: &str, home: &str) -> Option<String> {
     if is_ours || path.contains(['?', '\\']) || !path.split('/').all(is_segment) {
         return None;
     }
-    Some(if path.ends_with(".html") {
+    let is_page = path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html");
+    Some(if is_page {
         path.to_owned()
     } else {
         format!("{path}/index.html")

@@ -52,7 +52,8 @@ pub(super) fn publish(desk: &Desk<'_>, id: &StoryId, source: &str) -> anyhow::Re
             "an editor has scheduled it, and it goes out then".to_owned(),
         ));
     }
-    if !before.is_some_and(|before| before.is_untouched(&story)) {
+    let is_untouched = before.is_some_and(|before| before.is_untouched(&story));
+    if !is_untouched {
         let what = "it was changed at the desk since it came in; publish it there when it is ready";
         return Ok(Some(what.to_owned()));
     }

@@ -155,15 +155,27 @@ impl Store {
         StoreError::ReadOnly
     }
 
-    /// Throws away what uploads of an earlier run left behind. Call it when no other process is using the store.
+    /// Throws away what uploads of an earlier run left behind and nobody has written to since `before`; what is younger may be that of an import
+    /// that is at work beside this.
     ///
     /// # Errors
     /// [`StoreError::Staging`].
-    pub fn sweep_incoming(&self) -> Result<usize, StoreError> {
+    pub fn sweep_incoming(&self, before: Millis) -> Result<usize, StoreError> {
         let mut swept = 0;
         for entry in std::fs::read_dir(&self.incoming)? {
-            std::fs::remove_file(entry?.path())?;
-            swept += 1;
+            let entry = entry?;
+            match entry.metadata().and_then(|found| found.modified()) {
+                Ok(at) if jiff::Timestamp::try_from(at).is_ok_and(|at| at.as_millisecond() < before) => {}
+                Ok(_) => continue,
+                // Whoever wrote it has finished meanwhile.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error.into()),
+            }
+            match std::fs::remove_file(entry.path()) {
+                Ok(()) => swept += 1,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(swept)
     }
@@ -413,6 +425,17 @@ mod tests {
                 .unwrap()
                 .is_none()
         );
+    }
+
+    #[test]
+    fn what_is_still_being_written_is_not_swept_away() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        let (_, path) = store.stage().unwrap().keep().unwrap();
+        assert_eq!(store.sweep_incoming(0).unwrap(), 0);
+        assert!(path.exists());
+        assert_eq!(store.sweep_incoming(Millis::MAX).unwrap(), 1);
+        assert!(!path.exists());
     }
 
     #[tokio::test]

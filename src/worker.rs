@@ -109,6 +109,14 @@ pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> 
         .write_now(|conn| queue::reclaim(conn, now))
         .map_err(|error: diesel::result::Error| std::io::Error::other(error))?;
     sweep(tools)?;
+    start_beside(tools, threads)
+}
+
+/// Like [`start`] where another process is at work on the same queue: its jobs under way are its own, and so is what it has not finished yet.
+///
+/// # Errors
+/// Those of starting threads.
+pub fn start_beside(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> {
     let bell = Bell::default();
     let stopping = Arc::new(AtomicBool::new(false));
     let lanes = std::iter::repeat_n(Lane::Prompt, threads.prompt)

@@ -352,17 +352,34 @@ pub(super) fn read_password() -> anyhow::Result<String> {
 
 /// Prints a line to standard output; whoever has stopped listening (`… | head`) is no error.
 pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(std::io::stdout(), "{}", printable(line));
 }
 
 #[expect(clippy::print_stderr, reason = "this is the command line")]
 fn eprint_line(line: &str) {
-    eprintln!("{line}");
+    eprintln!("{}", printable(line));
+}
+
+/// A text without what a terminal obeys: names of files and titles come from anywhere.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
 }
 
 fn say_error(error: &anyhow::Error) {
     eprint_line(&format!("reportage: {error}"));
     for cause in error.chain().skip(1) {
         eprint_line(&format!("  because {cause}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_terminal_is_told_nothing_that_it_would_obey() {
+        assert_eq!(printable("a\u{1b}]0;x\u{7}b\u{9b}2J\tc\nd\r"), "a]0;xb2J\tc\nd");
     }
 }

@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{open_database, open_store, say};
 use crate::account::setup;
-use crate::clock::Clock;
+use crate::clock::{Clock, HOUR};
 use crate::config::Config;
 use crate::web::{self, Running};
 
@@ -25,8 +25,9 @@ pub(super) fn run(
     let db = open_database(&config.data)?;
     let store = open_store(&config.data)?;
     let _lock = lock(&config.data)?;
-    store.sweep_incoming()?;
     let clock = Clock::system();
+    // Younger ones may be an import’s that is at work beside this.
+    store.sweep_incoming(clock.now() - HOUR)?;
     let base_url = config.base_url.clone();
     actix_web::rt::System::new().block_on(async move {
         let mut ending = Ending::listen()?;
@@ -88,9 +89,21 @@ impl Ending {
     }
 }
 
+/// The file that a server holds while it is at work.
+const LOCK: &str = "reportage.lock";
+
+/// Whether a server is at work on a data folder.
+pub(super) fn is_served(data: &Path) -> bool {
+    let Ok(file) = File::open(data.join(LOCK)) else {
+        return false;
+    };
+    // Shared, so that two who only look do not take each other for a server; given back at once.
+    matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+}
+
 /// Takes the data folder for this server alone.
 fn lock(data: &Path) -> anyhow::Result<File> {
-    let path = data.join("reportage.lock");
+    let path = data.join(LOCK);
     let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -11,7 +11,6 @@ use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::corrections;
 use crate::id::StoryId;
-use crate::photo::Photo;
 use crate::photo::packet::names_any;
 use crate::text::Note;
 
@@ -59,11 +58,20 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// The publication that the newest correction came with; 0 where there is none.
+pub(super) fn newest_publication(conn: &mut Conn, story: &StoryId) -> QueryResult<i32> {
+    let newest: Option<i32> = corrections::table
+        .filter(corrections::story_id.eq(story))
+        .select(diesel::dsl::max(corrections::publication))
+        .first(conn)?;
+    Ok(newest.unwrap_or(0))
+}
+
 /// The words that one of a draft's photographs hides, and that no correction may name.
 pub(super) fn hidden_words(draft: &Draft) -> Vec<String> {
     let frames = draft.blocks.iter().flat_map(Block::frames);
     let photos = frames.filter_map(|frame| draft.photos.get(&frame.photo_id));
-    let words: BTreeSet<String> = photos.flat_map(Photo::concealed_words).collect();
+    let words: BTreeSet<String> = photos.flat_map(|photo| draft.concealed_words(photo)).collect();
     words.into_iter().collect()
 }
 

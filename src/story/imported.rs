@@ -1,4 +1,5 @@
-//! Which story was made of what: so that a folder that is imported again becomes the same story again.
+//! Which story was made of what: so that a folder that is imported again becomes the same story again, and what somebody has worked on since is left
+//! alone.
 
 use diesel::prelude::*;
 

@@ -17,8 +17,8 @@ use crate::site::{self, SiteSettings};
 use crate::store::{original_key, rendition_key};
 use crate::story::document::{DocumentRendition, StoryDocument};
 use crate::story::draft::{self, Draft};
-use crate::story::exchange::{self, Names, RenditionFields};
-use crate::story::rewrite::{codes, sheet};
+use crate::story::exchange::{self, Beside, Names, RenditionFields};
+use crate::story::rewrite::sheet;
 use crate::story::{Block, compose, query};
 use crate::web::assets;
 use crate::web::page::{Site, StoryPage};
@@ -30,8 +30,7 @@ const MOST_TRIES: u32 = 3;
 /// A story as it is at one moment.
 struct Found {
     draft: Draft,
-    codes: String,
-    former_slugs: Vec<String>,
+    beside: Beside,
     settings: SiteSettings,
 }
 
@@ -89,10 +88,7 @@ async fn attempt(house: &House, name: &str, to: &Path, originals: bool) -> Resul
     write_page(house, &found, &document, &mut folder)?;
     let json = if originals {
         copy_originals(house, draft, &names, &mut folder).await?;
-        let Found {
-            codes, former_slugs, ..
-        } = &found;
-        exchange::complete(draft, &names, renditions, former_slugs.clone(), codes.clone())
+        exchange::complete(draft, &names, renditions, found.beside.clone())
     } else {
         exchange::public(&document, draft, &names, renditions)
     };
@@ -144,8 +140,7 @@ fn find(conn: &mut Conn, name: &str) -> Result<Option<Found>, DbError> {
     };
     let Some(story) = story else { return Ok(None) };
     Ok(Some(Found {
-        codes: codes::find(conn, &story.id)?,
-        former_slugs: exchange::former_slugs(conn, &story.id)?,
+        beside: exchange::beside(conn, &story.id)?,
         settings: site::query::find_settings(conn)?.0,
         draft: draft::load(conn, story)?,
     }))

@@ -1,23 +1,25 @@
 //! A folder that `reportage export --originals` has written: the story comes back with everything in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs::File;
 use std::path::{Component, Path};
 
 use anyhow::{Context, bail};
 use sha2::{Digest as _, Sha256};
 
-use super::again;
+use super::again::{self, Arriving};
 use super::library::{Library, Source};
 use super::{Options, publish, report};
 use crate::account::hex;
-use crate::cli::say;
-use crate::id::PhotoId;
+use crate::cli::{Incomplete, say};
+use crate::db::{Conn, DbError};
+use crate::id::{PhotoId, StoryId};
 use crate::photo::Photo;
 use crate::photo::edit::PhotoEdit;
 use crate::story::draft::Draft;
 use crate::story::exchange::{self, Exchange, Incoming, PhotoFields};
-use crate::story::photos;
+use crate::story::replace::Saying;
+use crate::story::{StoryError, photos};
 
 /// What such a folder is known by.
 pub(super) const FILE: &str = "story.json";
@@ -30,7 +32,7 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     }
     let incoming = read(options.folder())?;
     let exchange = incoming.exchange();
-    let sources = sources(options.folder(), exchange)?;
+    let mut sources = sources(options.folder(), exchange)?;
     if options.dry_run {
         say(&format!(
             "“{}”: {}; blocks: {}, in the tray: {}, corrections: {}. All originals are there and whole.",
@@ -43,6 +45,8 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
         say("Nothing was changed: this was a dry run.");
         return Ok(());
     }
+    let source = format!("story:{}", exchange.story.id);
+    find_known(library, exchange, &source, &mut sources)?;
     let taken = library.take_in(&sources)?;
     if let Some(file) = taken.left_out.first() {
         report::tell_left_out(&taken.left_out);
@@ -55,20 +59,98 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     ));
     settle_known(library, exchange, &taken.photos)?;
     let keys = exchange.photos.iter().map(|photo| photo.key.clone());
-    let ids: BTreeMap<String, PhotoId> = keys
+    let photos: BTreeMap<String, PhotoId> = keys
         .zip(taken.photos.iter().map(|photo| photo.id.clone()))
         .collect();
-    let new = incoming.story(&ids);
-    let source = format!("story:{}", exchange.story.id);
-    let now = library.clock.now();
-    let home = Some(&exchange.story.id);
-    let outcome = again::settle(library, options, &source, home, &new, |conn, with_slug| {
-        exchange::restore(conn, &library.actor, &incoming, &ids, with_slug, now)
-    });
-    let (draft, what) = outcome.context("the story could not be made")?.draft()?;
-    tell(library, &draft, what);
+    let exported = Exported {
+        library,
+        incoming: &incoming,
+        photos,
+        source,
+    };
+    let outcome = again::settle(library, options, &exported);
+    let settled = outcome.context("the story could not be made")?.settled()?;
+    tell(library, &settled.draft, settled.what);
+    for line in &settled.differs {
+        say(&format!("  - Not as it was exported: {line}."));
+    }
     if options.publish {
-        publish(library, &draft)?;
+        publish(library, &settled.draft)?;
+    }
+    if settled.differs.is_empty() {
+        Ok(())
+    } else {
+        Err(Incomplete("not all of the exported story is here; what differs is told above".to_owned()).into())
+    }
+}
+
+/// What was exported, with its photographs in.
+struct Exported<'a> {
+    library: &'a Library,
+    incoming: &'a Incoming,
+    /// By their keys.
+    photos: BTreeMap<String, PhotoId>,
+    source: String,
+}
+
+impl Arriving for Exported<'_> {
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn home(&self) -> Option<&StoryId> {
+        Some(&self.incoming.exchange().story.id)
+    }
+
+    fn saying(&self) -> Saying {
+        let mut saying = Saying::whole(&self.incoming.story(&self.photos));
+        let zone = &self.incoming.exchange().story.embargo_zone;
+        saying.fields.embargo_zone = Some(zone.clone());
+        saying
+    }
+
+    fn make(&self, conn: &mut Conn, with_slug: bool) -> Result<(Draft, Vec<String>), StoryError> {
+        let Library { actor, clock, .. } = self.library;
+        exchange::restore(conn, actor, self.incoming, &self.photos, with_slug, clock.now())
+    }
+
+    fn catch_up(&self, conn: &mut Conn, draft: Draft) -> Result<(Draft, Vec<String>), StoryError> {
+        let Library { actor, clock, .. } = self.library;
+        exchange::catch_up(conn, actor, self.incoming, &self.photos, &draft, clock.now())
+    }
+}
+
+/// Says of each original which photo it is, if the story is here already: whoever owns that, it is the one that the story shows. Another copy of it
+/// would be out of its owner's reach.
+fn find_known(
+    library: &Library,
+    exchange: &Exchange,
+    source: &str,
+    sources: &mut [Source],
+) -> anyhow::Result<()> {
+    let there = library
+        .db
+        .read_now(|conn| again::known(conn, source, Some(&exchange.story.id)).map_err(DbError::from))?;
+    let Some(draft) = there else { return Ok(()) };
+    // In the order in which an export names them: two people may own the same file.
+    let mut by_hash: HashMap<&str, VecDeque<PhotoId>> = HashMap::new();
+    for (id, _) in exchange::Names::of(&draft, true).photos() {
+        if let Some(photo) = draft.photos.get(id) {
+            by_hash
+                .entry(&photo.original_sha256)
+                .or_default()
+                .push_back(id.clone());
+        }
+    }
+    for (photo, source) in exchange.photos.iter().zip(sources) {
+        let Some(known) = photo.sha256.as_deref().and_then(|hash| by_hash.get_mut(hash)) else {
+            continue;
+        };
+        source.there = if known.len() > 1 {
+            known.pop_front()
+        } else {
+            known.front().cloned()
+        };
     }
     Ok(())
 }
@@ -133,6 +215,7 @@ fn sources(folder: &Path, exchange: &Exchange) -> anyhow::Result<Vec<Source>> {
             path,
             name: photo.file_name.clone().unwrap_or_default(),
             words: Some(exchange::words_of(photo)),
+            there: None,
         });
     }
     Ok(sources)
@@ -167,6 +250,7 @@ fn settle_known(library: &Library, exchange: &Exchange, photos: &[Photo]) -> any
                 actor,
                 clock,
                 runtime,
+                ..
             } = library;
             let editing = photos::edit_photo(db, store, actor, &photo.id, photo.version, marks, clock.now());
             runtime

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sha2::{Digest as _, Sha256};
 
-use super::again::{self, Outcome};
+use super::again::{self, Arriving, Outcome};
 use super::library::{LeftOut, Library, Source, Taken};
 use super::order::{self, Shot};
 use super::report::{self, Said};
@@ -14,12 +14,16 @@ use super::script::{self, Front, Script, Step};
 use super::{Options, name_of, publish};
 use crate::account::hex;
 use crate::cli::say;
+use crate::db::Conn;
 use crate::imaging::probe::Limits;
 use crate::metadata::Facts;
 use crate::photo::{Photo, PhotoState, ingest};
 use crate::story::create::{self, NewStory};
+use crate::story::details::StoryEdit;
 use crate::story::document::PhotoLayout;
+use crate::story::draft::Draft;
 use crate::story::operations::{NewBlock, NewFrame};
+use crate::story::replace::Saying;
 use crate::story::{FrameWords, StoryError};
 use crate::text::{Caption, Title};
 
@@ -54,17 +58,95 @@ pub(super) fn import(library: &Library, options: &Options) -> anyhow::Result<()>
     report::tell_found(&found, taken.known);
     let arranged = arrange(&script, &taken);
     tell_arranged(&arranged, !script.steps.is_empty());
-    let new = new_story(options, &script.front, &arranged);
-    let now = library.clock.now();
-    let source = format!("folder:{}", source_of(options.folder()));
-    let outcome = again::settle(library, options, &source, None, &new, |conn, with_slug| {
-        let mut new = new.clone();
+    let told = Told {
+        library,
+        options,
+        front: &script.front,
+        arranged: &arranged,
+        source: format!("folder:{}", source_of(options.folder())),
+    };
+    let outcome = again::settle(library, options, &told);
+    finish(library, options, outcome, &taken.left_out, &arranged.unknown)
+}
+
+/// What a folder tells.
+struct Told<'a> {
+    library: &'a Library,
+    options: &'a Options,
+    front: &'a Front,
+    arranged: &'a Arranged,
+    source: String,
+}
+
+impl Told<'_> {
+    fn title(&self) -> Option<&str> {
+        self.options.title.as_deref().or(self.front.title.as_deref())
+    }
+
+    fn language(&self) -> Option<&String> {
+        self.options.language.as_ref().or(self.front.language.as_ref())
+    }
+
+    fn new_story(&self) -> NewStory {
+        let front = self.front;
+        let title = self
+            .title()
+            .map_or_else(|| name_of(self.options.folder()), str::to_owned);
+        NewStory {
+            title: kept_title(&title).unwrap_or_else(|| "Story".to_owned()),
+            slug: front.slug.clone(),
+            standfirst: front.standfirst.clone(),
+            byline: front.byline.clone(),
+            language: self.language().map_or_else(|| LANGUAGE.to_owned(), String::clone),
+            date: front.date.clone(),
+            tags: front.tags.clone().unwrap_or_default(),
+            graphic: front.graphic.unwrap_or_default(),
+            embargo_until: None,
+            blocks: self.arranged.blocks.clone(),
+            lead: self.arranged.lead,
+        }
+    }
+}
+
+fn kept_title(title: &str) -> Option<String> {
+    let title = Title::parse(&crate::text::cut(title, Title::MOST)).ok()?;
+    Some(title.into_string())
+}
+
+impl Arriving for Told<'_> {
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Of what the folder does not speak, the desk has the last word: an embargo and a mark above all.
+    fn saying(&self) -> Saying {
+        let front = self.front;
+        Saying {
+            fields: StoryEdit {
+                title: self.title().and_then(kept_title),
+                slug: front.slug.clone(),
+                standfirst: front.standfirst.clone().map(Some),
+                byline: front.byline.clone().map(Some),
+                language: self.language().cloned(),
+                date: front.date.clone().map(Some),
+                tags: front.tags.clone(),
+                graphic: front.graphic,
+                ..StoryEdit::default()
+            },
+            lead: self.arranged.lead.map(Some),
+            blocks: self.arranged.blocks.clone(),
+            marks_graphic: false,
+        }
+    }
+
+    fn make(&self, conn: &mut Conn, with_slug: bool) -> Result<(Draft, Vec<String>), StoryError> {
+        let mut new = self.new_story();
         if !with_slug {
             new.slug = None;
         }
-        create::create(conn, &library.actor, new, now)
-    });
-    finish(library, options, outcome, &taken.left_out, &arranged.unknown)
+        let draft = create::create(conn, &self.library.actor, new, self.library.clock.now())?;
+        Ok((draft, Vec::new()))
+    }
 }
 
 fn finish(
@@ -74,7 +156,8 @@ fn finish(
     left_out: &[LeftOut],
     unknown: &[String],
 ) -> anyhow::Result<()> {
-    let (draft, what) = outcome.context("the story could not be made")?.draft()?;
+    let settled = outcome.context("the story could not be made")?.settled()?;
+    let (draft, what) = (&settled.draft, settled.what);
     let shown: usize = draft.blocks.iter().map(|block| block.frames().len()).sum();
     say(&format!(
         "{what} “{}” with {}: {}",
@@ -82,12 +165,12 @@ fn finish(
         report::photographs(shown),
         draft.story.id
     ));
-    report::tell_checklist(&draft, library.clock.now());
+    report::tell_checklist(draft, library.clock.now());
     if options.publish && !unknown.is_empty() {
         bail!("the story is a draft still: story.md names photographs that are not there");
     }
     if options.publish {
-        publish(library, &draft)?;
+        publish(library, draft)?;
     }
     report::end(left_out, unknown)
 }
@@ -199,6 +282,7 @@ fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
                 path,
                 name,
                 words: None,
+                there: None,
             });
         }
     }
@@ -353,29 +437,6 @@ fn tell_unknown(unknown: &[String]) {
         say(&format!(
             "  - {SCRIPT} names {name}, which is not among the photographs of the folder."
         ));
-    }
-}
-
-fn new_story(options: &Options, front: &Front, arranged: &Arranged) -> NewStory {
-    let title = options.title.clone().or_else(|| front.title.clone());
-    let title = title.unwrap_or_else(|| name_of(options.folder()));
-    NewStory {
-        title: Title::parse(&crate::text::cut(&title, Title::MOST))
-            .map_or_else(|_| "Story".to_owned(), Title::into_string),
-        slug: front.slug.clone(),
-        standfirst: front.standfirst.clone(),
-        byline: front.byline.clone(),
-        language: options
-            .language
-            .clone()
-            .or_else(|| front.language.clone())
-            .unwrap_or_else(|| LANGUAGE.to_owned()),
-        date: front.date.clone(),
-        tags: front.tags.clone(),
-        graphic: front.graphic,
-        embargo_until: None,
-        blocks: arranged.blocks.clone(),
-        lead: arranged.lead,
     }
 }
 

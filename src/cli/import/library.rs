@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use crate::account::Actor;
+use crate::cli::printable;
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
@@ -28,6 +29,8 @@ pub(super) struct Library {
     pub clock: Clock,
     pub actor: Actor,
     pub runtime: Runtime,
+    /// Whether a server is at work on the same data.
+    pub is_served: bool,
 }
 
 /// A file to be taken in.
@@ -38,6 +41,8 @@ pub(super) struct Source {
     pub name: String,
     /// What a new photo says instead of its file.
     pub words: Option<PhotoEdit>,
+    /// The photo that it is already, if that is known.
+    pub there: Option<PhotoId>,
 }
 
 /// A file that was not taken in.
@@ -75,7 +80,13 @@ pub(super) struct Taken {
 }
 
 impl Library {
-    pub(super) fn open(db: Db, store: Store, clock: Clock, actor: Actor) -> anyhow::Result<Self> {
+    pub(super) fn open(
+        db: Db,
+        store: Store,
+        clock: Clock,
+        actor: Actor,
+        is_served: bool,
+    ) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -86,6 +97,7 @@ impl Library {
             clock,
             actor,
             runtime,
+            is_served,
         })
     }
 
@@ -106,7 +118,11 @@ impl Library {
             // The server makes them, when it is started.
             patient: 0,
         };
-        let worker = worker::start(&tools, threads)?;
+        let worker = if self.is_served {
+            worker::start_beside(&tools, threads)?
+        } else {
+            worker::start(&tools, threads)?
+        };
         let taken = self.runtime.block_on(self.ingest_all(files, &worker.bell()));
         worker.stop();
         taken
@@ -117,7 +133,13 @@ impl Library {
         bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?);
         let (mut taken, mut ids) = (Taken::default(), Vec::new());
         for file in files {
-            bar.set_message(file.name.clone());
+            bar.set_message(printable(&file.name));
+            if let Some(id) = &file.there {
+                taken.known += 1;
+                ids.push((file.name.clone(), id.clone()));
+                bar.inc(1);
+                continue;
+            }
             match self.ingest(file).await {
                 Ok(ingested) => {
                     taken.known += usize::from(!ingested.created);

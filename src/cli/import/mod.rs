@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::{DataOption, open_database, open_existing_database, open_store, say};
+use super::{DataOption, open_database, open_existing_database, open_store, say, serve};
 use crate::account::{Account, Actor, query as account_query};
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
@@ -37,7 +37,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
     /// Title; without it, the one of story.md or the folder's name.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wordpress")]
     title: Option<String>,
     /// Language of the story; without it, the one of story.md, or nl.
     #[arg(long, value_parser = parse_language)]
@@ -49,10 +49,10 @@ pub(super) struct Options {
     #[arg(long)]
     dry_run: bool,
     /// Make the story of an earlier import what the folder says, though it was changed at the desk since; what stands in it goes to its tray.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wordpress")]
     replace: bool,
     /// Make another story, though this folder was imported before.
-    #[arg(long, conflicts_with = "replace")]
+    #[arg(long, conflicts_with_all = ["replace", "wordpress"])]
     new: bool,
 }
 
@@ -89,7 +89,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         );
     }
     let store = open_store(&options.data.data)?;
-    let library = Library::open(db, store, Clock::system(), actor)?;
+    let is_served = serve::is_served(&options.data.data);
+    let library = Library::open(db, store, Clock::system(), actor, is_served)?;
     if options.folder().join(exported::FILE).is_file() {
         exported::import(&library, options)
     } else {

@@ -306,9 +306,12 @@ mod tests {
         assert_eq!(front.standfirst.as_deref(), Some("Een jaar later."));
         assert_eq!(front.byline.as_deref(), Some("Anna Jansen"));
         assert_eq!(front.date.as_deref(), Some("2024-01"));
-        assert_eq!(front.tags, ["Irak", "wederopbouw"]);
+        assert_eq!(
+            front.tags.as_deref(),
+            Some(["Irak", "wederopbouw"].map(str::to_owned).as_slice())
+        );
         assert_eq!(front.lead.as_deref(), Some("b.jpg"));
-        assert!(front.graphic);
+        assert_eq!(front.graphic, Some(true));
         assert_eq!(front.unknown, ["colour"]);
         assert_eq!(
             script.steps,

@@ -15,8 +15,8 @@ use crate::clock::Millis;
 use crate::id::StoryId;
 
 pub use check::{Incoming, check};
-pub use restore::{restore, take_marks, words_of};
-pub use write::{Names, complete, conceal, former_slugs, public};
+pub use restore::{catch_up, restore, take_marks, words_of};
+pub use write::{Beside, Names, beside, complete, conceal, public};
 
 /// What [`Exchange::format`] says.
 pub const FORMAT: &str = "reportage-story";
@@ -57,6 +57,12 @@ pub struct StoryFields {
     /// Addresses it had before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_slugs: Vec<String>,
+    /// Addresses it had on another site, as [`crate::story::origin::OldAddress`] writes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old_addresses: Vec<String>,
+    /// The posts of other sites that it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// Title.
     pub title: String,
     /// The paragraph under the title.

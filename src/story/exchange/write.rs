@@ -14,6 +14,8 @@ use crate::id::{FrameId, PhotoId, StoryId};
 use crate::photo::Photo;
 use crate::story::document::{DocumentFrame, DocumentPhoto, StoryDocument};
 use crate::story::draft::Draft;
+use crate::story::origin;
+use crate::story::rewrite::codes;
 use crate::story::{Block, BlockContent, Frame};
 
 /// The keys of a draft's photographs, and the names of their originals.
@@ -75,12 +77,38 @@ impl Names {
 ///
 /// # Errors
 /// Those of the statement.
-pub fn former_slugs(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<String>> {
+pub(super) fn former_slugs(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<String>> {
     slug_redirects::table
         .filter(slug_redirects::story_id.eq(story))
         .order(slug_redirects::slug)
         .select(slug_redirects::slug)
         .load(conn)
+}
+
+/// What belongs to a story and is not in its draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Addresses that it had here before.
+    pub former_slugs: Vec<String>,
+    /// Addresses that it had on another site.
+    pub old_addresses: Vec<String>,
+    /// The posts of other sites that it was.
+    pub origins: Vec<String>,
+    /// Its code replacements, as they were typed.
+    pub codes: String,
+}
+
+/// Reads what belongs to a story beside its draft.
+///
+/// # Errors
+/// Those of the statements.
+pub fn beside(conn: &mut Conn, story: &StoryId) -> QueryResult<Beside> {
+    Ok(Beside {
+        former_slugs: former_slugs(conn, story)?,
+        old_addresses: origin::addresses_of(conn, story)?,
+        origins: origin::sources_of(conn, story)?,
+        codes: codes::find(conn, story)?,
+    })
 }
 
 /// The draft as the desk has it. `renditions` are the files that were written, by photograph.
@@ -89,8 +117,7 @@ pub fn complete(
     draft: &Draft,
     names: &Names,
     mut renditions: BTreeMap<PhotoId, Vec<RenditionFields>>,
-    former_slugs: Vec<String>,
-    codes: String,
+    beside: Beside,
 ) -> Exchange {
     let story = &draft.story;
     let lead = story
@@ -113,7 +140,9 @@ pub fn complete(
         story: StoryFields {
             id: story.id.clone(),
             slug: story.slug.clone(),
-            former_slugs,
+            former_slugs: beside.former_slugs,
+            old_addresses: beside.old_addresses,
+            origins: beside.origins,
             title: story.title.clone(),
             standfirst: story.standfirst.clone(),
             byline: story.byline.clone(),
@@ -126,7 +155,7 @@ pub fn complete(
             embargo_zone: story.embargo_zone.clone(),
             first_published_at: story.first_published_at,
             publications: Some(story.publications_made),
-            codes: (!codes.is_empty()).then_some(codes),
+            codes: Some(beside.codes).filter(|codes| !codes.is_empty()),
         },
         blocks: blocks(&draft.blocks),
         tray: blocks(&draft.tray),
@@ -221,7 +250,7 @@ fn photo_fields(photo: &Photo, key: &str) -> PhotoFields {
 /// that is carried about is another.
 pub fn conceal(document: &mut StoryDocument, draft: &Draft) {
     for photo in draft.photos.values().filter(|photo| photo.hides_place()) {
-        document.conceal(&photo.id, photo.sensitive, &photo.concealed_words());
+        document.conceal(&photo.id, photo.sensitive, &draft.concealed_words(photo));
     }
 }
 
@@ -295,6 +324,8 @@ pub fn public(
             id: document.id.clone(),
             slug: document.slug.clone(),
             former_slugs: Vec::new(),
+            old_addresses: Vec::new(),
+            origins: Vec::new(),
             title: document.title.clone(),
             standfirst: document.standfirst.clone(),
             byline: document.byline.clone(),

@@ -19,6 +19,25 @@ impl OldAddress {
         &self.0
     }
 
+    /// An address that was written by [`OldAddress::as_str`] before; `None` for anything else.
+    #[must_use]
+    pub fn kept(text: &str) -> Option<Self> {
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let is_path = path.starts_with('/')
+            && !path.starts_with("//")
+            && path.chars().count() <= MOST
+            && !path.chars().any(char::is_control);
+        if !is_path {
+            return None;
+        }
+        // What was decoded once may hold a percent sign of its own, so it is not decoded a second time.
+        let address = match query.strip_prefix("p=") {
+            Some(number) => Self::with_number(path, number),
+            None => Some(Self(path.to_owned())).filter(|_| path != "/"),
+        };
+        address.filter(|address| address.0 == text)
+    }
+
     /// The address in a link; `None` for what is no link, and for a site's front page.
     #[must_use]
     pub fn of_link(link: &str) -> Option<Self> {
@@ -130,6 +149,28 @@ mod tests {
         assert_eq!(post.as_deref(), Some("/blog?p=12"));
         for nonsense in ["p=-1", "p=1%27", "p=1e9", "p=123456789012345678901"] {
             assert!(asked("/", nonsense).is_empty(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again_and_nothing_else() {
+        for kept in ["/2019/05/één-dag", "/?p=12", "/blog?p=12", "/100%25-zeker"] {
+            assert_eq!(
+                OldAddress::kept(kept).map(|address| address.0).as_deref(),
+                Some(kept)
+            );
+        }
+        for other in [
+            "",
+            "/",
+            "//evil.example/x",
+            "2019/05",
+            "/a?b=1",
+            "/a?",
+            "/?p=x",
+            "/a\u{7}b",
+        ] {
+            assert_eq!(OldAddress::kept(other), None, "{other}");
         }
     }
 

@@ -6,11 +6,11 @@ mod address;
 mod query;
 
 pub use address::OldAddress;
-pub use query::{OldAddressLine, find_live_slug};
+pub use query::{OldAddressLine, find_live_slug, list_live_addresses};
 
 use super::create::{self, NewStory};
 use super::draft::Draft;
-use super::{Story, StoryError};
+use super::{Story, StoryError, imported};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -74,7 +74,54 @@ pub fn arrive(
     }
     query::insert_origin(conn, &origin.source, &id, now)?;
     let taken = keep_addresses(conn, &id, &origin.addresses, now)?;
+    // So that a later import can tell whether somebody has worked on it.
+    imported::remember(conn, &origin.source, &draft.story, now)?;
     Ok(Arrival::Made(Box::new(draft), taken))
+}
+
+/// The posts of other sites that a story was.
+///
+/// # Errors
+/// Those of the statement.
+pub fn sources_of(conn: &mut Conn, story: &StoryId) -> diesel::QueryResult<Vec<String>> {
+    query::list_sources(conn, story)
+}
+
+/// The addresses that a story had elsewhere, as [`OldAddress`] writes them.
+///
+/// # Errors
+/// Those of the statement.
+pub fn addresses_of(conn: &mut Conn, story: &StoryId) -> diesel::QueryResult<Vec<String>> {
+    query::list_addresses_of(conn, story)
+}
+
+/// Keeps where a story of another installation came from, as far as no story here did; gives the addresses that lead to another story already.
+///
+/// # Errors
+/// Those of the statements.
+pub fn bring_along(
+    conn: &mut Conn,
+    story: &StoryId,
+    sources: &[String],
+    addresses: &[OldAddress],
+    now: Millis,
+) -> diesel::QueryResult<Vec<OldAddress>> {
+    for source in sources {
+        if query::find_story(conn, source)?.is_none() {
+            query::insert_origin(conn, source, story, now)?;
+        }
+    }
+    let there = query::list_addresses_of(conn, story)?;
+    let new: Vec<OldAddress> = addresses
+        .iter()
+        .filter(|address| !there.iter().any(|known| known == address.as_str()))
+        .cloned()
+        .collect();
+    let taken = keep_addresses(conn, story, &new, now)?;
+    if taken.len() < new.len() {
+        site::query::count_public_change(conn)?;
+    }
+    Ok(taken)
 }
 
 fn keep_addresses(

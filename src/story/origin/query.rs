@@ -69,6 +69,35 @@ pub fn find_live_slug(conn: &mut Conn, address: &OldAddress) -> QueryResult<Opti
         .optional()
 }
 
+pub(super) fn list_sources(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<String>> {
+    story_origins::table
+        .filter(story_origins::story_id.eq(story))
+        .order(story_origins::source)
+        .select(story_origins::source)
+        .load(conn)
+}
+
+pub(super) fn list_addresses_of(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<String>> {
+    old_addresses::table
+        .filter(old_addresses::story_id.eq(story))
+        .order(old_addresses::address)
+        .select(old_addresses::address)
+        .load(conn)
+}
+
+/// Old addresses that lead to live stories, each with the story's slug.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_live_addresses(conn: &mut Conn) -> QueryResult<Vec<(String, String)>> {
+    old_addresses::table
+        .inner_join(stories::table)
+        .filter(stories::live_publication.is_not_null())
+        .order(old_addresses::address)
+        .select((old_addresses::address, stories::slug))
+        .load(conn)
+}
+
 /// An old address, and the story it leads to while that is live.
 #[derive(Debug, Clone, Queryable)]
 pub struct OldAddressLine {

@@ -41,6 +41,11 @@ pub async fn draw<E: From<Failure>>(
 ) -> Result<BTreeSet<MediaFile>, E> {
     let mut media = BTreeSet::new();
     let mut lists = BTreeSet::new();
+    let mut paths = BTreeSet::new();
+    let mut put = |file: Still| {
+        paths.insert(file.path.clone());
+        keep(file)
+    };
     let mut after = None;
     loop {
         let found = find_list(app, None, after, STORIES_A_PAGE).await?;
@@ -48,7 +53,7 @@ pub async fn draw<E: From<Failure>>(
         for document in &stories.documents {
             note(document, &mut media, &mut lists);
             if let Some(page) = render_story(app.clone(), document.slug.clone()).await? {
-                keep(still(&app.urls.story(&document.slug), &page, app))?;
+                put(still(&app.urls.story(&document.slug), &page, app))?;
             }
         }
         after = stories.older;
@@ -56,14 +61,17 @@ pub async fn draw<E: From<Failure>>(
             break;
         }
     }
-    draw_lists(app, None, &mut keep).await?;
+    draw_lists(app, None, &mut put).await?;
     for (kind, slug) in lists {
-        draw_lists(app, Some((kind, slug)), &mut keep).await?;
+        draw_lists(app, Some((kind, slug)), &mut put).await?;
     }
     for file in for_machines(app).await? {
-        keep(file)?;
+        put(file)?;
     }
     for file in beside(app).await? {
+        put(file)?;
+    }
+    for file in from_elsewhere(app, paths).await? {
         keep(file)?;
     }
     Ok(media)
@@ -203,4 +211,95 @@ async fn beside(app: &App) -> Result<Vec<Still>, Failure> {
         files.push(plain(&format!("stories/{before}/index.html"), html.into_bytes()));
     }
     Ok(files)
+}
+
+/// Pages that lead on from the addresses that stories had on another site, as far as files can answer for them: below this site's own path, without
+/// a query, and where nothing else stands.
+async fn from_elsewhere(app: &App, mut taken: BTreeSet<String>) -> Result<Vec<Still>, Failure> {
+    let home = app.urls.home().to_lowercase();
+    let addresses = app
+        .db
+        .read(|conn| story::origin::list_live_addresses(conn).map_err(Failure::from))
+        .await?;
+    let language = app.site().language.clone();
+    let mut files = Vec::new();
+    for (address, slug) in addresses {
+        let Some(path) = file_of(&address, &home).filter(|path| is_free(path, &taken)) else {
+            continue;
+        };
+        let page = MovedPage {
+            language: language.clone(),
+            to: app.urls.story_absolute(&slug),
+        };
+        let html = page.render().map_err(|error| Failure::internal(&error))?;
+        taken.insert(path.clone());
+        files.push(Still {
+            path,
+            bytes: html.into_bytes().into(),
+        });
+    }
+    Ok(files)
+}
+
+/// The file that a host answers with when it is asked for an old address.
+fn file_of(address: &str, home: &str) -> Option<String> {
+    let path = address.strip_prefix(home)?;
+    let is_segment = |segment: &str| !segment.is_empty() && !segment.starts_with('.') && segment.len() <= 200;
+    let is_ours = ["media", "static"].contains(&path.split('/').next()?);
+    if is_ours || path.contains(['?', '\\']) || !path.split('/').all(is_segment) {
+        return None;
+    }
+    let is_page = path.rsplit_once('.').is_some_and(|(_, ending)| ending == "html");
+    Some(if is_page {
+        path.to_owned()
+    } else {
+        format!("{path}/index.html")
+    })
+}
+
+/// Whether a file can stand there beside these: no file where it needs a folder, and no folder in its own place.
+fn is_free(path: &str, taken: &BTreeSet<String>) -> bool {
+    let within = format!("{path}/");
+    let holds_files = taken
+        .range(within.clone()..)
+        .next()
+        .is_some_and(|next| next.starts_with(&within));
+    let stands_in_a_file = path
+        .match_indices('/')
+        .any(|(at, _)| path.get(..at).is_some_and(|folder| taken.contains(folder)));
+    !taken.contains(path) && !holds_files && !stands_in_a_file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_address_is_a_file_where_nothing_else_stands() {
+        let taken: BTreeSet<String> = ["feed.xml", "stories/een-veld/index.html"]
+            .map(str::to_owned)
+            .into();
+        let file = |address: &str, home: &str| file_of(address, home).filter(|path| is_free(path, &taken));
+        assert_eq!(
+            file("/2019/05/het-water", "/").as_deref(),
+            Some("2019/05/het-water/index.html")
+        );
+        assert_eq!(file("/het-water.html", "/").as_deref(), Some("het-water.html"));
+        assert_eq!(
+            file("/blog/het-water", "/blog/").as_deref(),
+            Some("het-water/index.html")
+        );
+        for nowhere in [
+            "/?p=12",
+            "/2019/../../etc",
+            "/.git/config",
+            "/media/x",
+            "/feed.xml",
+            "/feed.xml/oud",
+            "/stories/een-veld",
+        ] {
+            assert_eq!(file(nowhere, "/"), None, "{nowhere}");
+        }
+        assert_eq!(file("/2019/05/het-water", "/blog/"), None);
+    }
 }

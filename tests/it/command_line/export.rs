@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::run::{Said, add_user, run};
 use crate::harness::reportage::{SLUG, original};
 use crate::harness::server::{eventually, files_below};
-use crate::harness::{Client, Server, jpeg, reportage as tale, tools};
+use crate::harness::{Client, Server, captioned, jpeg, reportage as tale, tools};
 use crate::photographs::privacy::exiftool_reads;
 
 fn export(data: &Path, story: &str, to: &Path, more: &[&str]) -> Said {
@@ -259,4 +259,193 @@ async fn the_page_in_the_folder_asks_for_nothing_that_is_not_there() {
     export(server.data.path(), &story, &folder.path().join("mijn"), &[]).fails("not empty");
     export(server.data.path(), "nergens", &folder.path().join("weg"), &[]).fails("there is no story nergens");
     export(&folder.path().join("leeg"), &story, &to, &[]).fails("name the installation’s data folder");
+}
+
+fn import(data: &Path, folder: &Path, more: &[&str]) -> Said {
+    let mut arguments = vec![
+        "import",
+        "--data",
+        data.to_str().unwrap(),
+        folder.to_str().unwrap(),
+    ];
+    arguments.extend(more);
+    run(&arguments)
+}
+
+fn draft_of(db: &reportage::db::Db, slug: &str) -> reportage::story::draft::Draft {
+    db.read_now(|conn| {
+        let story = reportage::story::query::find_story_by_slug(conn, slug)?.unwrap();
+        reportage::story::draft::load(conn, story)
+    })
+    .unwrap()
+}
+
+/// Changes what an exported folder says.
+fn rewrite(folder: &Path, change: impl FnOnce(&mut Value)) {
+    let path = folder.join("story.json");
+    let mut json: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut json);
+    std::fs::write(path, json.to_string()).unwrap();
+}
+
+#[actix_web::test]
+async fn a_story_that_is_here_already_shows_the_photographs_of_their_owners_again() {
+    let server = Server::start();
+    let editor = server.editor();
+    let owner = server.session(&server.person("foto", reportage::account::Role::Photographer));
+    let photo = owner.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("uit");
+    export(server.data.path(), &story, &to, &["--originals"]).ok();
+    let same = import(server.data.path(), &to, &[]).ok();
+    assert!(same.out.contains("As it was already"), "{same:?}");
+    rewrite(&to, |json| json["story"]["title"] = json!("Een ander veld"));
+    import(server.data.path(), &to, &["--replace"]).ok();
+    let draft = draft_of(server.db(), "een-veld");
+    assert_eq!(draft.story.title, "Een ander veld");
+    assert_eq!(draft.blocks[0].frames()[0].photo_id.as_str(), photo);
+    let copies = server
+        .db()
+        .read_now(|conn| {
+            let shown = draft.photos.values().next().unwrap();
+            reportage::photo::query::list_same_file(conn, shown)
+        })
+        .unwrap();
+    assert!(copies.iter().all(|copy| copy.as_str() == photo), "{copies:?}");
+}
+
+#[actix_web::test]
+async fn a_place_that_only_a_frame_names_is_hidden_in_a_folder_too() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Vrijdagmiddag.")).await;
+    let frame = json!({
+        "photo": photo, "place": "Frontlinie Mosul, Irak", "caption": "Het regent. In Mosul blijft niemand.",
+        "alt": "Een straat in Mosul", "credit": "Foto: Anna",
+    });
+    let story = json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]});
+    let story = editor.story(&story).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"hide_place": true}))
+        .await
+        .is(200);
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("uit");
+    export(server.data.path(), &story, &to, &[]).ok();
+    let said = said_by(&to);
+    assert!(said.contains("Het regent.") && !said.contains("Mosul"), "{said}");
+    // Nor may a correction name it.
+    editor.publish(&story).await.is(201);
+    let tag = editor.draft(&story).await.header("etag");
+    let note = json!({"correction": "Dit was Mosul niet."});
+    let answer = editor
+        .if_match(&tag)
+        .post(&format!("/api/v1/manage/stories/{story}/publication"), &note)
+        .await;
+    assert!(
+        answer.text().contains("names what is hidden"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[actix_web::test]
+async fn an_address_that_is_taken_is_no_hindrance_and_is_told() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("uit");
+    export(server.data.path(), &story, &to, &["--originals"]).ok();
+    rewrite(&to, |json| {
+        json["story"]["id"] = json!(reportage::id::StoryId::random())
+    });
+    let made = import(server.data.path(), &to, &[]);
+    assert_eq!(made.code, 3, "{made:?}");
+    assert!(made.out.contains("so it got “een-veld-2”"), "{made:?}");
+    let again = import(server.data.path(), &to, &[]);
+    assert_eq!(again.code, 3, "{again:?}");
+    assert!(
+        again.out.contains("As it was already") && again.out.contains("it keeps “een-veld-2”"),
+        "{again:?}"
+    );
+}
+
+#[actix_web::test]
+async fn a_newer_export_brings_what_stands_beside_the_blocks() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (to, data) = (folder.path().join("uit"), folder.path().join("data"));
+    export(server.data.path(), &story, &to, &["--originals"]).ok();
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &to, &[]).ok();
+    rewrite(&to, |json| {
+        json["corrections"] = json!([{"at": 1_700_000_000_000_i64, "text": "Een ander jaar."}]);
+        json["tray"] = json!([{"type": "heading", "text": "Weg"}]);
+        json["story"]["codes"] = json!("ab = Anna Bakker");
+        json["story"]["former_slugs"] = json!(["het-veld"]);
+        json["story"]["old_addresses"] = json!(["/2019/05/veld"]);
+    });
+    let newer = import(&data, &to, &[]).ok();
+    assert!(newer.out.contains("As it was already"), "{newer:?}");
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    let draft = draft_of(&db, "een-veld");
+    assert_eq!(draft.corrections[0].text, "Een ander jaar.");
+    assert_eq!(draft.tray.len(), 1);
+    let beside = db
+        .read_now(|conn| reportage::story::exchange::beside(conn, &draft.story.id))
+        .unwrap();
+    assert_eq!(beside.codes, "ab = Anna Bakker");
+    assert_eq!(beside.former_slugs, ["het-veld"]);
+    assert_eq!(beside.old_addresses, ["/2019/05/veld"]);
+    // The same again adds nothing; what differs is told, and what is here stays.
+    import(&data, &to, &[]).ok();
+    assert_eq!(draft_of(&db, "een-veld").tray.len(), 1);
+    rewrite(&to, |json| {
+        json["corrections"][0]["text"] = json!("Iets heel anders.");
+        json["story"]["codes"] = json!("ab = Anne Bakker");
+    });
+    let other = import(&data, &to, &[]);
+    assert_eq!(other.code, 3, "{other:?}");
+    assert!(
+        other.out.contains("its corrections differ") && other.out.contains("its code replacements differ"),
+        "{other:?}"
+    );
+    assert_eq!(draft_of(&db, "een-veld").corrections[0].text, "Een ander jaar.");
+}
+
+#[actix_web::test]
+async fn a_tray_of_more_blocks_than_a_story_may_have_comes_back() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (to, data) = (folder.path().join("uit"), folder.path().join("data"));
+    export(server.data.path(), &story, &to, &["--originals"]).ok();
+    rewrite(&to, |json| {
+        let blocks = (0..1_100).map(|number| json!({"type": "heading", "text": format!("Weg {number}")}));
+        json["tray"] = blocks.collect();
+    });
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &to, &[]).ok();
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    let tray: Vec<String> = draft_of(&db, "een-veld")
+        .tray
+        .into_iter()
+        .map(|block| match block.content {
+            reportage::story::BlockContent::Heading { text } => text,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(tray.len(), 1_100);
+    assert_eq!((tray[0].as_str(), tray[1_099].as_str()), ("Weg 0", "Weg 1099"));
 }

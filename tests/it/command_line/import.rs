@@ -241,31 +241,138 @@ fn a_folder_that_is_imported_again_becomes_the_same_story_again() {
     assert_eq!(second.len(), 1);
     assert_eq!(second[0].story.id, first[0].story.id);
     // Somebody has worked on it: nothing is lost without being asked for.
-    let editor = reportage::account::query::list_accounts;
-    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
-    db.write_now(|conn| {
-        let actor = reportage::account::Actor::from(&editor(conn)?[0]);
-        let edit = reportage::story::details::StoryEdit {
-            byline: Some(Some("Anna Jansen".to_owned())),
-            ..Default::default()
-        };
-        let story = &second[0].story;
-        reportage::story::details::edit(
-            conn,
-            &actor,
-            &story.id,
-            story.version,
-            &edit,
-            story.updated_at + 1,
-        )
-    })
-    .unwrap();
+    edit(&data, |edit| {
+        edit.title = Some("Een andere titel".to_owned());
+        edit.byline = Some(Some("Anna Jansen".to_owned()));
+    });
     import(&data, &photographs, &[]).fails("was changed at the desk since");
-    assert_eq!(drafts(&data)[0].story.byline.as_deref(), Some("Anna Jansen"));
+    assert_eq!(drafts(&data)[0].story.title, "Een andere titel");
     import(&data, &photographs, &["--replace"]).ok();
-    assert_eq!(drafts(&data)[0].story.byline, None);
+    let story = &drafts(&data)[0].story;
+    assert_eq!(story.title, "“Een veld” bij Telskuf");
+    assert_eq!(
+        story.byline.as_deref(),
+        Some("Anna Jansen"),
+        "the folder says nothing of it"
+    );
     import(&data, &photographs, &["--new"]).ok();
     assert_eq!(drafts(&data).len(), 2);
+}
+
+/// Changes fields of the only story, as somebody at the desk does.
+fn edit(data: &Path, change: impl FnOnce(&mut reportage::story::details::StoryEdit)) {
+    let story = drafts(data).remove(0).story;
+    let mut edit = reportage::story::details::StoryEdit::default();
+    change(&mut edit);
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.write_now(|conn| {
+        let account = reportage::account::query::list_accounts(conn)?.remove(0);
+        let actor = reportage::account::Actor::from(&account);
+        let now = story.updated_at + 1;
+        reportage::story::details::edit(conn, &actor, &story.id, story.version, &edit, now)
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_embargo_and_marks_of_the_desk_stay_when_a_folder_says_nothing_of_them() {
+    use reportage::story::operations::{self, Operation, PartChange};
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &photographs, &[]).ok();
+    let until = reportage::clock::Clock::system().now() + 86_400_000;
+    edit(&data, |edit| {
+        edit.embargo_until = Some(Some(until));
+        edit.graphic = Some(true);
+        edit.tags = Some(vec!["Irak".to_owned()]);
+    });
+    let draft = drafts(&data).remove(0);
+    let frame = draft.blocks[1].frames()[0].clone();
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.write_now(|conn| {
+        let account = reportage::account::query::list_accounts(conn)?.remove(0);
+        let actor = reportage::account::Actor::from(&account);
+        let set = PartChange {
+            graphic: Some(true),
+            ..PartChange::default()
+        };
+        let mark = Operation::Update {
+            part: reportage::story::PartId::Frame(frame.id.clone()),
+            set: Box::new(set),
+            version: frame.version,
+        };
+        let now = draft.story.updated_at + 1;
+        operations::apply(conn, &actor, &draft.story.id, None, &[mark], now)
+    })
+    .unwrap();
+    // What the folder says is there already.
+    let same = import(&data, &photographs, &[]).ok();
+    assert!(same.out.contains("As it was already"), "{same:?}");
+    std::fs::write(photographs.join("03.jpg"), original(3, 400, 300)).unwrap();
+    import(&data, &photographs, &["--replace", "--publish"]).fails("a draft still");
+    let after = drafts(&data).remove(0);
+    assert_eq!(after.blocks.len(), 4);
+    assert_eq!(after.story.embargo_until, Some(until));
+    assert!(after.story.graphic && after.story.live_publication.is_none());
+    assert_eq!(after.story.tags, ["Irak"]);
+    let marked: Vec<bool> = after
+        .blocks
+        .iter()
+        .map(|block| block.frames()[0].words.graphic)
+        .collect();
+    assert_eq!(marked, [false, true, false, false]);
+}
+
+#[test]
+fn another_card_at_the_same_path_does_not_become_the_story_of_the_last_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, card) = (folder.path().join("data"), folder.path().join("DCIM"));
+    folder_of_photographs(&card);
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &card, &["--publish"]).ok();
+    std::fs::remove_dir_all(&card).unwrap();
+    std::fs::create_dir_all(&card).unwrap();
+    std::fs::write(card.join("00.jpg"), original(7, 400, 300)).unwrap();
+    import(&data, &card, &["--publish"]).fails("no photograph in common");
+    assert_eq!(drafts(&data)[0].blocks.len(), 3);
+    import(&data, &card, &["--new"]).ok();
+    assert_eq!(drafts(&data).len(), 2);
+}
+
+#[derive(diesel::QueryableByName)]
+struct JobState {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    state: String,
+}
+
+#[test]
+fn jobs_of_a_server_that_runs_stay_its_own() {
+    use diesel::RunQueryDsl as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    let served = Served::start(&data);
+    add_user(&data, "anna@example.org", "editor").ok();
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.write_now(|conn| {
+        diesel::sql_query(
+            "INSERT INTO jobs (id, kind, subject_id, state, tries, due_at, claimed_at, created_at) \
+             VALUES ('job_0123456789abcdef0123456789abcdef', 'render_photo', 'pho_0123456789abcdef0123456789abcdef', 'running', 1, 0, 0, 0)",
+        )
+        .execute(conn)
+    })
+    .unwrap();
+    import(&data, &photographs, &[]).ok();
+    let found: Vec<JobState> = db
+        .read_now(|conn| {
+            diesel::sql_query("SELECT state FROM jobs WHERE id = 'job_0123456789abcdef0123456789abcdef'")
+                .load(conn)
+        })
+        .unwrap();
+    assert_eq!(found[0].state, "running");
+    drop(served);
 }
 
 #[test]

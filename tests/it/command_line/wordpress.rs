@@ -476,3 +476,181 @@ fn a_hostile_or_broken_export_is_refused_or_harmless() {
     .fails("copy wp-content/uploads of the site there");
     assert_eq!(run(&["import", "--data", data.to_str().unwrap()]).code, 2);
 }
+
+/// The draft of a story by the last part of its address.
+fn draft_of(data: &Path, slug: &str) -> reportage::story::draft::Draft {
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.read_now(|conn| {
+        let story = reportage::story::query::find_story_by_slug(conn, slug)?.unwrap();
+        reportage::story::draft::load(conn, story)
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_story_that_somebody_works_on_is_not_published_by_a_second_import() {
+    let mut export = Export::new();
+    export.photograph(1, "a.jpg", Some(&captioned(1, "Bestand.")), "", "Alt");
+    let image = "<!-- wp:image {\"id\":1} --><figure><img src=\"https://kade.example/wp-content/uploads/2024/01/a.jpg\" alt=\"Alt\"/></figure><!-- /wp:image -->";
+    for (id, title) in [(10, "Onaangeroerd"), (11, "Herschreven"), (12, "Gepland")] {
+        export.post(id, title, "publish", image, "");
+    }
+    export.import(&[]).ok();
+    let data = export.data();
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    let (rewritten, planned) = (
+        draft_of(&data, "herschreven").story,
+        draft_of(&data, "gepland").story,
+    );
+    let now = reportage::clock::Clock::system().now();
+    let account = db
+        .read_now(reportage::account::query::list_accounts)
+        .unwrap()
+        .remove(0);
+    let actor = reportage::account::Actor::from(&account);
+    db.write_now(|conn| {
+        let edit = reportage::story::details::StoryEdit {
+            title: Some("Half herschreven".to_owned()),
+            ..Default::default()
+        };
+        reportage::story::details::edit(conn, &actor, &rewritten.id, rewritten.version, &edit, now)
+    })
+    .unwrap();
+    db.write_now(|conn| {
+        let moment = reportage::text::Moment {
+            at: now + 86_400_000,
+            zone: reportage::text::Zone::parse("UTC").unwrap(),
+            shift: None,
+        };
+        reportage::story::schedule::set(conn, &actor, &planned.id, planned.version, &moment, None, now)
+    })
+    .unwrap();
+    let (path, report) = export.report();
+    let said = export.import(&["--publish", "--report", path.to_str().unwrap()]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let posts = report()["posts"].as_array().unwrap().clone();
+    let published: Vec<bool> = posts
+        .iter()
+        .map(|post| post["published"].as_bool().unwrap())
+        .collect();
+    assert_eq!(published, [true, false, false], "{posts:#?}");
+    assert!(
+        said.out.contains("changed at the desk since it came in"),
+        "{said:?}"
+    );
+    assert!(said.out.contains("an editor has scheduled it"), "{said:?}");
+    assert!(draft_of(&data, "gepland").story.schedule.is_some());
+}
+
+#[actix_web::test]
+async fn control_characters_come_neither_into_the_feed_nor_onto_the_terminal() {
+    let mut export = Export::new();
+    export.photograph(
+        1,
+        "a.jpg",
+        Some(&captioned(1, "Bestand.")),
+        "Bij&#7;schrift",
+        "Alt&#27;",
+    );
+    let content = "<!-- wp:paragraph --><p>Al&#7;inea &#27;[31mrood.</p><!-- /wp:paragraph --><!-- wp:quote --><blockquote><p>Be&#8;ter.</p><cite>Wie&#1;</cite></blockquote><!-- /wp:quote -->\
+        <!-- wp:image {\"id\":1} --><figure><img src=\"https://kade.example/wp-content/uploads/2024/01/a.jpg\" alt=\"Een&#11;beeld&#27;\"/><figcaption>On&#7;der.</figcaption></figure><!-- /wp:image -->\
+        <!-- wp:kade/kaart --><div>Ka&#27;art</div><!-- /wp:kade/kaart -->";
+    export.post(
+        10,
+        "Bel&#7; en &#27;[2Jwissen",
+        "publish",
+        content,
+        "<excerpt:encoded><![CDATA[Kort&#7;.]]></excerpt:encoded>",
+    );
+    let said = export.import(&["--publish"]).ok();
+    let is_plain = |text: &str| {
+        !text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    };
+    assert!(is_plain(&said.out) && is_plain(&said.err), "{said:?}");
+    let served = Served::start(&export.data());
+    let reader = Client::new(&served.base);
+    for feed in ["/feed.xml", "/atom.xml"] {
+        let text = reader.get(feed).await.is(200).text();
+        assert!(text.contains("Bel en ") && is_plain(&text), "{feed}: {text}");
+    }
+}
+
+#[test]
+fn places_that_readers_of_the_site_never_saw_are_told() {
+    let mut export = Export::new();
+    let bytes = crate::harness::reportage::original(7, 480, 320);
+    export.photograph(1, "a.jpg", Some(&bytes), "", "Alt");
+    let image = "<img class=\"wp-image-1\" src=\"https://kade.example/wp-content/uploads/2024/01/a.jpg\">";
+    export.post(10, "Het water", "publish", &format!("{image}\n\n{image}"), "");
+    let (path, report) = export.report();
+    export.import(&["--report", path.to_str().unwrap()]).ok();
+    let remarks = report()["posts"][0]["remarks"].as_array().unwrap().clone();
+    let places: Vec<&Value> = remarks
+        .iter()
+        .filter(|remark| remark["kind"] == "place_of_file")
+        .collect();
+    assert_eq!(places.len(), 1, "{remarks:#?}");
+    assert!(
+        places[0]["what"].as_str().unwrap().contains("Telskuf"),
+        "{remarks:#?}"
+    );
+}
+
+#[test]
+fn options_of_a_folder_are_refused_and_a_report_that_cannot_be_written_stops_everything() {
+    let export = gallery();
+    for option in [&["--title", "x"][..], &["--replace"], &["--new"]] {
+        assert_eq!(export.import(option).code, 2, "{option:?}");
+    }
+    export
+        .import(&["--report", "/nergens/report.json"])
+        .fails("cannot be written");
+    let db = reportage::db::Db::open(&export.data().join("reportage.db")).unwrap();
+    let stories = db
+        .read_now(|conn| {
+            let filter = reportage::story::query::StoryFilter::default();
+            reportage::story::query::list_stories(conn, &filter, 10)
+        })
+        .unwrap();
+    assert!(stories.is_empty());
+}
+
+#[test]
+fn old_addresses_go_along_with_a_story_and_with_the_site() {
+    let export = gallery();
+    export.import(&["--publish"]).ok();
+    let (data, folder) = (export.data(), tempfile::tempdir().unwrap());
+    let data = data.to_str().unwrap();
+    let (to, site) = (folder.path().join("uit"), folder.path().join("site"));
+    let (to, site) = (to.to_str().unwrap(), site.to_str().unwrap());
+    run(&["export", "--data", data, "het-water", "--to", to, "--originals"]).ok();
+    let other = folder.path().join("data");
+    add_user(&other, "anna@example.org", "editor").ok();
+    run(&["import", "--data", other.to_str().unwrap(), to]).ok();
+    let id = draft_of(&other, "het-water").story.id;
+    let db = reportage::db::Db::open(&other.join("reportage.db")).unwrap();
+    let beside = db
+        .read_now(|conn| reportage::story::exchange::beside(conn, &id))
+        .unwrap();
+    assert_eq!(beside.old_addresses, ["/2019/05/het-water", "/?p=10"]);
+    assert_eq!(beside.origins, ["wordpress kade.example ?p=10"]);
+    run(&[
+        "export",
+        "--data",
+        data,
+        "--all",
+        "--static",
+        site,
+        "--base-url",
+        "https://kade.example",
+    ])
+    .ok();
+    let page = Path::new(site).join("2019/05/het-water/index.html");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(
+        page.contains("url=https://kade.example/stories/het-water/"),
+        "{page}"
+    );
+}

@@ -12,10 +12,12 @@ pub(in crate::cli::import) struct Front {
     pub standfirst: Option<String>,
     pub byline: Option<String>,
     pub date: Option<String>,
-    pub tags: Vec<String>,
+    /// `None` where nothing is said of them.
+    pub tags: Option<Vec<String>>,
     /// The file of the photograph that leads.
     pub lead: Option<String>,
-    pub graphic: bool,
+    /// `None` where nothing is said of it.
+    pub graphic: Option<bool>,
     /// Names of fields that mean nothing here.
     pub unknown: Vec<String>,
 }
@@ -61,10 +63,14 @@ pub(super) fn read(lines: &str, wrong: &mut Vec<String>) -> Front {
             "tags" => {
                 let tags = items(&value);
                 let tags = tags.iter().map(|tag| Tag::parse(tag).map(Tag::into_string));
-                front.tags = tags.filter_map(|tag| keep(wrong, "tags", tag)).collect();
+                front.tags = Some(tags.filter_map(|tag| keep(wrong, "tags", tag)).collect());
             }
             "lead" => front.lead = Some(line).filter(|line| !line.is_empty()),
-            "graphic" => front.graphic = matches!(line.to_lowercase().as_str(), "true" | "yes" | "ja"),
+            // A field that is there and empty says nothing.
+            "graphic" if line.trim().is_empty() => {}
+            "graphic" => {
+                front.graphic = Some(matches!(line.to_lowercase().as_str(), "true" | "yes" | "ja"));
+            }
             _ => front.unknown.push(name),
         }
     }

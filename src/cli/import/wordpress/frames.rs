@@ -6,10 +6,11 @@ use super::library::Library;
 use super::photographs::{Photographs, Taken};
 use super::posts::fit;
 use super::report::{Kind, Remark};
+use crate::id::PhotoId;
 use crate::story::FrameWords;
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::operations::{NewBlock, NewFrame};
-use crate::text::{Alt, BlockText, Caption as CaptionText, Line, clean_line};
+use crate::text::{Alt, BlockText, Caption as CaptionText, Line, clean, clean_line};
 
 /// Frames that one group has at most.
 const MOST_FRAMES: usize = *crate::story::GROUP_FRAMES.end();
@@ -39,6 +40,7 @@ pub(super) fn lay(
         lead: None,
         thumbnail,
         described: Vec::new(),
+        placed: Vec::new(),
     };
     for piece in pieces {
         blocks.piece(piece);
@@ -62,17 +64,31 @@ struct Blocks<'p, 'a> {
     thumbnail: Option<u64>,
     /// Attachments whose descriptions have been told.
     described: Vec<u64>,
+    /// Photographs whose places have been told.
+    placed: Vec<PhotoId>,
 }
 
 impl Blocks<'_, '_> {
     fn piece(&mut self, piece: Piece) {
         match piece {
-            Piece::Text(markdown) => self.text(&markdown),
-            Piece::Heading(text) => self.done.push(NewBlock::Heading { text }),
+            Piece::Text(markdown) => self.text(&clean(&markdown)),
+            Piece::Heading(text) => {
+                let text = clean_line(&text);
+                if !text.is_empty() {
+                    self.done.push(NewBlock::Heading { text });
+                }
+            }
             Piece::Quote {
                 markdown,
                 attribution,
             } => {
+                let markdown = clean(&markdown);
+                let attribution = attribution
+                    .map(|words| clean_line(&words))
+                    .filter(|words| !words.is_empty());
+                if markdown.is_empty() {
+                    return;
+                }
                 if markdown.chars().count() > BlockText::MOST {
                     self.text(&markdown);
                     if let Some(words) = attribution {
@@ -102,6 +118,9 @@ impl Blocks<'_, '_> {
 
     /// Paragraphs that follow each other are one block, as long as they fit.
     fn text(&mut self, markdown: &str) {
+        if markdown.is_empty() {
+            return;
+        }
         let length = markdown.chars().count();
         if let Some(NewBlock::Text { markdown: before }) = self.done.last_mut()
             && before.chars().count() + length + 2 <= BlockText::MOST
@@ -142,7 +161,7 @@ impl Blocks<'_, '_> {
             .iter()
             .filter_map(|image| Some((image, self.frame(image)?)))
             .collect();
-        let caption = caption.map(|words| {
+        let caption = cleaned(caption).map(|words| {
             fit(
                 &words,
                 CaptionText::MOST,
@@ -225,6 +244,8 @@ impl Blocks<'_, '_> {
             Caption::OfAttachment => attachment.and_then(|attachment| caption_text(&attachment.caption)),
             Caption::None => None,
         };
+        let caption = cleaned(caption);
+        self.note_place(&taken, &name);
         if let Some(own) = taken.caption.as_ref().filter(|_| caption.is_none()) {
             self.remarks
                 .push(Remark::new(Kind::CaptionOfFile, name.clone(), own));
@@ -232,7 +253,8 @@ impl Blocks<'_, '_> {
         let alt = image
             .alt
             .clone()
-            .or_else(|| attachment.map(|attachment| clean_line(&attachment.alt)))
+            .or_else(|| attachment.map(|attachment| attachment.alt.clone()))
+            .map(|alt| clean_line(&alt))
             .filter(|alt| !alt.is_empty());
         let words = self.words(&taken, caption, alt, &name);
         Some(NewFrame {
@@ -271,6 +293,15 @@ impl Blocks<'_, '_> {
         }
     }
 
+    /// WordPress showed no places: one that the file has comes out with the story, and somebody must know.
+    fn note_place(&mut self, taken: &Taken, name: &str) {
+        let Some(place) = taken.place.as_ref().filter(|_| !self.placed.contains(&taken.id)) else {
+            return;
+        };
+        self.placed.push(taken.id.clone());
+        self.remarks.push(Remark::new(Kind::PlaceOfFile, name, place));
+    }
+
     /// The description of an attachment is seen on a page of its own in WordPress, if anywhere; here is no place for it.
     fn note_description(&mut self, number: u64, library: &Library) {
         let Some(attachment) = library.get(number).filter(|_| !self.described.contains(&number)) else {
@@ -288,6 +319,10 @@ impl Blocks<'_, '_> {
                 .push(Remark::new(Kind::Description, attachment.path.clone(), words));
         }
     }
+}
+
+fn cleaned(words: Option<String>) -> Option<String> {
+    words.map(|words| clean(&words)).filter(|words| !words.is_empty())
 }
 
 fn name_of(image: &Image, number: Option<u64>, library: &Library) -> String {

@@ -3,6 +3,8 @@
 //! Whoever opens the text at the desk must see their words, so as little is escaped as keeps them what they are. Markdown cannot mark every word that
 //! HTML can: where the marks would come out as asterisks, the words are kept without them, and that is told.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::text::markdown_to_plain;
 
 /// How words stand.
@@ -37,10 +39,10 @@ pub(super) struct Written {
 }
 
 impl Paragraph {
-    /// Adds words; white space is one space.
+    /// Adds words; white space is one space, and control characters are none.
     pub(super) fn push(&mut self, text: &str, marks: &Marks) {
         let mut words = String::with_capacity(text.len());
-        for c in text.chars() {
+        for c in text.nfc().filter(|c| c.is_whitespace() || !c.is_control()) {
             let is_space = c.is_whitespace() && c != '\u{a0}';
             if !is_space {
                 words.push(c);
@@ -379,6 +381,13 @@ mod tests {
             "Een **wijde** lucht\\![Meer](https://a.example/x%20%281%29)"
         );
         assert!(!said.lost_marks);
+    }
+
+    #[test]
+    fn control_characters_are_left_out_and_accents_are_composed() {
+        let said = written(&[("Een\u{7} cafe\u{301}\u{1b}[2J\u{85}aan zee", Marks::default())]);
+        assert_eq!(said.plain, "Een café[2J aan zee");
+        assert!(!said.markdown.chars().any(char::is_control));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use self::library::{Library, Uploads};
 use self::photographs::{Door, Photographs};
 use self::report::{Kind, Outcome, PostReport, Remark, Report};
 use self::wxr::{Item, Site};
-use super::super::{open_database, open_store, say};
+use super::super::{open_database, open_store, say, serve};
 use super::find_owner;
 use crate::account::Actor;
 use crate::cli::Incomplete;
@@ -99,6 +99,7 @@ fn is_wanted(item: &Item, pages: bool) -> bool {
 pub(super) fn run(options: &super::Options, export: &Path) -> anyhow::Result<()> {
     let own = &options.wordpress;
     let uploads = own.uploads.as_deref().map(Uploads::open).transpose()?;
+    let report_file = own.report.as_deref().map(report::open).transpose()?;
     let mut first = First::default();
     let site = wxr::read(export, |_, item| {
         first.see(item, own.pages);
@@ -128,8 +129,8 @@ pub(super) fn run(options: &super::Options, export: &Path) -> anyhow::Result<()>
     report.dry_run = options.dry_run;
     report.skipped = first.skipped;
     report.print();
-    if let Some(path) = &own.report {
-        report.write(path)?;
+    if let Some(file) = &report_file {
+        report.write(file)?;
     }
     match report.failures() {
         0 => Ok(()),
@@ -168,7 +169,8 @@ fn carry_out(
     if !actor.edits_everything() {
         bail!("only an editor or administrator may make stories; choose another account with --user");
     }
-    let worker = publishing::start_worker(&db, &store, &clock)?;
+    let is_served = serve::is_served(&options.data.data);
+    let worker = publishing::start_worker(&db, &store, &clock, is_served)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -219,8 +221,8 @@ struct Posts<'a> {
     desk: Option<Desk<'a>>,
     bar: ProgressBar,
     reports: Vec<PostReport>,
-    /// Those to be published, with their place among the reports.
-    waiting: Vec<(usize, StoryId)>,
+    /// Those to be published, with their place among the reports and what they came from.
+    waiting: Vec<(usize, StoryId, String)>,
 }
 
 impl<'a> Posts<'a> {
@@ -315,7 +317,8 @@ impl<'a> Posts<'a> {
                     .map(|address| Remark::new(Kind::Address, "", address.as_str()));
                 report.remarks.extend(elsewhere);
                 if is_public {
-                    self.waiting.push((self.reports.len(), draft.story.id.clone()));
+                    self.waiting
+                        .push((self.reports.len(), draft.story.id.clone(), from.source));
                 }
             }
             Ok(Arrival::Known(story)) => {
@@ -342,14 +345,15 @@ impl<'a> Posts<'a> {
     }
 
     /// A post that came in earlier: the story is somebody's by now and stays as it is. If it was never published, an interrupted import may be the
-    /// reason.
+    /// reason: it is published now, unless somebody has worked on it.
     fn note_known(&mut self, item: &Item, story: &Story, mut report: PostReport) {
         report.outcome = Outcome::Known;
         report.story = Some(story.id.to_string());
         report.slug = Some(story.slug.clone());
         report.published = story.is_live();
         if self.options.publish && posts::was_public(item) && story.publications_made == 0 {
-            self.waiting.push((self.reports.len(), story.id.clone()));
+            let source = posts::source(self.site, item);
+            self.waiting.push((self.reports.len(), story.id.clone(), source));
         }
         self.reports.push(report);
     }
@@ -358,7 +362,7 @@ impl<'a> Posts<'a> {
     fn publish(&mut self) -> anyhow::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
         let mut ids = self.photographs.ids();
-        for (_, story) in &self.waiting {
+        for (_, story, _) in &self.waiting {
             ids.extend(
                 desk.db.read_now(|conn| {
                     crate::story::parts::list_photo_ids(conn, story).map_err(DbError::from)
@@ -370,12 +374,12 @@ impl<'a> Posts<'a> {
         publishing::await_renditions(desk.db, ids)?;
         let bar = bar(self.waiting.len() as u64);
         bar.set_message("publishing");
-        for (index, story) in &self.waiting {
+        for (index, story, source) in &self.waiting {
             bar.inc(1);
             let Some(report) = self.reports.get_mut(*index) else {
                 continue;
             };
-            match publishing::publish(desk, story)? {
+            match publishing::publish(desk, story, source)? {
                 None => report.published = true,
                 Some(why) => report.remarks.push(Remark::new(Kind::NotPublished, "", why)),
             }

@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+
 use super::content::{Caption, Image, caption_text};
 use super::library::{Attachment, Library, Uploads, below_uploads};
 use super::report::{Kind, Remark};
 use crate::account::Actor;
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::probe::{Limits, Refusal, probe};
-use crate::photo::Photo;
-use crate::photo::edit::{self, PhotoEdit};
+use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::ingest::{self, IngestError};
+use crate::photo::{Photo, query as photo_query};
 use crate::store::Store;
 use crate::text::{Alt, Caption as CaptionText, Line, clean_line, cut, slugify};
 use crate::worker::Bell;
@@ -36,6 +38,7 @@ pub(super) struct Taken {
     pub id: PhotoId,
     pub caption: Option<String>,
     pub alt: Option<String>,
+    pub place: Option<String>,
 }
 
 /// Takes photographs in; without a door it only looks at them.
@@ -162,6 +165,7 @@ impl<'a> Photographs<'a> {
                 id: PhotoId::random(),
                 caption: None,
                 alt: None,
+                place: None,
             });
         };
         let name = path
@@ -171,21 +175,41 @@ impl<'a> Photographs<'a> {
             .into_owned();
         let upload = ingest::stage(door.store, file, &name, limits.max_bytes)?;
         let now = door.clock.now();
-        let ingesting = ingest::ingest(door.db, door.store, door.actor, upload, limits, now);
-        let ingested = door.runtime.block_on(ingesting)?;
+        let (actor, attachment) = (door.actor.clone(), attachment.cloned());
+        let credit = self.credit.map(str::to_owned);
+        let ingesting = ingest::ingest_and(
+            door.db,
+            door.store,
+            door.actor,
+            upload,
+            limits,
+            now,
+            move |conn, ingested| {
+                // What stands in the file is the photographer's and stays; a photograph that was here before has words of people here.
+                if !ingested.created {
+                    return Ok(());
+                }
+                let photo = &ingested.photo;
+                let change = words_for(photo, attachment.as_ref(), credit.as_deref());
+                match edit::edit(conn, &actor, &photo.id, photo.version, &change, now) {
+                    Ok(_) => Ok(()),
+                    Err(PhotoError::Db(error)) => Err(error),
+                    // It is one's own, and of this moment.
+                    Err(_) => Err(DbError::Query(diesel::result::Error::RollbackTransaction)),
+                }
+            },
+        );
+        let id = door.runtime.block_on(ingesting)?.photo.id;
         door.bell.ring();
-        let mut photo = ingested.photo;
-        if ingested.created {
-            // What stands in the file is the photographer's and stays; a photograph that was here before has words of people here.
-            let change = words_for(&photo, attachment, self.credit);
-            photo = door
-                .db
-                .write_now(|conn| edit::edit(conn, door.actor, &photo.id, photo.version, &change, now))?;
-        }
+        let photo = door
+            .db
+            .read_now(|conn| photo_query::find_photo(conn, &id).map_err(DbError::from))?
+            .context("the photograph was removed meanwhile")?;
         Ok(Taken {
             id: photo.id,
             caption: photo.caption,
             alt: photo.alt,
+            place: photo.place,
         })
     }
 }
@@ -193,7 +217,7 @@ impl<'a> Photographs<'a> {
 /// Whether another file may fare better.
 fn is_about_the_file(error: &anyhow::Error) -> bool {
     match error.downcast_ref::<IngestError>() {
-        Some(error) => matches!(error, IngestError::Refused(_) | IngestError::TooManyBytes { .. }),
+        Some(error) => !matches!(error, IngestError::Store(_) | IngestError::Db(_)),
         None => error.is::<Refusal>() || error.is::<std::io::Error>(),
     }
 }
@@ -225,4 +249,17 @@ fn words_for(photo: &Photo, attachment: Option<&Attachment>, credit: Option<&str
         change.headline = Some(Some(cut(&title, Line::MOST)));
     }
     change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_that_cannot_be_read_is_about_that_file_and_a_full_disk_is_not() {
+        let unread = IngestError::Read(std::io::Error::other("bad sector"));
+        assert!(is_about_the_file(&unread.into()));
+        let broken = IngestError::Db(DbError::Stopped);
+        assert!(!is_about_the_file(&broken.into()));
+    }
 }

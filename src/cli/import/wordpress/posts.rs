@@ -82,10 +82,11 @@ pub(super) fn was_public(item: &Item) -> bool {
 fn title(item: &Item, remarks: &mut Vec<Remark>) -> String {
     let title = plain_text(&item.title);
     if title.is_empty() {
-        return if item.slug.is_empty() {
+        let slug = cut(&clean_line(&item.slug), Title::MOST);
+        return if slug.is_empty() {
             format!("Post {}", item.id)
         } else {
-            item.slug.clone()
+            slug
         };
     }
     fit(&title, Title::MOST, "the title", remarks)

@@ -10,11 +10,11 @@ use crate::photo::render::{DEFAULT_TIMEOUT, Renderer};
 use crate::photo::{PhotoState, query as photo_query};
 use crate::store::Store;
 use crate::story::publish::{self, PublishError};
-use crate::story::query as story_query;
+use crate::story::{Seen, imported, query as story_query};
 use crate::worker::{self, Readers, Threads, Tools, Worker};
 
 /// Starts what makes renditions.
-pub(super) fn start_worker(db: &Db, store: &Store, clock: &Clock) -> anyhow::Result<Worker> {
+pub(super) fn start_worker(db: &Db, store: &Store, clock: &Clock, is_served: bool) -> anyhow::Result<Worker> {
     let tools = Tools {
         db: db.clone(),
         store: store.clone(),
@@ -30,19 +30,39 @@ pub(super) fn start_worker(db: &Db, store: &Store, clock: &Clock) -> anyhow::Res
         // The server makes them, when it is started.
         patient: 0,
     };
-    Ok(worker::start(&tools, threads)?)
+    let worker = if is_served {
+        worker::start_beside(&tools, threads)?
+    } else {
+        worker::start(&tools, threads)?
+    };
+    Ok(worker)
 }
 
-/// Publishes a story; gives what stands in the way.
-pub(super) fn publish(desk: &Desk<'_>, id: &StoryId) -> anyhow::Result<Option<String>> {
-    let story = desk
-        .db
-        .read_now(|conn| story_query::find_story(conn, id).map_err(DbError::from))?;
-    let Some(story) = story else {
+/// Publishes a story as it came in; gives what stands in the way. What somebody has worked on since is theirs to publish.
+pub(super) fn publish(desk: &Desk<'_>, id: &StoryId, source: &str) -> anyhow::Result<Option<String>> {
+    let found = desk.db.read_now(|conn| {
+        let story = story_query::find_story(conn, id)?;
+        Ok::<_, DbError>((story, imported::find(conn, source)?))
+    })?;
+    let (Some(story), before) = found else {
         return Ok(Some("it was deleted meanwhile".to_owned()));
     };
+    if story.schedule.is_some() {
+        return Ok(Some(
+            "an editor has scheduled it, and it goes out then".to_owned(),
+        ));
+    }
+    let is_untouched = before.is_some_and(|before| before.is_untouched(&story));
+    if !is_untouched {
+        let what = "it was changed at the desk since it came in; publish it there when it is ready";
+        return Ok(Some(what.to_owned()));
+    }
+    let seen = Seen {
+        version: story.version,
+        change_count: Some(story.change_count),
+    };
     let now = desk.clock.now();
-    let publishing = publish::publish(desk.db, desk.store, desk.actor, id, story.version, now);
+    let publishing = publish::publish(desk.db, desk.store, desk.actor, id, seen, now);
     match desk.runtime.block_on(publishing) {
         Ok(_) => Ok(None),
         Err(PublishError::Obstacles(obstacles)) => {

@@ -1,6 +1,8 @@
 //! What came in and what did not: on the terminal, and as JSON for whoever goes through it afterwards.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context;
@@ -46,6 +48,8 @@ pub(super) enum Kind {
     Status,
     /// The caption is that of the file, because WordPress showed none.
     CaptionOfFile,
+    /// The place is that of the file; WordPress showed none.
+    PlaceOfFile,
     /// An old address that leads to another story.
     Address,
 }
@@ -79,6 +83,7 @@ impl Kind {
             Self::Comments => "comments left out",
             Self::Status => "state",
             Self::CaptionOfFile => "caption is the file’s own",
+            Self::PlaceOfFile => "place is the file’s own, and readers of WordPress did not see it",
             Self::Address => "old address leads to another story",
         }
     }
@@ -194,10 +199,28 @@ impl Report {
     }
 
     /// Writes it as JSON.
-    pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
+    pub(super) fn write(&self, to: &File) -> anyhow::Result<()> {
         let json = serde_json::to_string_pretty(self)?;
-        std::fs::write(path, json + "\n").with_context(|| format!("{} cannot be written", path.display()))
+        write_anew(to, &(json + "\n")).context("the report cannot be written")
     }
+}
+
+/// The file that a report goes into, opened before anything is done; what stands in it stays until there is something to write.
+pub(super) fn open(path: &Path) -> anyhow::Result<File> {
+    File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn write_anew(mut to: &File, text: &str) -> std::io::Result<()> {
+    // A pipe or a terminal has nothing to be emptied.
+    if to.metadata()?.is_file() {
+        to.set_len(0)?;
+    }
+    to.write_all(text.as_bytes())
 }
 
 fn on_one_line(text: &str) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::report::Kind;
 use super::super::tree::Block;
 use super::pictures;
-use super::{Caption, Image, MOST_REUSE, Piece, Walker, words};
+use super::{Caption, Image, MOST_REUSE, MOST_REUSED_BYTES, MOST_USES, Piece, Walker, words};
 use crate::story::document::PhotoLayout;
 
 impl Walker<'_> {
@@ -88,15 +88,25 @@ impl Walker<'_> {
         let content = number
             .and_then(|number| self.around.reusable?.get(&number))
             .filter(|_| self.reused < MOST_REUSE);
-        match content {
-            Some(content) => {
-                self.reused += 1;
-                self.whole(content);
-                self.end_paragraph();
-                self.reused -= 1;
+        let Some(content) = content else {
+            self.remark(Kind::Block, "a reusable block that is not in the export");
+            return;
+        };
+        let bytes = self.reused_bytes.saturating_add(content.len());
+        if self.uses >= MOST_USES || bytes > MOST_REUSED_BYTES {
+            if !std::mem::replace(&mut self.told_reuse, true) {
+                let what = format!(
+                    "reusable blocks from here on: more than {MOST_USES} uses, or too much text, for one post"
+                );
+                self.remark(Kind::Block, what);
             }
-            None => self.remark(Kind::Block, "a reusable block that is not in the export"),
+            return;
         }
+        (self.uses, self.reused_bytes) = (self.uses + 1, bytes);
+        self.reused += 1;
+        self.whole(content);
+        self.end_paragraph();
+        self.reused -= 1;
     }
 }
 

@@ -13,9 +13,14 @@ use super::report::{Kind, Remark};
 use super::shortcode;
 use super::tree::{self, Block, Element, Node};
 use crate::story::document::{GroupLayout, PhotoLayout};
+use crate::text::{clean, clean_line};
 
 /// Reusable blocks within reusable blocks.
 const MOST_REUSE: usize = 5;
+/// Uses of reusable blocks that one post may have in all: a few that use each other would be millions.
+const MOST_USES: usize = 200;
+/// Bytes that they may add to one post in all.
+const MOST_REUSED_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a post is made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +93,12 @@ struct Walker<'a> {
     /// Whether line ends mean something, as in the classic editor.
     lines_count: bool,
     reused: usize,
+    /// Uses of reusable blocks so far, however deep.
+    uses: usize,
+    /// Bytes that they have added.
+    reused_bytes: usize,
+    /// Whether it was told that there are too many.
+    told_reuse: bool,
     /// The last words that were written, for saying where something stood.
     last_words: String,
 }
@@ -102,6 +113,9 @@ impl<'a> Walker<'a> {
             marks: Marks::default(),
             lines_count: true,
             reused: 0,
+            uses: 0,
+            reused_bytes: 0,
+            told_reuse: false,
             last_words: String::new(),
         }
     }
@@ -383,12 +397,14 @@ fn link(address: &str, words: &str) -> String {
 
 /// The words of a piece of HTML on one line.
 pub(super) fn plain_text(html: &str) -> String {
-    words::plain(&tree::parse(html))
+    clean_line(&words::plain(&tree::parse(html)))
 }
 
 /// The words of a piece of HTML with its lines.
 pub(super) fn caption_text(html: &str) -> Option<String> {
     words::caption(&tree::parse(html))
+        .map(|words| clean(&words))
+        .filter(|words| !words.is_empty())
 }
 
 /// Plain words as Markdown.
@@ -404,4 +420,40 @@ pub(super) fn as_markdown(text: &str) -> String {
         .write()
         .map(|written| written.markdown)
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reusable_blocks_that_use_each_other_are_not_an_explosion() {
+        let refs =
+            |number: u64, times: usize| format!("<!-- wp:block {{\"ref\":{number}}} /-->").repeat(times);
+        let mut reusable: HashMap<u64, String> =
+            (1..5).map(|number| (number, refs(number + 1, 40))).collect();
+        reusable.insert(
+            5,
+            "<!-- wp:paragraph --><p>Boem.</p><!-- /wp:paragraph -->".to_owned(),
+        );
+        let around = Around {
+            reusable: Some(&reusable),
+            ..Around::default()
+        };
+        let (pieces, remarks) = read(&refs(1, 40), &around);
+        assert!(pieces.len() <= MOST_USES, "{}", pieces.len());
+        let told: Vec<&Remark> = remarks
+            .iter()
+            .filter(|remark| remark.what.contains("more than"))
+            .collect();
+        assert_eq!(told.len(), 1, "{remarks:?}");
+        // One large block, used often.
+        let reusable = HashMap::from([(1, "a ".repeat(MOST_REUSED_BYTES / 8))]);
+        let around = Around {
+            reusable: Some(&reusable),
+            ..Around::default()
+        };
+        let (pieces, _) = read(&refs(1, 40), &around);
+        assert_eq!(pieces.len(), 4);
+    }
 }

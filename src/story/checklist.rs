@@ -65,7 +65,7 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
 fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
     let frames = || draft.blocks.iter().flat_map(Block::frames);
     let photos = || frames().filter_map(|frame| draft.photos.get(&frame.photo_id));
-    let hidden: BTreeSet<String> = photos().flat_map(Photo::concealed_words).collect();
+    let hidden: BTreeSet<String> = photos().flat_map(|photo| draft.concealed_words(photo)).collect();
     if hidden.is_empty() {
         return;
     }

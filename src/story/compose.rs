@@ -186,24 +186,10 @@ fn rich(text: &str) -> RichText {
     }
 }
 
-/// Every word that readers may not find of a photo: those of its own, and what this story's frames call the place.
-fn hidden_words_of(draft: &Draft, photo: &Photo) -> Vec<String> {
-    if !photo.hides_place() {
-        return Vec::new();
-    }
-    let frames = draft.blocks.iter().flat_map(Block::frames);
-    let places = frames
-        .filter(|frame| frame.photo_id == photo.id)
-        .filter_map(|frame| frame.words.place.as_deref());
-    let mut words = photo.concealed_words();
-    words.extend(places.flat_map(packet::words_of_place));
-    words
-}
-
 fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
     let language = &draft.story.language;
     // A frame's words are the editor's, and the checklist warns of them. These stand on no page, so nobody sees what they give away.
-    let hidden = hidden_words_of(draft, photo);
+    let hidden = draft.concealed_words(photo);
     let own = |words: &Option<String>| {
         let words = words
             .as_deref()

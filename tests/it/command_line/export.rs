@@ -363,7 +363,7 @@ async fn an_address_that_is_taken_is_no_hindrance_and_is_told() {
     let to = folder.path().join("uit");
     export(server.data.path(), &story, &to, &["--originals"]).ok();
     rewrite(&to, |json| {
-        json["story"]["id"] = json!(reportage::id::StoryId::random())
+        json["story"]["id"] = json!(reportage::id::StoryId::random());
     });
     let made = import(server.data.path(), &to, &[]);
     assert_eq!(made.code, 3, "{made:?}");

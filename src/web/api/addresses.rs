@@ -78,14 +78,16 @@ pub(super) async fn remove_old_address(
     params: Params<RemoveParams>,
 ) -> Result<HttpResponse, Failed> {
     let actor = caller.needs(Scope::SiteManage)?.clone();
-    let Some(address) = params.0.address else {
-        return Err(browse::bad("address", "Say in “address” which one.").into());
-    };
-    let now = app.clock.now();
+    let (address, now) = (params.0.address.unwrap_or_default(), app.clock.now());
+    // Whether somebody may do this is told before what is wrong with how they ask.
+    let is_none = address.is_empty();
     let was = app
         .db
         .write(move |conn| origin::forget(conn, &actor, &address, now).map_err(Failure::from))
         .await?;
+    if is_none {
+        return Err(browse::bad("address", "Say in “address” which one.").into());
+    }
     if !was {
         return Err(Failure::NotFound.into());
     }

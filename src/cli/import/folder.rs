@@ -7,10 +7,11 @@ use anyhow::{Context, bail};
 use sha2::{Digest as _, Sha256};
 
 use super::again::{self, Arriving, Outcome};
+use super::arranged::{Arranged, arrange, find_name, sorted_names};
 use super::library::{LeftOut, Library, Source, Taken};
 use super::order::{self, Shot};
 use super::report::{self, Said};
-use super::script::{self, Front, Script, Step};
+use super::script::{self, Front, Script};
 use super::{Options, name_of, publish};
 use crate::account::hex;
 use crate::cli::say;
@@ -18,13 +19,11 @@ use crate::db::Conn;
 use crate::imaging::probe::Limits;
 use crate::metadata::Facts;
 use crate::photo::{Photo, PhotoState, ingest};
+use crate::story::StoryError;
 use crate::story::create::{self, NewStory};
 use crate::story::details::StoryEdit;
-use crate::story::document::PhotoLayout;
 use crate::story::draft::Draft;
-use crate::story::operations::{NewBlock, NewFrame};
 use crate::story::replace::Saying;
-use crate::story::{FrameWords, StoryError};
 use crate::text::{Caption, Title};
 
 /// The script's name.
@@ -318,108 +317,6 @@ fn read_script(folder: &Path) -> anyhow::Result<Script> {
 fn source_of(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     hex(&Sha256::digest(whole.as_os_str().as_encoded_bytes()))
-}
-
-/// The names of what was taken in, in the order of taking.
-fn sorted_names(taken: &Taken) -> Vec<String> {
-    let mut shots: Vec<Shot> = taken
-        .by_name
-        .iter()
-        .map(|(name, photo)| Shot::of(name, &photo.embedded.facts))
-        .collect();
-    order::by_capture(&mut shots);
-    shots.into_iter().map(|shot| shot.name).collect()
-}
-
-/// The name among these that a script means: to the letter, or whatever its case.
-fn find_name<'a>(mut names: impl Iterator<Item = &'a str> + Clone, meant: &str) -> Option<&'a str> {
-    let lower = meant.to_lowercase();
-    names
-        .clone()
-        .find(|name| *name == meant)
-        .or_else(|| names.find(|name| name.to_lowercase() == lower))
-}
-
-/// The blocks of the story.
-struct Arranged {
-    blocks: Vec<NewBlock>,
-    /// Index of the block that is to lead.
-    lead: Option<usize>,
-    /// Names in the script that are no photographs of the folder.
-    unknown: Vec<String>,
-    /// Photographs that the script does not name.
-    unnamed: Vec<String>,
-}
-
-/// Puts text and photographs in the order of the script; photographs it does not name follow at the end, as they were taken.
-fn arrange(script: &Script, taken: &Taken) -> Arranged {
-    let names = sorted_names(taken);
-    let mut arranged = Arranged {
-        blocks: Vec::new(),
-        lead: None,
-        unknown: Vec::new(),
-        unnamed: Vec::new(),
-    };
-    let mut shown = Vec::new();
-    for step in &script.steps {
-        let block = match step {
-            Step::Heading(text) => NewBlock::Heading { text: text.clone() },
-            Step::Text(markdown) => NewBlock::Text {
-                markdown: markdown.clone(),
-            },
-            Step::Quote {
-                markdown,
-                attribution,
-            } => NewBlock::Quote {
-                markdown: markdown.clone(),
-                attribution: attribution.clone(),
-            },
-            Step::Photo { name, caption } => {
-                let found = find_name(names.iter().map(String::as_str), name);
-                let Some(photo) = found.and_then(|name| taken.by_name.get(name)) else {
-                    arranged.unknown.push(name.clone());
-                    continue;
-                };
-                shown.push(photo.id.clone());
-                photo_block(photo, caption.as_deref())
-            }
-        };
-        arranged.blocks.push(block);
-    }
-    for name in &names {
-        if let Some(photo) = taken.by_name.get(name).filter(|photo| !shown.contains(&photo.id)) {
-            shown.push(photo.id.clone());
-            arranged.blocks.push(photo_block(photo, None));
-            arranged.unnamed.push(name.clone());
-        }
-    }
-    if let Some(lead) = &script.front.lead {
-        let photo =
-            find_name(names.iter().map(String::as_str), lead).and_then(|name| taken.by_name.get(name));
-        let shows = |block: &NewBlock| matches!((block, photo), (NewBlock::Photo { frame, .. }, Some(photo)) if frame.photo == photo.id);
-        arranged.lead = arranged.blocks.iter().position(shows);
-        if arranged.lead.is_none() {
-            arranged.unknown.push(lead.clone());
-        }
-    }
-    arranged
-}
-
-fn photo_block(photo: &Photo, caption: Option<&str>) -> NewBlock {
-    // What the photograph says itself is not said a second time: a frame that says nothing follows it.
-    let caption = caption
-        .filter(|caption| photo.caption.as_deref() != Some(*caption))
-        .map(str::to_owned);
-    NewBlock::Photo {
-        layout: PhotoLayout::Column,
-        frame: NewFrame {
-            photo: photo.id.clone(),
-            words: FrameWords {
-                caption,
-                ..FrameWords::default()
-            },
-        },
-    }
 }
 
 fn tell_arranged(arranged: &Arranged, has_script: bool) {

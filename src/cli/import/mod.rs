@@ -2,6 +2,7 @@
 //! of what was found and what is missing.
 
 mod again;
+mod arranged;
 mod exported;
 mod folder;
 mod library;
@@ -17,7 +18,7 @@ use clap::Args;
 
 use super::{DataOption, open_database, open_existing_database, open_store, say, serve};
 use crate::account::{Account, Actor, query as account_query};
-use crate::clock::Clock;
+use crate::clock::{Clock, short};
 use crate::db::{Db, DbError};
 use crate::story::draft::Draft;
 use crate::story::publish::{self, PublishError};
@@ -122,6 +123,12 @@ fn publish(library: &Library, draft: &Draft) -> anyhow::Result<()> {
     if story.is_live() && !story.has_unpublished_changes() {
         say(&format!("It is published already, as /stories/{}.", story.slug));
         return Ok(());
+    }
+    if let Some(schedule) = &story.schedule {
+        bail!(
+            "the story is scheduled at the desk, for {} (UTC): it is published then, or there",
+            short(schedule.at)
+        );
     }
     let Library {
         db,

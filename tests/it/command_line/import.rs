@@ -395,3 +395,31 @@ fn a_damaged_photograph_is_named_and_the_rest_comes_in_and_a_wrong_script_stops_
     add_user(&data, "foto@example.org", "photographer").ok();
     import(&data, &photographs, &["--user", "foto@example.org"]).fails("only an editor");
 }
+
+#[test]
+fn a_story_that_the_desk_has_scheduled_is_not_published_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    std::fs::write(photographs.join("story.md"), SCRIPT).unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    import(&data, &photographs, &[]).ok();
+    let draft = drafts(&data).remove(0);
+    let db = reportage::db::Db::open(&data.join("reportage.db")).unwrap();
+    db.write_now(|conn| {
+        let account = reportage::account::query::list_accounts(conn).unwrap().remove(0);
+        let actor = reportage::account::Actor::from(&account);
+        let now = reportage::clock::Clock::system().now();
+        let moment = reportage::text::Moment {
+            at: now + 86_400_000,
+            zone: reportage::text::Zone::parse("UTC").unwrap(),
+            shift: None,
+        };
+        let story = &draft.story;
+        reportage::story::schedule::set(conn, &actor, &story.id, story.version, &moment, None, now)
+    })
+    .unwrap();
+    import(&data, &photographs, &["--publish"]).fails("scheduled at the desk");
+    let after = drafts(&data).remove(0);
+    assert!(after.story.schedule.is_some() && after.story.live_publication.is_none());
+}

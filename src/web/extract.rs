@@ -78,7 +78,7 @@ impl Caller {
     /// # Errors
     /// [`Failure::Unauthorized`] for a token that does not hold, [`Failure::CrossSite`].
     pub async fn find(request: &HttpRequest) -> Result<Option<Self>, Failure> {
-        Self::seek(request, true).await
+        Self::seek(request, !is_unattended(request)).await
     }
 
     /// The caller of a request that has been open for a while, if there still is one. That a page is open is no use of it: the session grows old.
@@ -124,6 +124,16 @@ impl Caller {
             proof: Proof::Session(session.id),
         }))
     }
+}
+
+/// What a page of the desk says that asks by itself, because somebody else changed something or a photograph became ready.
+const UNATTENDED: &str = "reportage-unattended";
+
+/// Whether nobody need be sitting there: a page that asks by itself, and a browser that takes up a stream again.
+fn is_unattended(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let streams = headers.get(header::ACCEPT).is_some_and(|accept| accept == "text/event-stream");
+    streams || headers.contains_key(UNATTENDED)
 }
 
 /// The answer to "who asks?" of one request.

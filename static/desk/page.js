@@ -99,7 +99,7 @@ let last = Promise.resolve();
  * @template T @param {() => T | Promise<T>} task @returns {Promise<T>}
  */
 export function inTurn(task) {
-  const run = last.then(task, task);
+  const run = last.then(() => task(), () => task());
   last = run.catch(() => {});
   return run;
 }
@@ -339,9 +339,15 @@ function mergeDetails(fresh) {
   if (!clash) now.dataset.version = next.dataset.version;
 }
 
-/** Brings the page up to date with the server. */
-export async function refresh() {
-  const response = await fetch(location.pathname + location.search);
+/** What a request says that the page makes by itself: it is no use of the session, which ends where nobody sits. */
+export const UNATTENDED = { 'Reportage-Unattended': '1' };
+
+/**
+ * Brings the page up to date with the server; by itself, or because of something that whoever sits there did.
+ * @param {boolean} [byItself]
+ */
+export async function refresh(byItself = false) {
+  const response = await fetch(location.pathname + location.search, { headers: byItself ? UNATTENDED : {} });
   if (!response.ok || response.redirected) return;
   const fresh = parse(await response.text());
   if ((fresh.body.dataset.person ?? '') !== person) return;
@@ -378,7 +384,7 @@ export async function watchPending() {
   watching = true;
   for (let tries = 0; tries < 200 && document.querySelector('#editor [data-pending], [data-waiting]'); tries += 1) {
     await new Promise((resolve) => { setTimeout(resolve, 700); });
-    await inTurn(refresh).catch(() => {});
+    await inTurn(() => refresh(true)).catch(() => {});
   }
   watching = false;
 }

@@ -1,5 +1,7 @@
 // A photo's own page: what was typed is not left behind unasked, and a photo that is being prepared appears by itself.
 
+import { UNATTENDED } from './page.js';
+
 const POLL_MS = 1000;
 
 export function tendPhoto() {
@@ -21,7 +23,7 @@ async function showWhenReady(isBusy) {
   const id = window.location.pathname.split('/').pop();
   for (let tries = 0; tries < 120; tries += 1) {
     await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
-    const answer = await fetch(`/api/v1/manage/photos/${id}`).catch(() => null);
+    const answer = await fetch(`/api/v1/manage/photos/${id}`, { headers: UNATTENDED }).catch(() => null);
     const photo = answer?.ok ? (await answer.json()).data : null;
     if (photo && photo.state !== 'pending') {
       if (!isBusy()) window.location.reload();

@@ -35,7 +35,7 @@ export function tendPresence() {
     // One's own changes are known already when they are told.
     source.addEventListener('changed', (event) => {
       const { changes } = JSON.parse(event.data);
-      inTurn(async () => { if (changes > state.changes) await refresh(); }).catch(() => {});
+      inTurn(async () => { if (changes > state.changes) await refresh(true); }).catch(() => {});
     });
   };
   document.addEventListener('visibilitychange', () => {

@@ -186,6 +186,15 @@ async fn a_session_ends_when_unused_for_two_hours_and_after_a_day_in_any_case() 
     idle.get(PATH).await.is(200);
     server.clock.advance(2 * HOUR);
     idle.get(PATH).await.fails(401, "unauthorized");
+    // A page that asks by itself, or holds a stream, does not keep its session.
+    for (name, value) in [("reportage-unattended", "1"), ("accept", "text/event-stream")] {
+        let left = server.session(&person);
+        let page = left.clone().always(name, value);
+        server.clock.advance(HOUR);
+        page.get(PATH).await.is(200);
+        server.clock.advance(HOUR);
+        left.get(PATH).await.fails(401, "unauthorized");
+    }
 }
 
 #[actix_web::test]

@@ -141,13 +141,16 @@ pub(super) fn groups(document: &Value, base: &str) -> Vec<Group> {
                     .iter()
                     .filter_map(move |method| Some((path, *method, item.get(method)?)))
             });
+            let mut operations: Vec<Operation> = all
+                .filter(|(.., operation)| items(operation, "tags").any(|tag| tag == name))
+                .map(|(path, method, it)| operation(base, path, method, it))
+                .collect();
+            // What whoever draws stories begins with stands first.
+            operations.sort_by_key(|it| !it.path.starts_with("/api/v1/stories"));
             Group {
                 name: name.to_owned(),
                 description: prose(text(tag, "description")),
-                operations: all
-                    .filter(|(.., operation)| items(operation, "tags").any(|tag| tag == name))
-                    .map(|(path, method, it)| operation(base, path, method, it))
-                    .collect(),
+                operations,
             }
         })
         .collect()

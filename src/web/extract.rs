@@ -132,7 +132,9 @@ const UNATTENDED: &str = "reportage-unattended";
 /// Whether nobody need be sitting there: a page that asks by itself, and a browser that takes up a stream again.
 fn is_unattended(request: &HttpRequest) -> bool {
     let headers = request.headers();
-    let streams = headers.get(header::ACCEPT).is_some_and(|accept| accept == "text/event-stream");
+    let streams = headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept == "text/event-stream");
     streams || headers.contains_key(UNATTENDED)
 }
 

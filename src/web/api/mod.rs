@@ -25,6 +25,9 @@ mod uploads;
 mod view;
 mod webhook_view;
 mod webhooks;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod weight;
 
 use std::sync::LazyLock;
 

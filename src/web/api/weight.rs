@@ -79,7 +79,6 @@ fn a_story_of_sixty_frames_is_one_answer_of_at_most_forty_kilobytes() {
         let mut asked = HeaderMap::new();
         asked.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(coding));
         let sent = page.answer(&asked).into_body().try_into_bytes().unwrap().len();
-        println!("sixty frames, {whole} bytes: {sent} as {coding}");
         assert!(sent <= MOST_BYTES, "{sent} as {coding}, of {whole}");
     }
 }

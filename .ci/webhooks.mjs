@@ -53,12 +53,17 @@ async function eventually(what, look) {
 }
 
 const base = await start();
-async function ask(method, path, body) {
+async function ask(method, path, body, headers = {}) {
   const response = await fetch(`${base}/api/v1/manage/${path}`, {
-    method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body: body && JSON.stringify(body),
+    method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body),
   });
   assert.ok(response.ok, `${method} ${path}: ${response.status}`);
   return (await response.json()).data;
+}
+
+async function etag(path) {
+  const response = await fetch(`${base}/api/v1/manage/${path}`, { headers: { Authorization: `Bearer ${token}` } });
+  return response.headers.get("etag");
 }
 
 let passed = 0;
@@ -112,7 +117,7 @@ if (spawnSync(python, ["-c", "import standardwebhooks"]).status === 0) {
 }
 
 await check("while a secret is changed a message is verified with either", async () => {
-  const changed = await ask("POST", `webhooks/${hook.id}/secret`);
+  const changed = await ask("POST", `webhooks/${hook.id}/secret`, undefined, { "If-Match": await etag(`webhooks/${hook.id}`) });
   await ask("POST", `webhooks/${hook.id}/ping`);
   const second = (await eventually("the second message", () => trusted.messages.length === 2 && trusted.messages))[1];
   for (const secret of [hook.secret, changed.secret]) assert.equal(new Webhook(secret).verify(second.body, second.headers).type, "ping");

@@ -1,6 +1,6 @@
 //! What readers see changes when somebody publishes, and only then.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{NOW, Server, captioned};
 
@@ -264,4 +264,55 @@ async fn a_preview_is_the_draft_in_the_shape_of_delivery() {
         draft[field] = live[field].clone();
     }
     assert_eq!(draft, live);
+}
+
+#[actix_web::test]
+async fn programs_are_told_what_to_cover_and_how_a_frame_is_cut_and_publishing_gives_the_drafts_tag() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, CAPTION)).await;
+    let frame = |more: Value| {
+        let mut frame = json!({"photo": photo, "alt": "Een veld", "credit": "Anna"});
+        frame
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({"type": "photo", "frame": frame})
+    };
+    let cut = json!({"focal": {"x": 0.25, "y": 0.75}, "crop": "square"});
+    let blocks = [frame(json!({})), frame(cut), frame(json!({"graphic": true}))];
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": blocks}))
+        .await;
+    let frames = async |field: &str| {
+        let live = server
+            .visitor()
+            .get("/api/v1/stories/een-veld")
+            .await
+            .is(200)
+            .data();
+        let blocks = live["blocks"].as_array().unwrap().clone();
+        blocks
+            .iter()
+            .map(|block| block["frame"][field].clone())
+            .collect::<Vec<Value>>()
+    };
+    let published = editor.publish(&story).await.is(201);
+    assert_eq!(
+        published.header("etag"),
+        editor.draft(&story).await.header("etag")
+    );
+    assert_eq!(frames("graphic").await, [json!(false), json!(false), json!(true)]);
+    assert_eq!(frames("crop").await, [json!(null), json!("square"), json!(null)]);
+    let (middle, own) = (json!({"x": 0.5, "y": 0.5}), json!({"x": 0.25, "y": 0.75}));
+    assert_eq!(frames("focal").await, [middle.clone(), own, middle]);
+    let path = format!("/api/v1/manage/stories/{story}");
+    let tag = editor.get(&path).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(&path, &json!({"graphic": true}))
+        .await
+        .is(200);
+    editor.publish(&story).await.is(201);
+    assert_eq!(frames("graphic").await, [json!(true), json!(true), json!(true)]);
 }

@@ -1,10 +1,8 @@
 //! Reportage: a headless CMS for captioned photo stories.
 //!
 //! The house has floors, and imports point down only: pure functions at the bottom (`id`, `clock`, `config`, `text`, `imaging`,
-//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `repeat`, `webhook`, `photo`,
-//! `story`,
-//! `upload`), the `worker`, the three
-//! audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
+//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `repeat`,
+//! `webhook`, `photo`, `story`, `upload`), the `worker`, the three audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
 //!
 //! What works on pixels is in crates of its own (`crates/imaging`, and `crates/scenes` for the demonstration): they know nothing of the rest, and are
 //! optimised in builds for tests too.

@@ -169,6 +169,9 @@ pub struct Hit {
     /// How well it fits: the less, the better.
     #[diesel(sql_type = Double)]
     pub score: f64,
+    /// When what readers get of it last changed.
+    #[diesel(sql_type = BigInt)]
+    pub changed_at: Millis,
 }
 
 /// The last story of a page of what was found. Scores move a little whenever anything is published; the next page begins behind this story's score of
@@ -201,7 +204,7 @@ pub fn find(
     diesel::sql_query(format!(
         "WITH found AS MATERIALIZED (SELECT rowid AS number, bm25(live_words, {WEIGHTS}) AS score FROM live_words WHERE live_words MATCH ?), \
          last AS MATERIALIZED (SELECT coalesce((SELECT score FROM found WHERE number = ?), ?) AS score) \
-         SELECT live_stories.story_id AS story, found.number AS number, found.score AS score \
+         SELECT live_stories.story_id AS story, found.number AS number, found.score AS score, live_stories.changed_at AS changed_at \
          FROM found CROSS JOIN last JOIN live_stories ON live_stories.number = found.number \
          WHERE (? = '' OR live_stories.language || '-' LIKE ?) AND (found.score > last.score OR (found.score = last.score AND found.number < ?)) \
          ORDER BY found.score, found.number DESC LIMIT ?",

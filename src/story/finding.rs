@@ -28,6 +28,8 @@ pub struct FoundStory {
     pub title: SafeHtml,
     /// The passage that says why it was found, unless that is the title alone.
     pub passage: Option<SafeHtml>,
+    /// When what readers get of it last changed.
+    pub changed_at: Millis,
 }
 
 /// A page of what was found.
@@ -73,6 +75,7 @@ pub fn find(
                 document,
                 title: html(&excerpts.title),
                 passage: excerpts.passage().map(html),
+                changed_at: hit.changed_at,
             });
         }
     }

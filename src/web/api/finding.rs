@@ -9,7 +9,6 @@ use super::answer::{FoundStoryList, ListingLinks, ListingList, ListingView, Next
 use super::browse::{A_PAGE, bad, fields_of_results, language_of, limit, marked, with_fields};
 use super::view;
 use crate::clock::rfc3339;
-use crate::search::live::find_change;
 use crate::search::{MOST_CHARS, Query};
 use crate::story::listing::{Listing, ListingKind};
 use crate::story::{browse, finding};
@@ -86,29 +85,20 @@ pub(super) async fn search(
     };
     let query = Query::parse(&typed);
     let turn = app.searches.take().await?;
-    let (found, changes) = app
+    let found = app
         .db
         .read(move |conn| {
-            let Some(query) = query else {
-                return Ok((None, Vec::new()));
-            };
-            let found = finding::find(conn, &query, &language, after, limit)?;
-            let changes = found
-                .stories
-                .iter()
-                .map(|story| find_change(conn, &story.document.id))
-                .collect::<Result<Vec<_>, _>>()?;
+            let found = query.map(|query| finding::find(conn, &query, &language, after, limit));
             drop(turn);
-            Ok::<_, Failure>((Some(found), changes))
+            Ok::<_, Failure>(found.transpose()?)
         })
         .await?;
     let (stories, next) = found.map_or((Vec::new(), None), |found| (found.stories, found.next));
     let data: Vec<Value> = stories
         .iter()
-        .zip(changes)
-        .map(|(story, changed_at)| {
+        .map(|story| {
             let mut delivered = view::delivered(&story.document, &app.urls);
-            delivered.updated_at = changed_at.map(rfc3339);
+            delivered.updated_at = Some(rfc3339(story.changed_at));
             let mut value = with_fields(&delivered, Some(&fields))?;
             let passage = story.passage.as_ref().map(marked);
             value["match"] = json!({"title": marked(&story.title), "passage": passage});

@@ -127,6 +127,7 @@ mod tests {
     fn a_story_shows_where_it_was_found() {
         let found = Found {
             stories: vec![FoundStory {
+                changed_at: 0,
                 document: sample::story(),
                 title: marked_to_html("Een [veld]", '[', ']'),
                 passage: Some(marked_to_html("… een [veld] <b>", '[', ']')),

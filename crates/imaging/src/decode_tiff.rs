@@ -49,7 +49,7 @@ pub(super) fn decode(bytes: &mut [u8], order: &RenderOrder) -> Result<Decoded, U
     let read = catch_unwind(AssertUnwindSafe(|| Samples::read(bytes, order, &layout)));
     let samples = read.unwrap_or_else(|_| Err(refused("its parts are arranged in an unusual way")))?;
     let (pixels, channels) = match (layout.photometric, palette) {
-        (PALETTE, Some(palette)) => (samples.through(&palette), Channels::Rgb),
+        (PALETTE, Some(palette)) => (samples.through(&palette, layout.extra), Channels::Rgb),
         (PALETTE, None) => return Err(refused("its palette is missing")),
         (CIE_LAB, _) => (samples.of_lab(), Channels::Rgb),
         _ => {
@@ -154,12 +154,20 @@ impl Samples {
         })
     }
 
-    /// The colours that a palette has for the numbers; numbers beyond it are black.
-    fn through(&self, palette: &[[u8; 3]]) -> Vec<u8> {
+    /// The colours that a palette has for the numbers, what is transparent on white; numbers beyond it are black. A palette's colours are nobody's
+    /// product with transparency, whatever the file calls it.
+    fn through(&self, palette: &[[u8; 3]], extra: Option<u64>) -> Vec<u8> {
+        let is_transparent = matches!(extra, Some(MULTIPLIED_ALPHA | ALPHA));
         self.values
             .chunks_exact(self.channels)
-            .filter_map(<[u8]>::first)
-            .flat_map(|number| palette.get(usize::from(*number)).copied().unwrap_or_default())
+            .flat_map(|pixel| {
+                let number = pixel.first().copied().unwrap_or_default();
+                let colour = palette.get(usize::from(number)).copied().unwrap_or_default();
+                match pixel.get(1) {
+                    Some(alpha) if is_transparent => colour.map(|colour| on_white(colour, *alpha)),
+                    _ => colour,
+                }
+            })
             .collect()
     }
 
@@ -187,10 +195,7 @@ impl Samples {
             (Some(MULTIPLIED_ALPHA), false) => {
                 self.without_extras(|colour, alpha| colour.saturating_add(255_u8.saturating_sub(alpha)))
             }
-            (Some(ALPHA), false) if channels != Channels::Cmyk => self.without_extras(|colour, alpha| {
-                let mixed = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
-                u8::try_from((mixed + 127) / 255).unwrap_or(255)
-            }),
+            (Some(ALPHA), false) if channels != Channels::Cmyk => self.without_extras(on_white),
             // Something else than transparency.
             _ => self.without_extras(|colour, _| colour),
         };
@@ -211,6 +216,12 @@ impl Samples {
             })
             .collect()
     }
+}
+
+/// A colour that is transparent so far, on white.
+fn on_white(colour: u8, alpha: u8) -> u8 {
+    let mixed = u32::from(colour) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
+    u8::try_from((mixed + 127) / 255).unwrap_or(255)
 }
 
 /// Samples of fewer than 8 bits, packed by rows, spread over 8 bits each (or left as the numbers they are).

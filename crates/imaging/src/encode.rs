@@ -81,9 +81,14 @@ pub(super) fn avif(raster: &Raster, how: Avif) -> Result<Vec<u8>, Unrendered> {
         raster.width as usize,
         raster.height as usize,
     );
+    let speed = if raster.width <= how.small_px {
+        how.small_speed
+    } else {
+        how.speed
+    };
     ravif::Encoder::new()
         .with_quality(how.quality)
-        .with_speed(how.speed)
+        .with_speed(speed)
         .with_num_threads(Some(1))
         .encode_rgb(picture)
         .map(|encoded| encoded.avif_file)

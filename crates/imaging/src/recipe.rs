@@ -111,6 +111,10 @@ pub struct Avif {
     pub quality: f32,
     /// Speed, 1 (small) to 10 (fast).
     pub speed: u8,
+    /// Pictures of at most so many pixels in width are made with more care: they are a small part of the work and what phones wait for.
+    pub small_px: u32,
+    /// Their speed.
+    pub small_speed: u8,
 }
 
 impl Recipe {
@@ -134,7 +138,7 @@ impl Recipe {
         extras: true,
     };
 
-    /// What comes after it. Speed 9 takes half the time of 8 for 2 % more bytes; 10 saves another third, for 15 %.
+    /// What comes after it. Speed 9 takes half the time of 8 for 4 % more bytes; 10 saves another third, for 15 %.
     pub const AVIF: Self = Self {
         rungs_px: &RUNGS_PX,
         jpeg: None,
@@ -142,6 +146,8 @@ impl Recipe {
         avif: Some(Avif {
             quality: 84.0,
             speed: 9,
+            small_px: 768,
+            small_speed: 8,
         }),
         extras: false,
     };

@@ -243,32 +243,60 @@ fn progressive_photos_and_those_with_restart_markers_come_out_right() {
     );
 }
 
-#[test]
-fn every_common_kind_of_tiff_comes_out_right() {
-    let (w, h) = (WIDTH, HEIGHT);
-    let scene = samples::scene(w, h);
-    let pixels: Vec<[u8; 3]> = scene.as_chunks::<3>().0.to_vec();
+/// The scene as numbers of a palette.
+fn numbers() -> Vec<u8> {
+    let scene = samples::scene(WIDTH, HEIGHT);
     let number = |pixel: &[u8; 3]| {
         samples::QUARTERS
             .iter()
             .position(|quarter| quarter == pixel)
             .unwrap_or(0)
     };
-    let numbers: Vec<u8> = pixels
+    scene
+        .as_chunks::<3>()
+        .0
         .iter()
         .map(|pixel| u8::try_from(number(pixel)).unwrap())
-        .collect();
-    let palette = |bits: u32| -> Vec<u16> {
-        (0..3)
-            .flat_map(|channel| {
-                (0..1_usize << bits).map(move |at| {
-                    samples::QUARTERS
-                        .get(at)
-                        .map_or(0, |c| u16::from(c[channel]) * 257)
-                })
+        .collect()
+}
+
+/// The palette of the scene, as a TIFF has it.
+fn palette(bits: u32) -> Vec<u16> {
+    (0..3)
+        .flat_map(|channel| {
+            (0..1_usize << bits).map(move |at| {
+                samples::QUARTERS
+                    .get(at)
+                    .map_or(0, |c| u16::from(c[channel]) * 257)
             })
-            .collect()
-    };
+        })
+        .collect()
+}
+
+#[test]
+fn a_palette_with_transparency_is_laid_on_white() {
+    let half_transparent: Vec<u8> = numbers().iter().flat_map(|number| [*number, 128]).collect();
+    let half = samples::QUARTERS.map(|quarter| quarter.map(|value| value / 2 + 127));
+    // What the second sample is: transparency, by either name, or something else.
+    for (extra, expected) in [(2, half), (1, half), (0, samples::QUARTERS)] {
+        let tags: &[(u16, &[u16])] = &[
+            (258, &[8, 8]),
+            (262, &[3]),
+            (277, &[2]),
+            (320, &palette(8)),
+            (338, &[extra]),
+        ];
+        let tiff = samples::raw_tiff(WIDTH, HEIGHT, tags, &half_transparent);
+        assert_near(quarters(&rendered(&tiff).0), expected, &format!("extra {extra}"));
+    }
+}
+
+#[test]
+fn every_common_kind_of_tiff_comes_out_right() {
+    let (w, h) = (WIDTH, HEIGHT);
+    let scene = samples::scene(w, h);
+    let pixels: Vec<[u8; 3]> = scene.as_chunks::<3>().0.to_vec();
+    let numbers = numbers();
     let of_eight = samples::raw_tiff(
         w,
         h,

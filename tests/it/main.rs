@@ -22,6 +22,7 @@ mod harness;
 mod access;
 mod bad_input;
 mod command_line;
+mod custody;
 mod desk;
 mod durability;
 mod house;

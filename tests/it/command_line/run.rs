@@ -131,6 +131,12 @@ impl Served {
         }
     }
 
+    /// Ends it without a warning, as a power cut does.
+    pub fn kill(&self) {
+        let id = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
+    }
+
     /// Tells it to end, as a service manager does.
     pub fn terminate(&self) {
         let id = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();

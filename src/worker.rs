@@ -361,7 +361,14 @@ pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -
     else {
         return Ok(false);
     };
-    let result = carry_out(tools, &job, process).await;
+    let result = if job.try_number > queue::MOST_TRIES {
+        // Whatever it does to the program, it must not do it for ever.
+        Err(RenditionError::Final(
+            "the server ended each time while it was at work on this".to_owned(),
+        ))
+    } else {
+        carry_out(tools, &job, process).await
+    };
     let done_at = tools.clock.now();
     match result {
         Ok(()) => {

@@ -131,6 +131,14 @@ impl App {
         }
     }
 
+    /// The instant by which it is decided what may go out: where the wall clock runs ahead and nobody has confirmed it, what time would be if it had gone
+    /// on as before. An embargo must not end because a clock was set.
+    #[must_use]
+    pub fn publishing_now(&self) -> Millis {
+        let ahead = self.clock_watch.ahead_by().unwrap_or_default();
+        self.clock.now().saturating_sub(ahead)
+    }
+
     /// What the reader's pages show of the site itself.
     #[must_use]
     pub fn site(&self) -> Arc<page::Site> {

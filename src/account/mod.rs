@@ -28,6 +28,7 @@ use crate::audit::{self, Who, Word};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::AccountId;
+use crate::text::hex;
 
 /// What an account may do; see DESIGN's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -1,7 +1,5 @@
 //! A file that a row names: where it lies and how one knows that it is whole.
 
-use std::fs::File;
-
 use crate::store::{self, Shelf, Store, StoreError};
 
 /// A file that must be there.
@@ -47,7 +45,7 @@ pub(super) async fn hash_of(store: &Store, key: &str) -> Result<Option<String>, 
     let Some(file) = store.file(key).await? else {
         return Ok(None);
     };
-    let hashed = tokio::task::spawn_blocking(move || store::sha256_of::<File>(file)).await;
+    let hashed = tokio::task::spawn_blocking(move || store::sha256_of(file)).await;
     Ok(Some(hashed.map_err(|_| StoreError::Stopped)??))
 }
 

@@ -29,10 +29,17 @@ struct JobsPage {
     shell: Shell,
     is_done: bool,
     failed: Vec<Line>,
-    running: Vec<Line>,
-    waiting: Vec<Line>,
+    parts: [Part; 2],
     /// Told when not all that wait are shown.
     more: Option<String>,
+}
+
+/// Jobs that are well.
+struct Part {
+    /// Keys of the messages above them, and where there are none.
+    title: &'static str,
+    none: &'static str,
+    lines: Vec<Line>,
 }
 
 /// A job, ready to print.
@@ -89,8 +96,18 @@ pub(super) async fn show(
     page(&JobsPage {
         is_done: params.0.done.is_some(),
         failed,
-        running: running.into_iter().map(line).collect(),
-        waiting: waiting.into_iter().map(line).collect(),
+        parts: [
+            Part {
+                title: "jobs.running",
+                none: "jobs.none_running",
+                lines: running.into_iter().map(line).collect(),
+            },
+            Part {
+                title: "jobs.waiting",
+                none: "jobs.none_waiting",
+                lines: waiting.into_iter().map(line).collect(),
+            },
+        ],
         more: (waiting_count > MOST_SHOWN)
             .then(|| shell.fill("jobs.more", &[("n", waiting_count.to_string().as_str())])),
         shell,

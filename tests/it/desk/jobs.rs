@@ -75,5 +75,8 @@ async fn a_job_that_ends_the_program_each_time_is_given_up_trust_34() {
     let editor = server.session(&crate::harness::Person { account });
     let settled = editor.settled(&photo).await;
     assert_eq!(settled["state"], "failed", "{settled}");
-    assert!(settled["failure"].as_str().unwrap().contains("ended each time"), "{settled}");
+    assert!(
+        settled["failure"].as_str().unwrap().contains("ended each time"),
+        "{settled}"
+    );
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` takes")]
 fn failed(error: AnyError) -> DbError {
     DbError::Migration(error.to_string())
 }

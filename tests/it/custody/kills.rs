@@ -158,7 +158,7 @@ impl Rig {
             let (_, tag) = self.draft(client).await?;
             let answer = client
                 .if_match(&tag)
-                .try_bytes(Method::POST, &self.path("/publication"), Vec::new())
+                .try_bytes(Method::POST, &self.path("/publication"), b"{}".to_vec())
                 .await
                 .ok()?;
             assert!(matches!(answer.status, 200 | 201 | 412), "{}", answer.text());

@@ -52,7 +52,8 @@ async fn said(server: &Server, client: &Client) -> Vec<String> {
         "/feed.xml",
     ] {
         let answer = client.get(path).await;
-        said.push(format!("{path} {}", answer.text().replace(&server.base(), "")));
+        let port = server.running.address.port().to_string();
+        said.push(format!("{path} {}", answer.text().replace(&port, "")));
     }
     said
 }

@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod extract;
 pub mod fields;
+pub mod health;
 pub mod letters;
 pub mod media;
 pub mod page;
@@ -17,6 +18,7 @@ pub mod presence;
 pub mod reader;
 pub mod ready;
 pub mod repeat;
+mod request_log;
 pub mod site;
 pub mod tongue;
 pub mod turns;
@@ -494,8 +496,9 @@ async fn guard(
         // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
         request.head_mut().method = Method::GET;
     }
-    let tongue = Tongue::of(request.headers());
-    let mut response = tongue.scope(answer(request, next)).await?;
+    let (tongue, method) = (Tongue::of(request.headers()), request.method().clone());
+    let answering = tongue.scope(answer(request, next));
+    let mut response = request_log::told(method, answering).await?;
     let secure = App::of(response.request()).is_secure();
     add_defaults(secure, response.headers_mut());
     Ok(response)

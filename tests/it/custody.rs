@@ -73,7 +73,7 @@ fn flip_a_bit(path: &Path) {
 }
 
 #[actix_web::test]
-async fn a_backup_of_a_server_at_work_comes_back_whole_trust_36() {
+async fn a_backup_of_a_server_at_work_comes_back_whole() {
     let (server, editor) = filled().await;
     let elsewhere = tempfile::tempdir().unwrap();
     let (copy, back) = (elsewhere.path().join("copy"), elsewhere.path().join("back"));
@@ -145,7 +145,7 @@ fn editor_elsewhere(editor: &Client, server: &Server) -> Client {
 }
 
 #[actix_web::test]
-async fn every_flipped_bit_and_every_missing_file_is_found_trust_35() {
+async fn every_flipped_bit_and_every_missing_file_is_found() {
     let (server, _editor) = filled().await;
     let data = server.data.path();
     let look = |arguments: &[&str]| {
@@ -201,7 +201,7 @@ async fn every_flipped_bit_and_every_missing_file_is_found_trust_35() {
 }
 
 #[actix_web::test]
-async fn a_damaged_database_is_told_and_does_not_replace_a_backup_trust_35() {
+async fn a_damaged_database_is_told_and_does_not_replace_a_backup() {
     let (server, _editor) = filled().await;
     let data = server.stop().await;
     let copy = tempfile::tempdir().unwrap();
@@ -237,7 +237,7 @@ fn rusty(path: &Path, statements: &str) -> Result<(), diesel::result::Error> {
 }
 
 #[actix_web::test]
-async fn what_is_removed_while_a_backup_is_made_is_not_missed_in_it_trust_36() {
+async fn what_is_removed_while_a_backup_is_made_is_not_missed_in_it() {
     let (server, editor) = filled().await;
     let spare = editor.photo("c.jpg", &captioned(3, "Een pont.")).await;
     let (db, store) = (server.db().clone(), server.running.app.store.clone());
@@ -283,7 +283,7 @@ fn editor_of(server: &Server) -> reportage::account::Actor {
 }
 
 #[actix_web::test]
-async fn an_original_goes_with_its_last_photo_and_one_that_nobody_recorded_is_swept_trust_30() {
+async fn an_original_goes_with_its_last_photo_and_one_that_nobody_recorded_is_swept() {
     let (server, editor) = filled().await;
     let (db, store) = (server.db().clone(), server.running.app.store.clone());
     let spare = editor.photo("c.jpg", &captioned(3, "Een pont.")).await;
@@ -320,7 +320,7 @@ async fn an_original_goes_with_its_last_photo_and_one_that_nobody_recorded_is_sw
 }
 
 #[actix_web::test]
-async fn renditions_of_before_get_their_checksums_trust_35() {
+async fn renditions_of_before_get_their_checksums() {
     let (server, _editor) = filled().await;
     let (db, store) = (server.db().clone(), server.running.app.store.clone());
     db.write_now(|conn| {
@@ -339,7 +339,7 @@ async fn renditions_of_before_get_their_checksums_trust_35() {
 }
 
 #[test]
-fn a_server_that_finds_the_folder_taken_leaves_the_database_alone_trust_38() {
+fn a_server_that_finds_the_folder_taken_leaves_the_database_alone() {
     let data = tempfile::tempdir().unwrap();
     let lock = std::fs::File::create(data.path().join("reportage.lock")).unwrap();
     lock.try_lock().unwrap();

@@ -29,6 +29,7 @@ mod house;
 mod idempotency;
 mod openapi;
 mod photographs;
+mod promises;
 mod reader;
 mod sandbox;
 mod search;

@@ -19,7 +19,7 @@ fn setup_link(greeting: &str) -> &str {
 }
 
 #[actix_web::test]
-async fn a_line_for_each_request_names_its_route_and_no_secret_trust_27_39() {
+async fn a_line_for_each_request_names_its_route_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let log = folder.path().join("log");
@@ -113,7 +113,7 @@ async fn a_line_for_each_request_names_its_route_and_no_secret_trust_27_39() {
 }
 
 #[actix_web::test]
-async fn a_server_that_can_work_says_so_and_one_that_cannot_says_why_trust_39() {
+async fn a_server_that_can_work_says_so_and_one_that_cannot_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let start = |free: &str| {

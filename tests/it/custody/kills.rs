@@ -283,7 +283,7 @@ async fn rig(data: &Path) -> Rig {
 }
 
 #[actix_web::test]
-async fn a_hundred_kills_lose_nothing_that_was_acknowledged_trust_30() {
+async fn a_hundred_kills_lose_nothing_that_was_acknowledged() {
     let rounds = number("REPORTAGE_KILLS", 100);
     let seed = number("REPORTAGE_SEED", u64::from(std::process::id()) + 1);
     eprintln!("REPORTAGE_KILLS={rounds} REPORTAGE_SEED={seed}");

@@ -7,7 +7,7 @@ use reportage::queue::{self, JobKind, Lane, MOST_TRIES};
 use crate::harness::{NOW, Server, captioned};
 
 #[actix_web::test]
-async fn what_failed_says_why_and_is_tried_again_trust_34() {
+async fn what_failed_says_why_and_is_tried_again() {
     let server = Server::with(|config| config.render_threads = 0);
     let admin = server.session(&server.person("beheer", Role::Admin));
     let empty = admin.get("/desk/jobs").await.is(200).text();
@@ -52,7 +52,7 @@ async fn what_failed_says_why_and_is_tried_again_trust_34() {
 }
 
 #[actix_web::test]
-async fn a_job_that_ends_the_program_each_time_is_given_up_trust_34() {
+async fn a_job_that_ends_the_program_each_time_is_given_up() {
     let server = Server::with(|config| config.render_threads = 0);
     let editor = server.editor();
     let photo = editor.photo_pending("a.jpg", &captioned(1, "Een veld.")).await;

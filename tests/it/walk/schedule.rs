@@ -254,7 +254,7 @@ async fn what_fell_due_while_the_program_was_off_goes_out_at_the_start() {
 }
 
 #[actix_web::test]
-async fn an_embargo_does_not_end_because_a_clock_was_set_trust_15() {
+async fn an_embargo_does_not_end_because_a_clock_was_set() {
     let server = Server::start();
     let editor = server.editor();
     let admin = server.session(&server.person("beheer", Role::Admin));

@@ -496,9 +496,9 @@ async fn guard(
         // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
         request.head_mut().method = Method::GET;
     }
-    let (tongue, method) = (Tongue::of(request.headers()), request.method().clone());
+    let (tongue, asked) = (Tongue::of(request.headers()), request_log::Asked::of(&request));
     let answering = tongue.scope(answer(request, next));
-    let mut response = request_log::told(method, answering).await?;
+    let mut response = request_log::told(asked, answering).await?;
     let secure = App::of(response.request()).is_secure();
     add_defaults(secure, response.headers_mut());
     Ok(response)

@@ -55,7 +55,11 @@ async fn a_line_for_each_request_names_its_route_and_no_secret() {
     let program = visitor
         .clone()
         .always("Authorization", &format!("Bearer {token}"));
-    let listed = program.get("/api/v1/manage/photos").await.is(200);
+    let named = program.clone().always("X-Request-Id", "from-the-proxy-1");
+    named.get("/api/v1/manage/photos").await.is(200);
+    // What is no plain id is not taken over.
+    let odd = program.clone().always("X-Request-Id", "Geheim: 1");
+    odd.get("/api/v1/manage/stories").await.is(200);
     let (preview, drop) = (
         "rpv_A2345678901234567890123456789012345678901234",
         "rdl_B2345678901234567890",
@@ -109,7 +113,8 @@ async fn a_line_for_each_request_names_its_route_and_no_secret() {
         (&manage["method"], &manage["status"]),
         (&"GET".into(), &200.into())
     );
-    assert_eq!(manage["id"], listed.header("x-request-id"));
+    assert_eq!(manage["id"], "from-the-proxy-1");
+    assert_eq!(of("/api/v1/manage/stories")["id"].as_str().unwrap().len(), 16);
 }
 
 #[actix_web::test]

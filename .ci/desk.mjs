@@ -173,6 +173,7 @@ const STATES = [
   ["people", "/desk/people"],
   ["tokens", "/desk/tokens"],
   ["audit", "/desk/audit"],
+  ["jobs", "/desk/jobs"],
   ["me", "/desk/me"],
   ["second factor", "/desk/me/factor"],
   ["second factor, recovery codes", "/desk/me/factor", async (state) => {

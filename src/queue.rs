@@ -92,7 +92,7 @@ pub struct Job {
     pub kind: JobKind,
     /// To what.
     pub subject_id: String,
-    /// Which try this is, counted from 1.
+    /// Which try this is, counted from 1; above [`MOST_TRIES`] when the program ended in the middle of that many.
     pub try_number: i32,
 }
 
@@ -210,6 +210,64 @@ pub fn find_state(
         .select((jobs::state, jobs::last_error))
         .first(conn)
         .optional()
+}
+
+/// A job as it stands in the queue.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = jobs)]
+pub struct Standing {
+    /// Its id.
+    pub id: JobId,
+    /// The word for what it does; see [`JobKind`].
+    pub kind: String,
+    /// To what.
+    pub subject_id: String,
+    /// `waiting`, `running` or `failed`.
+    pub state: String,
+    /// Tries so far.
+    pub tries: i32,
+    /// When it is tried next, if it waits.
+    pub due_at: Millis,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Millis,
+}
+
+/// Jobs in a state, in the order in which they are done, at most so many.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list(conn: &mut Conn, state: &str, most: i64) -> QueryResult<Vec<Standing>> {
+    jobs::table
+        .filter(jobs::state.eq(state))
+        .order((jobs::priority.asc(), jobs::due_at.asc(), jobs::created_at.asc()))
+        .limit(most)
+        .select(Standing::as_select())
+        .load(conn)
+}
+
+/// How many jobs there are of each kind in each state.
+///
+/// # Errors
+/// Those of the statement.
+pub fn count(conn: &mut Conn) -> QueryResult<Vec<(String, String, i64)>> {
+    jobs::table
+        .group_by((jobs::kind, jobs::state))
+        .order((jobs::kind, jobs::state))
+        .select((jobs::kind, jobs::state, diesel::dsl::count_star()))
+        .load(conn)
+}
+
+/// Makes a job that failed due again, with all its tries; says whether there was one.
+///
+/// # Errors
+/// Those of the statement.
+pub fn retry(conn: &mut Conn, id: &JobId, now: Millis) -> QueryResult<bool> {
+    let changed = diesel::update(jobs::table.find(id).filter(jobs::state.eq("failed")))
+        .set((jobs::state.eq("waiting"), jobs::tries.eq(0), jobs::due_at.eq(now)))
+        .execute(conn)?;
+    Ok(changed > 0)
 }
 
 /// Marks the job of this kind for a subject as running; to be called in the transaction in which it was found to be due.

@@ -10,7 +10,7 @@
 mod partial;
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,9 +21,11 @@ use futures_util::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::clock::Millis;
+use crate::text::hex;
 
 pub use partial::{Partial, Staged};
 
@@ -32,6 +34,9 @@ const INCOMING: &str = "incoming";
 
 /// Folder of everything that is made of originals.
 const RENDITIONS: &str = "renditions";
+
+/// Folder of the originals.
+const ORIGINALS: &str = "originals";
 
 /// Why the store did not do as asked.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +63,9 @@ pub enum StoreError {
         "The server cannot write to its disk at the moment, so nothing is taken. Reading goes on; tell your administrator."
     )]
     ReadOnly,
+    /// What is on the disk is not what was sent.
+    #[error("an upload has changed on its way to the disk")]
+    Altered,
     /// The object store failed.
     #[error("the object store failed")]
     Objects(#[from] object_store::Error),
@@ -85,6 +93,7 @@ pub struct Store {
     objects: Arc<dyn ObjectStore>,
     /// The same objects, for removing renditions: with the last file of a folder the folder goes too.
     renditions: Arc<dyn ObjectStore>,
+    root: PathBuf,
     incoming: PathBuf,
     partials: PathBuf,
     /// Set when the disk failed to sync.
@@ -112,6 +121,7 @@ impl Store {
         Ok(Self {
             objects: Arc::new(open()?.with_fsync(true)),
             renditions: Arc::new(open()?.with_automatic_cleanup(true)),
+            root: root.to_owned(),
             incoming,
             partials,
             failed: Arc::default(),
@@ -155,8 +165,7 @@ impl Store {
         StoreError::ReadOnly
     }
 
-    /// Throws away what uploads of an earlier run left behind and nobody has written to since `before`; what is younger may be that of an import
-    /// that is at work beside this.
+    /// Throws away what uploads left behind that were cut off: files that nobody has written to since `before` and that nobody holds.
     ///
     /// # Errors
     /// [`StoreError::Staging`].
@@ -171,6 +180,11 @@ impl Store {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(error.into()),
             }
+            // Whoever is at it holds it, in this process or another.
+            let is_held = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_err());
+            if is_held {
+                continue;
+            }
             match std::fs::remove_file(entry.path()) {
                 Ok(()) => swept += 1,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -180,18 +194,20 @@ impl Store {
         Ok(swept)
     }
 
-    /// An empty file on the store's own disk for an upload to be written to; gone when dropped.
+    /// An empty file on the store's own disk for an upload to be written to; gone when dropped, and held until then.
     ///
     /// # Errors
     /// [`StoreError::Staging`].
     pub fn stage(&self) -> Result<NamedTempFile, StoreError> {
-        Ok(tempfile::Builder::new()
+        let staged = tempfile::Builder::new()
             .prefix("upload-")
-            .tempfile_in(&self.incoming)?)
+            .tempfile_in(&self.incoming)?;
+        staged.as_file().lock_shared()?;
+        Ok(staged)
     }
 
-    /// Syncs a staged file and moves it to `key`. When something is there already it stays as it is: keys of originals are made of
-    /// their hash, so it is the same. A partial file keeps its own name beside the new one until [`Store::remove_partial`].
+    /// Syncs a staged file, reads it back and moves it to the `key` of an original, which is made of its hash. A file that is there already stays,
+    /// unless the disk has lost some of its bytes. A partial file keeps its own name beside the new one until [`Store::remove_partial`].
     ///
     /// # Errors
     /// [`StoreError`]; a fresh file is gone then, a partial one stays, and nothing was acknowledged.
@@ -201,20 +217,49 @@ impl Store {
         }
         match staged {
             Staged::Fresh(file) => self.keep_fresh(file, key).await,
-            // Synced when its last piece was acknowledged.
+            // Synced and read back when it was whole.
             Staged::Partial(partial) => {
                 let from = Key::from_iter([partial::FOLDER, partial.name()]);
-                let linked = self.objects.copy_if_not_exists(&from, &Key::from(key)).await;
-                already_is_well(linked)
+                let to = Key::from(key);
+                match self.objects.copy_if_not_exists(&from, &to).await {
+                    Err(object_store::Error::AlreadyExists { .. }) if !self.is_whole(key).await? => {
+                        Ok(self.objects.copy(&from, &to).await?)
+                    }
+                    Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+                    Err(error) => Err(error.into()),
+                }
             }
         }
     }
 
+    /// Whether an original has the bytes that its key is made of.
+    async fn is_whole(&self, key: &str) -> Result<bool, StoreError> {
+        let (path, sha256) = (self.root.join(key), sha256_of_key(key).to_owned());
+        let whole = tokio::task::spawn_blocking(move || {
+            // It has its name from now on: whoever looks for files that a crash left looks at that moment.
+            let file = File::open(path)?;
+            file.set_times(std::fs::FileTimes::new().set_accessed(file.metadata()?.modified()?))?;
+            Ok::<_, std::io::Error>(sha256_of(file)? == sha256)
+        })
+        .await
+        .map_err(|_| StoreError::Stopped)??;
+        if !whole {
+            tracing::error!(
+                key,
+                "an original in the store had lost bytes; the same photograph was sent again and takes its place"
+            );
+        }
+        Ok(whole)
+    }
+
     async fn keep_fresh(&self, mut staged: NamedTempFile, key: &str) -> Result<(), StoreError> {
-        let store = self.clone();
+        let (store, sha256) = (self.clone(), sha256_of_key(key).to_owned());
         let staged = tokio::task::spawn_blocking(move || {
             staged.as_file_mut().flush()?;
             staged.as_file().sync_all().map_err(|error| store.fail(&error))?;
+            if sha256_of(staged.reopen()?)? != sha256 {
+                return Err(StoreError::Altered);
+            }
             Ok::<_, StoreError>(staged)
         })
         .await
@@ -225,14 +270,16 @@ impl Store {
             .and_then(|name| name.to_str())
             .unwrap_or_default();
         let from = Key::from_iter([INCOMING, name]);
-        match self.objects.rename_if_not_exists(&from, &Key::from(key)).await {
-            Ok(()) => {
-                // The name is free: the guard must not remove what another upload may put there.
-                let _ = staged.into_temp_path().keep();
-                Ok(())
-            }
-            other => already_is_well(other),
+        let to = Key::from(key);
+        match self.objects.rename_if_not_exists(&from, &to).await {
+            Ok(()) => {}
+            Err(object_store::Error::AlreadyExists { .. }) if self.is_whole(key).await? => return Ok(()),
+            Err(object_store::Error::AlreadyExists { .. }) => self.objects.rename(&from, &to).await?,
+            Err(error) => return Err(error.into()),
         }
+        // The name is free: the guard must not remove what another upload may put there.
+        let _ = staged.into_temp_path().keep();
+        Ok(())
     }
 
     /// Writes a small object, replacing one of the same key: renditions are made again with the same result.
@@ -340,6 +387,68 @@ impl Store {
         Ok(true)
     }
 
+    /// Every original or every rendition that is stored, in no particular order.
+    ///
+    /// # Errors
+    /// [`StoreError::Objects`].
+    pub async fn list(&self, shelf: Shelf) -> Result<Vec<StoredFile>, StoreError> {
+        let prefix = Key::from(shelf.folder());
+        let mut found = Vec::new();
+        let mut files = self.objects.list(Some(&prefix));
+        loop {
+            match files.try_next().await {
+                Ok(Some(file)) => found.push(StoredFile {
+                    key: file.location.to_string(),
+                    size_bytes: file.size,
+                }),
+                Ok(None) => return Ok(found),
+                // Removed while the folder was read.
+                Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Whether there is an original under this key, asked and answered at once: for within a transaction that is to hold it. Blocks for as long as
+    /// it takes to look into a folder.
+    #[must_use]
+    pub fn holds_original(&self, key: &str) -> bool {
+        self.root.join(key).is_file()
+    }
+
+    /// When a file got its name, which may be long after its bytes were written: an upload can take days. `None` when there is none. Blocks as
+    /// [`Store::holds_original`] does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn named_at(&self, key: &str) -> Result<Option<Millis>, StoreError> {
+        use std::os::unix::fs::MetadataExt;
+        match std::fs::metadata(self.root.join(key)) {
+            Ok(found) => Ok(Some(found.ctime().saturating_mul(1_000))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes an original within the transaction that has seen that nobody has it. Blocks for as long as a name takes to go. With `before`, one
+    /// that was put there since is left; says whether it is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn remove_original(&self, key: &str, before: Option<Millis>) -> Result<bool, StoreError> {
+        let Some(named_at) = self.named_at(key)? else {
+            return Ok(true);
+        };
+        if before.is_some_and(|before| named_at >= before) {
+            return Ok(false);
+        }
+        match std::fs::remove_file(self.root.join(key)) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes an object; one that is not there is no error.
     ///
     /// # Errors
@@ -357,11 +466,47 @@ impl Store {
     }
 }
 
-/// An object that is there already is as good as one that was put there.
-fn already_is_well(outcome: Result<(), object_store::Error>) -> Result<(), StoreError> {
-    match outcome {
-        Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
+/// A part of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// The bytes as they were uploaded.
+    Originals,
+    /// What was made of them.
+    Renditions,
+}
+
+impl Shelf {
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Originals => ORIGINALS,
+            Self::Renditions => RENDITIONS,
+        }
+    }
+}
+
+/// A file of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its key.
+    pub key: String,
+    /// Its size.
+    pub size_bytes: u64,
+}
+
+/// SHA-256 of everything that is read, as lower-case hexadecimal digits.
+///
+/// # Errors
+/// Those of reading.
+pub fn sha256_of(mut from: impl Read) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(hex(&hash.finalize())),
+            Ok(count) => hash.update(buffer.get(..count).unwrap_or_default()),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -374,7 +519,17 @@ pub fn original_key(sha256: &str, media_type: &str) -> String {
         "image/tiff" => "tif",
         _ => "jpg",
     };
-    format!("originals/{}/{sha256}.{ending}", sha256.get(..2).unwrap_or("00"))
+    format!(
+        "{ORIGINALS}/{}/{sha256}.{ending}",
+        sha256.get(..2).unwrap_or("00")
+    )
+}
+
+/// The hash that an original's key is made of.
+#[must_use]
+pub fn sha256_of_key(key: &str) -> &str {
+    let name = key.rsplit('/').next().unwrap_or_default();
+    name.split('.').next().unwrap_or_default()
 }
 
 /// Key of a rendition: its public folder and its specification.
@@ -392,16 +547,51 @@ mod tests {
     async fn what_is_kept_twice_is_stored_once_and_nothing_stays_in_incoming() {
         let root = tempfile::tempdir().unwrap();
         let store = Store::open(root.path()).unwrap();
+        let key = original_key(&sha256_of(&b"light"[..]).unwrap(), "image/jpeg");
         for _ in 0..2 {
             let mut staged = store.stage().unwrap();
             staged.write_all(b"light").unwrap();
-            store.keep(staged.into(), "originals/ab/abc.jpg").await.unwrap();
+            store.keep(staged.into(), &key).await.unwrap();
         }
-        assert_eq!(
-            store.bytes("originals/ab/abc.jpg").await.unwrap().as_deref(),
-            Some(&b"light"[..])
-        );
+        assert_eq!(store.bytes(&key).await.unwrap().as_deref(), Some(&b"light"[..]));
         assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_what_was_sent_is_not_kept_and_what_lost_bytes_is_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        let key = original_key(&sha256_of(&b"light"[..]).unwrap(), "image/jpeg");
+        let staged = |bytes: &[u8]| {
+            let mut staged = store.stage().unwrap();
+            staged.write_all(bytes).unwrap();
+            Staged::from(staged)
+        };
+        let altered = store.keep(staged(b"night"), &key).await;
+        assert!(matches!(altered, Err(StoreError::Altered)), "{altered:?}");
+        assert!(!store.holds_original(&key));
+        store.keep(staged(b"light"), &key).await.unwrap();
+        std::fs::write(root.path().join(&key), b"ligh?").unwrap();
+        store.keep(staged(b"light"), &key).await.unwrap();
+        assert_eq!(store.bytes(&key).await.unwrap().as_deref(), Some(&b"light"[..]));
+        assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_original_goes_by_the_time_it_got_its_name() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Store::open(root.path()).unwrap();
+        let key = original_key(&sha256_of(&b"light"[..]).unwrap(), "image/jpeg");
+        let mut staged = store.stage().unwrap();
+        staged.write_all(b"light").unwrap();
+        store.keep(staged.into(), &key).await.unwrap();
+        let listed = store.list(Shelf::Originals).await.unwrap();
+        assert_eq!((listed.len(), &listed[0].key, listed[0].size_bytes), (1, &key, 5));
+        assert!(!store.remove_original(&key, Some(0)).unwrap());
+        assert!(store.holds_original(&key));
+        assert!(store.remove_original(&key, Some(Millis::MAX)).unwrap());
+        assert!(store.remove_original(&key, None).unwrap());
+        assert!(!store.holds_original(&key));
     }
 
     #[tokio::test]
@@ -431,7 +621,9 @@ mod tests {
     fn what_is_still_being_written_is_not_swept_away() {
         let root = tempfile::tempdir().unwrap();
         let store = Store::open(root.path()).unwrap();
-        let (_, path) = store.stage().unwrap().keep().unwrap();
+        let (held, path) = store.stage().unwrap().keep().unwrap();
+        assert_eq!(store.sweep_incoming(Millis::MAX).unwrap(), 0);
+        drop(held);
         assert_eq!(store.sweep_incoming(0).unwrap(), 0);
         assert!(path.exists());
         assert_eq!(store.sweep_incoming(Millis::MAX).unwrap(), 1);

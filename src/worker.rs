@@ -16,6 +16,7 @@ use crate::clock::{Clock, HOUR, Millis};
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::wire::Attempt;
+use crate::photo::originals;
 use crate::photo::render::{RenderProcess, Renderer};
 use crate::photo::renditions::{self, RenditionError};
 use crate::queue::{self, Job, JobKind, Lane};
@@ -143,15 +144,55 @@ pub fn start_beside(tools: &Tools, threads: Threads) -> Result<Worker, std::io::
 
 /// Removes what an earlier run left unfinished, before anything is rendered.
 fn sweep(tools: &Tools) -> Result<(), std::io::Error> {
-    let Tools { db, store, clock, .. } = tools.clone();
+    let now = tools.clock.now();
+    sweep_before(&tools.db, &tools.store, Ages::beside_others(now))
+}
+
+/// Removes what an earlier run left unfinished, however lately, where nobody else is at work on the same data.
+///
+/// # Errors
+/// Those of the store and the database.
+pub fn sweep_alone(db: &Db, store: &Store, clock: &Clock) -> Result<(), std::io::Error> {
+    let now = clock.now();
+    sweep_before(
+        db,
+        store,
+        Ages {
+            originals: now,
+            renditions: now,
+        },
+    )
+}
+
+/// What got its name before these moments is nobody's work under way.
+#[derive(Debug, Clone, Copy)]
+struct Ages {
+    originals: Millis,
+    renditions: Millis,
+}
+
+impl Ages {
+    fn beside_others(now: Millis) -> Self {
+        Self {
+            originals: now - originals::ABANDONED_AFTER,
+            renditions: now - renditions::ABANDONED_AFTER,
+        }
+    }
+}
+
+fn sweep_before(db: &Db, store: &Store, ages: Ages) -> Result<(), std::io::Error> {
+    let (db, store) = (db.clone(), store.clone());
     // A thread of its own: the caller may be in a runtime, which must not be blocked from within.
     let swept = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        runtime
-            .block_on(renditions::sweep_unknown(&db, &store, clock.now()))
-            .map_err(std::io::Error::other)
+        runtime.block_on(async {
+            sweep_originals(&db, &store, ages.originals).await;
+            renditions::sweep_unknown(&db, &store, ages.renditions)
+                .await
+                .map_err(std::io::Error::other)
+        })
     });
     let swept = swept
         .join()
@@ -160,6 +201,18 @@ fn sweep(tools: &Tools) -> Result<(), std::io::Error> {
         tracing::info!(swept, "folders of unfinished renditions were removed");
     }
     Ok(())
+}
+
+/// Removes originals that no photo is made of. What goes wrong is told; nothing waits for it.
+async fn sweep_originals(db: &Db, store: &Store, before: Millis) {
+    match originals::sweep(db, store, before).await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "originals that no photo was made of were removed"),
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "originals could not be looked after"
+        ),
+    }
 }
 
 impl Worker {
@@ -223,9 +276,19 @@ async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: 
     }
 }
 
-/// Finishes uploads that were left whole, and ends those that nobody went on with.
+/// Finishes uploads that were left whole, ends those that nobody went on with, and looks after files that belong to nobody.
 async fn keep_house(tools: &Tools, bell: &Bell) {
     let Some(uploads) = &tools.uploads else { return };
+    let ages = Ages::beside_others(tools.clock.now());
+    sweep_originals(&tools.db, &tools.store, ages.originals).await;
+    match renditions::fill_checksums(&tools.db, &tools.store).await {
+        Ok(0) => {}
+        Ok(filled) => tracing::info!(filled, "checksums of older renditions were written down"),
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "checksums of older renditions could not be written down"
+        ),
+    }
     match uploads.sweep().await {
         Ok(swept) if swept != Swept::default() => {
             tracing::info!(
@@ -298,7 +361,14 @@ pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -
     else {
         return Ok(false);
     };
-    let result = carry_out(tools, &job, process).await;
+    let result = if job.try_number > queue::MOST_TRIES {
+        // Whatever it does to the program, it must not do it for ever.
+        Err(RenditionError::Final(
+            "the server ended each time while it was at work on this".to_owned(),
+        ))
+    } else {
+        carry_out(tools, &job, process).await
+    };
     let done_at = tools.clock.now();
     match result {
         Ok(()) => {

@@ -28,6 +28,7 @@ use crate::audit::{self, Who, Word};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::AccountId;
+use crate::text::hex;
 
 /// What an account may do; see DESIGN's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -148,19 +149,6 @@ impl From<&Account> for Actor {
 #[must_use]
 pub fn secret_hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
-}
-
-/// Bytes as lower-case hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// A fresh secret of 256 bits, URL-safe.

@@ -138,7 +138,11 @@ pub(super) fn find(conn: &mut Conn, actor: &Actor, id: &AccountId) -> Result<Acc
     query::find_account(conn, id)?.ok_or_else(|| AccountError::Unknown(id.as_str().to_owned()))
 }
 
-pub(super) fn require_admin(actor: &Actor) -> Result<(), AccountError> {
+/// Whether somebody is an administrator.
+///
+/// # Errors
+/// [`AccountError::Forbidden`] if not.
+pub fn require_admin(actor: &Actor) -> Result<(), AccountError> {
     if actor.is_admin() {
         Ok(())
     } else {

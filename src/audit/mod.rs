@@ -82,6 +82,7 @@ words! {
     OldAddressRemoved = "site.old_address_removed";
     SettingsChanged = "site.settings_changed";
     ClockConfirmed = "site.clock_confirmed";
+    JobsRetried = "site.jobs_retried";
     WebhookMade = "webhook.made";
     WebhookChanged = "webhook.changed";
     WebhookSecretChanged = "webhook.secret_changed";

@@ -1,8 +1,10 @@
 //! The command line: what an operator types. Parses, prints and wires; all work is done below.
 
+mod custody;
 mod demo;
 mod export;
 mod import;
+mod locks;
 pub mod render;
 mod serve;
 mod token;
@@ -65,6 +67,19 @@ enum Command {
     /// story.json. With --originals the folder can be imported again without loss. “export --all --static DIR” writes the whole public
     /// site for a host of plain files; a second run writes what has changed. Safe while the server runs.
     Export(export::Options),
+    /// Compare the database with the files, both ways; safe while the server runs.
+    ///
+    /// Ends with 0 when everything is there, with 1 when something is damaged, with 2 when it could not be looked at.
+    Verify(custody::VerifyOptions),
+    /// Copy the whole installation into a folder; safe while the server runs.
+    ///
+    /// The database is copied as it is at one moment, then the originals and renditions that are not in the folder yet. Ends with 0 when all is
+    /// in it, with 1 when something of the installation is damaged and so is the copy, with 2 when there is no new copy.
+    Backup(custody::BackupOptions),
+    /// Make an installation of a backup, in an empty data folder.
+    ///
+    /// Ends with 0 when all is back, with 1 when something was damaged in the backup, with 2 when there is no installation.
+    Restore(custody::RestoreOptions),
     #[command(about = "Print the OpenAPI document of the API")]
     Openapi,
 }
@@ -260,6 +275,9 @@ pub fn main() -> ExitCode {
         Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(options)) => import::run(&options),
         Some(Command::Export(options)) => export::run(&options),
+        Some(Command::Verify(options)) => custody::verify(&options),
+        Some(Command::Backup(options)) => custody::backup(&options),
+        Some(Command::Restore(options)) => custody::restore(&options),
         Some(Command::Openapi) => openapi(),
     };
     match done {
@@ -268,6 +286,8 @@ pub fn main() -> ExitCode {
             say_error(&error);
             if error.is::<Incomplete>() {
                 ExitCode::from(INCOMPLETE)
+            } else if error.is::<custody::CouldNot>() {
+                ExitCode::from(COULD_NOT)
             } else {
                 ExitCode::FAILURE
             }
@@ -282,6 +302,9 @@ fn openapi() -> anyhow::Result<()> {
 
 /// What the program ends with when it did what was asked, but not with all that was given; 2 is for arguments that are not understood.
 const INCOMPLETE: u8 = 3;
+
+/// What verify, backup and restore end with when they could not do what was asked; damage that they found is 1.
+const COULD_NOT: u8 = 2;
 
 /// It was done, but not with all that was given; what is missing was told.
 #[derive(Debug, thiserror::Error)]
@@ -305,13 +328,18 @@ fn start_logging() {
 
 /// Opens the database of a data folder, making and migrating what is needed.
 pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
+    make_folder(data)?;
+    Ok(Db::open(&database_path(data))?)
+}
+
+/// Makes a data folder if it is not there.
+pub(super) fn make_folder(data: &std::path::Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(data).with_context(|| {
         format!(
             "the data folder {} cannot be made; choose another with --data",
             data.display()
         )
-    })?;
-    Ok(Db::open(&database_path(data))?)
+    })
 }
 
 /// Opens the database of a data folder that is there already.

@@ -1,16 +1,14 @@
 //! `reportage serve`: the server on a data folder, until a signal.
 
-use std::fs::File;
-use std::path::Path;
-
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{open_database, open_store, say};
+use super::{locks, open_database, open_store, say};
 use crate::account::setup;
-use crate::clock::{Clock, HOUR};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::web::{self, Running};
+use crate::worker;
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) fn serve(config: Config) -> anyhow::Result<()> {
@@ -22,12 +20,16 @@ pub(super) fn run(
     config: Config,
     first: impl AsyncFnOnce(&Running) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    // Before the database is opened, which may bring it up to date: another version’s server may be at work on it.
+    let _lock = locks::serving(&config.data)?;
     let db = open_database(&config.data)?;
     let store = open_store(&config.data)?;
-    let _lock = lock(&config.data)?;
     let clock = Clock::system();
-    // Younger ones may be an import’s that is at work beside this.
-    store.sweep_incoming(clock.now() - HOUR)?;
+    store.sweep_incoming(clock.now())?;
+    if let Some(alone) = locks::nobody_imports(&config.data)? {
+        worker::sweep_alone(&db, &store, &clock)?;
+        drop(alone);
+    }
     let base_url = config.base_url.clone();
     actix_web::rt::System::new().block_on(async move {
         let mut ending = Ending::listen()?;
@@ -86,33 +88,5 @@ impl Ending {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
-    }
-}
-
-/// The file that a server holds while it is at work.
-const LOCK: &str = "reportage.lock";
-
-/// Whether a server is at work on a data folder.
-pub(super) fn is_served(data: &Path) -> bool {
-    let Ok(file) = File::open(data.join(LOCK)) else {
-        return false;
-    };
-    // Shared, so that two who only look do not take each other for a server; given back at once.
-    matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
-}
-
-/// Takes the data folder for this server alone.
-fn lock(data: &Path) -> anyhow::Result<File> {
-    let path = data.join(LOCK);
-    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!(
-                "another server is using the data folder {}; stop it first, or choose another with --data",
-                data.display()
-            )
-        }
-        Err(std::fs::TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }
 }

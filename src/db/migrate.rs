@@ -12,9 +12,38 @@ use super::{Conn, DbError};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` takes")]
+fn failed(error: AnyError) -> DbError {
+    DbError::Migration(error.to_string())
+}
+
 /// Runs what is missing; refuses a database that knows migrations this program does not.
 pub(super) fn up(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| DbError::Migration(error.to_string());
+    if is_current(conn, path)? {
+        return Ok(());
+    }
+    // Another process may be at the same: whoever loses the race finds the work done, so one retry settles it.
+    if conn.run_pending_migrations(MIGRATIONS).is_err() {
+        conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Runs nothing; refuses a database that is not of this program's schema.
+pub(super) fn check(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
+    if is_current(conn, path)? {
+        Ok(())
+    } else {
+        Err(DbError::Older {
+            path: path.to_owned(),
+        })
+    }
+}
+
+/// Whether nothing is missing.
+fn is_current(conn: &mut Conn, path: &Path) -> Result<bool, DbError> {
     let known: Vec<String> = MigrationSource::<Sqlite>::migrations(&MIGRATIONS)
         .map_err(failed)?
         .iter()
@@ -31,12 +60,5 @@ pub(super) fn up(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
             found: newer,
         });
     }
-    if applied.len() == known.len() {
-        return Ok(());
-    }
-    // Another process may be at the same: whoever loses the race finds the work done, so one retry settles it.
-    if conn.run_pending_migrations(MIGRATIONS).is_err() {
-        conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
-    }
-    Ok(())
+    Ok(applied.len() == known.len())
 }

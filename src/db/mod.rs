@@ -5,6 +5,7 @@
 
 mod migrate;
 pub mod schema;
+mod still;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+
+pub use still::{complaints, open_still};
 
 /// The connection that every query takes. Changing the backend begins and nearly ends here.
 pub type Conn = SqliteConnection;
@@ -41,6 +44,14 @@ pub enum DbError {
         path: PathBuf,
         /// The newest migration it knows.
         found: String,
+    },
+    /// The schema is older than this program.
+    #[error(
+        "the database {path} was made by an older version of reportage; look at it with that version, or start this one’s server on it once, which brings it up to date"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
     },
     /// A migration failed; nothing of it was kept.
     #[error("the database could not be brought up to date: {0}")]
@@ -80,6 +91,20 @@ impl Db {
     pub fn open(path: &Path) -> Result<Self, DbError> {
         let mut writer = connect(path)?;
         migrate::up(&mut writer, path)?;
+        Self::with(writer, path)
+    }
+
+    /// Opens a database that is there and leaves its schema as it is: for looking at it while a server of another version may be at work.
+    ///
+    /// # Errors
+    /// [`DbError::Open`], [`DbError::Newer`] or [`DbError::Older`].
+    pub fn open_as_it_is(path: &Path) -> Result<Self, DbError> {
+        let mut writer = connect(path)?;
+        migrate::check(&mut writer, path)?;
+        Self::with(writer, path)
+    }
+
+    fn with(writer: Conn, path: &Path) -> Result<Self, DbError> {
         let readers = (0..READERS)
             .map(|_| {
                 let mut conn = connect(path)?;

@@ -177,6 +177,7 @@ diesel::table! {
         height_px -> Integer,
         size_bytes -> BigInt,
         created_at -> BigInt,
+        sha256 -> Nullable<Text>,
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::query::{self, NewOriginal, NewPhoto};
 use super::{Photo, PhotoState, header};
-use crate::account::{Actor, hex};
+use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::PhotoId;
@@ -16,6 +16,7 @@ use crate::imaging::probe::{Header, Limits, Refusal};
 use crate::metadata::{Facts, Metadata};
 use crate::queue::{self, JobKind};
 use crate::store::{self, Staged, Store, StoreError};
+use crate::text::hex;
 use crate::text::{Alt, Caption, Line, clean_line, cut};
 
 /// Why a file was not taken in. The message is for the photographer.
@@ -36,6 +37,9 @@ pub enum IngestError {
     /// The database failed.
     #[error("the photograph could not be recorded")]
     Db(#[from] DbError),
+    /// The same bytes were being removed at this very moment.
+    #[error("the same photograph was just being removed; please send it again")]
+    Leaving,
     /// The file on the server's own disk could not be read back.
     #[error("the upload could not be read back")]
     Read(#[from] std::io::Error),
@@ -110,11 +114,14 @@ pub async fn ingest_and(
     .await
     .map_err(|_| IngestError::Db(DbError::Stopped))??;
     let media_type = header.format.media_type();
-    store
-        .keep(staged, &store::original_key(&sha256, media_type))
-        .await?;
-    let actor = actor.clone();
+    let key = store::original_key(&sha256, media_type);
+    store.keep(staged, &key).await?;
+    let (actor, store) = (actor.clone(), store.clone());
     db.write(move |conn| {
+        // Seen inside the transaction: whoever removes an original does so inside theirs.
+        if !store.holds_original(&key) {
+            return Err(IngestError::Leaving);
+        }
         let original = Arrived {
             sha256: &sha256,
             size_bytes,

@@ -6,6 +6,7 @@ pub mod edit;
 mod header;
 pub mod ingest;
 pub mod library;
+pub mod originals;
 pub mod packet;
 pub mod query;
 pub mod remove;
@@ -205,6 +206,8 @@ pub struct Rendition {
     pub height_px: i32,
     /// Size in bytes.
     pub size_bytes: i64,
+    /// SHA-256 of the bytes as lower-case hexadecimal digits; `None` for one that was made before these were kept.
+    pub sha256: Option<String>,
 }
 
 /// The specification of the desk's thumbnail.

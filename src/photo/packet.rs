@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use diesel::QueryResult;
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Photo;
@@ -20,6 +21,7 @@ use crate::queue::{self, JobKind};
 use crate::site::{self, AiTraining};
 use crate::store::{self, Store, StoreError};
 use crate::text::country::country_name;
+use crate::text::hex;
 
 /// The packet of a photo as it is now, on a site that says this of training machines.
 #[must_use]
@@ -344,6 +346,7 @@ pub async fn repack(
         files.push(Rendition {
             folder: folder.clone(),
             size_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            sha256: Some(hex(&Sha256::digest(&bytes))),
             ..file.clone()
         });
         store
@@ -387,6 +390,7 @@ pub fn adopt(conn: &mut Conn, repacked: &Repacked, now: Millis) -> Result<bool, 
             height_px: file.height_px,
             size_bytes: file.size_bytes,
             created_at: now,
+            sha256: file.sha256.as_deref(),
         })
         .collect();
     query::insert_renditions(conn, &rows)?;

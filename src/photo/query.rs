@@ -333,6 +333,20 @@ pub(super) fn count_photos_of_original(conn: &mut Conn, sha256: &str) -> QueryRe
         .get_result(conn)
 }
 
+/// Hash and type of every original.
+///
+/// # Errors
+/// Those of the statement.
+pub fn list_original_keys(conn: &mut Conn) -> QueryResult<Vec<(String, String)>> {
+    originals::table
+        .select((originals::sha256, originals::media_type))
+        .load(conn)
+}
+
+pub(super) fn is_original_known(conn: &mut Conn, sha256: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(originals::table.find(sha256))).get_result(conn)
+}
+
 pub(super) fn delete_original(conn: &mut Conn, sha256: &str) -> QueryResult<()> {
     diesel::delete(originals::table.find(sha256)).execute(conn)?;
     Ok(())
@@ -423,16 +437,41 @@ pub(super) struct NewRendition<'a> {
     pub height_px: i32,
     pub size_bytes: i64,
     pub created_at: Millis,
+    pub sha256: Option<&'a str>,
 }
 
+/// Records renditions; one that is recorded already was made again, by another version of the program perhaps, and is what it is now.
 pub(super) fn insert_renditions(conn: &mut Conn, new: &[NewRendition<'_>]) -> QueryResult<()> {
     for rendition in new {
         diesel::insert_into(renditions::table)
             .values(rendition)
-            .on_conflict_do_nothing()
+            .on_conflict((renditions::photo_id, renditions::folder, renditions::spec))
+            .do_update()
+            .set((
+                renditions::size_bytes.eq(rendition.size_bytes),
+                renditions::sha256.eq(rendition.sha256),
+            ))
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// Folder, specification and size of renditions whose checksum is not known.
+pub(super) fn list_without_checksum(conn: &mut Conn, most: i64) -> QueryResult<Vec<(String, String, i64)>> {
+    renditions::table
+        .filter(renditions::sha256.is_null())
+        .select((renditions::folder, renditions::spec, renditions::size_bytes))
+        .limit(most)
+        .load(conn)
+}
+
+/// Says how many it was written to: one, or none if it is known by now.
+pub(super) fn set_checksum(conn: &mut Conn, folder: &str, spec: &str, sha256: &str) -> QueryResult<usize> {
+    diesel::update(renditions::table)
+        .filter(renditions::folder.eq(folder).and(renditions::spec.eq(spec)))
+        .filter(renditions::sha256.is_null())
+        .set(renditions::sha256.eq(sha256))
+        .execute(conn)
 }
 
 #[derive(Queryable, Selectable)]
@@ -445,6 +484,7 @@ struct RenditionRow {
     width_px: i32,
     height_px: i32,
     size_bytes: i64,
+    sha256: Option<String>,
 }
 
 fn into_rendition(row: RenditionRow) -> Rendition {
@@ -456,6 +496,7 @@ fn into_rendition(row: RenditionRow) -> Rendition {
         width_px: row.width_px,
         height_px: row.height_px,
         size_bytes: row.size_bytes,
+        sha256: row.sha256,
     }
 }
 

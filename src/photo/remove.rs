@@ -1,26 +1,51 @@
-//! Removing a photo: its row and renditions go at once. Its original, when no other photo is made of the same bytes, is left to the
-//! sweep at the next start: somebody may be uploading the same bytes at this very moment, and a row must never lose its picture.
+//! Removing a photo: its row goes, then its renditions, then its original when no other photo is made of the same bytes.
 
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 
 use super::edit::PhotoError;
+use super::originals::{self, OriginalsError};
 use super::query;
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
-use crate::db::Conn;
+use crate::db::{Conn, Db};
 use crate::id::PhotoId;
-use crate::store;
+use crate::store::{self, Store};
 
-/// Removes the rows and returns the keys of the files to be removed after the commit: row first, then file.
+/// The files of a photo whose row is gone, to be cleared away after the commit: row first, then file.
+#[derive(Debug)]
+#[must_use]
+pub struct Left {
+    renditions: Vec<String>,
+    /// If no other photo was made of it.
+    original: Option<String>,
+}
+
+impl Left {
+    /// Removes the files. What is left by a failure is found by the sweeps.
+    ///
+    /// # Errors
+    /// [`OriginalsError`].
+    pub async fn clear(self, db: &Db, store: &Store) -> Result<(), OriginalsError> {
+        for file in self.renditions {
+            store.remove(&file).await?;
+        }
+        match self.original {
+            Some(key) => originals::let_go(db, store, key).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Removes the rows and says which files are to be cleared away after the commit.
 ///
 /// # Errors
 /// [`PhotoError::InUse`] while a story uses it: that is a foreign key, not a question asked before.
-pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Result<Vec<String>, PhotoError> {
+pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Result<Left, PhotoError> {
     let photo = query::find_photo(conn, id)?
         .filter(|photo| photo.may_be_changed_by(actor))
         .ok_or(PhotoError::Unknown)?;
-    let files: Vec<String> = query::list_rendition_names(conn, id)?
+    let renditions = query::list_rendition_names(conn, id)?
         .into_iter()
         .map(|(folder, spec)| store::rendition_key(&folder, &spec))
         .collect();
@@ -28,9 +53,11 @@ pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Resu
         SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => PhotoError::InUse,
         other => other.into(),
     })?;
+    let mut original = None;
     if query::count_photos_of_original(conn, &photo.original_sha256)? == 0 {
         query::delete_original(conn, &photo.original_sha256)?;
+        original = Some(store::original_key(&photo.original_sha256, &photo.media_type));
     }
     actor.did(conn, Word::PhotoDeleted, id.as_str(), &photo.file_name, now)?;
-    Ok(files)
+    Ok(Left { renditions, original })
 }

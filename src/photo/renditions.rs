@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use diesel::QueryResult;
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
@@ -21,6 +22,7 @@ use crate::imaging::{Pass, RenderOrder, ladder};
 use crate::metadata::Packet;
 use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
+use crate::text::hex;
 use crate::webhook::tell;
 
 /// Why there are no renditions.
@@ -181,6 +183,7 @@ struct Kept {
     width_px: u32,
     height_px: u32,
     size_bytes: usize,
+    sha256: String,
 }
 
 /// Has one pass rendered and stores each rendition as it comes, with the photo's words in it; no more than two wait in memory. Files of a pass
@@ -223,6 +226,7 @@ async fn develop(
                 width_px: file.width_px,
                 height_px: file.height_px,
                 size_bytes: bytes.len(),
+                sha256: hex(&Sha256::digest(&bytes)),
                 spec: file.spec.clone(),
             });
             let key = store::rendition_key(folder, &file.spec);
@@ -358,6 +362,7 @@ fn insert(conn: &mut Conn, photo: &PhotoId, folder: &str, files: &[Kept], now: M
             height_px: px(file.height_px),
             size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             created_at: now,
+            sha256: Some(&file.sha256),
         })
         .collect();
     query::insert_renditions(conn, &rows)
@@ -368,13 +373,13 @@ fn px(px: u32) -> i32 {
 }
 
 /// How old a folder must be that no record knows before it is taken for one that a crash left: no rendering takes so long.
-const ABANDONED_AFTER: Millis = 10 * MINUTE;
+pub const ABANDONED_AFTER: Millis = 10 * MINUTE;
 
-/// Removes folders of renditions that no record knows and that nobody is filling: what a rendering left that was cut off.
+/// Removes folders of renditions that no record knows and that were filled before a moment: what a rendering left that was cut off.
 ///
 /// # Errors
 /// [`RenditionError`].
-pub async fn sweep_unknown(db: &Db, store: &Store, now: Millis) -> Result<usize, RenditionError> {
+pub async fn sweep_unknown(db: &Db, store: &Store, before: Millis) -> Result<usize, RenditionError> {
     let folders = store.rendition_folders().await?;
     let (known, folders) = db
         .read(move |conn| {
@@ -384,14 +389,39 @@ pub async fn sweep_unknown(db: &Db, store: &Store, now: Millis) -> Result<usize,
         .await?;
     let mut swept = 0;
     for folder in folders.iter().filter(|folder| !known.contains(*folder)) {
-        if store
-            .remove_rendition_folder(folder, now - ABANDONED_AFTER)
-            .await?
-        {
+        if store.remove_rendition_folder(folder, before).await? {
             swept += 1;
         }
     }
     Ok(swept)
+}
+
+/// Renditions whose checksums are written down in one go: those of a hundred photographs.
+const MOST_FILLED: i64 = 2_100;
+
+/// Writes down the checksums of renditions that were made before these were kept; says of how many.
+///
+/// # Errors
+/// [`RenditionError`].
+pub async fn fill_checksums(db: &Db, store: &Store) -> Result<usize, RenditionError> {
+    let lacking = db
+        .read(|conn| query::list_without_checksum(conn, MOST_FILLED).map_err(RenditionError::from))
+        .await?;
+    let mut filled = 0;
+    for (folder, spec, size_bytes) in lacking {
+        let bytes = store.bytes(&store::rendition_key(&folder, &spec)).await?;
+        // One that is missing, or has another size, is told by “verify”.
+        let Some(bytes) = bytes.filter(|bytes| i64::try_from(bytes.len()) == Ok(size_bytes)) else {
+            continue;
+        };
+        let sha256 = hex(&Sha256::digest(&bytes));
+        filled += db
+            .write(move |conn| {
+                query::set_checksum(conn, &folder, &spec, &sha256).map_err(RenditionError::from)
+            })
+            .await?;
+    }
+    Ok(filled)
 }
 
 /// What a specification is for: `w…` is a full frame, `thumb` the desk's, the rest are crops.

@@ -4,10 +4,10 @@
 
 mod query;
 
-use crate::account::hex;
 use crate::clock::{DAY, Millis};
 use crate::db::{Conn, DbError};
 use crate::id::AccountId;
+use crate::text::hex;
 
 /// How long an answer is kept.
 pub const KEPT_FOR: Millis = DAY;

@@ -91,6 +91,18 @@ impl Store {
         Ok(Some(file))
     }
 
+    /// How long a partial file is; 0 where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn partial_length(&self, partial: &Partial) -> Result<u64, StoreError> {
+        match std::fs::metadata(&partial.path) {
+            Ok(found) => Ok(found.len()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Removes a partial file; one that is not there is no error.
     ///
     /// # Errors
@@ -154,14 +166,15 @@ mod tests {
         assert!(store.open_partial(&partial, 7).unwrap().is_none());
         assert_eq!(store.list_partials().unwrap(), ["upl_1"]);
 
+        let key = crate::store::original_key(&crate::store::sha256_of(&b"light!"[..]).unwrap(), "image/jpeg");
         for _ in 0..2 {
             let staged = Staged::Partial(partial.clone());
-            store.keep(staged, "originals/ab/abc.jpg").await.unwrap();
+            store.keep(staged, &key).await.unwrap();
         }
         store.remove_partial(&partial).unwrap();
         store.remove_partial(&partial).unwrap();
         let mut text = String::new();
-        let kept = store.file("originals/ab/abc.jpg").await.unwrap();
+        let kept = store.file(&key).await.unwrap();
         kept.unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text, "light!");
     }

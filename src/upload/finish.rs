@@ -5,12 +5,13 @@ use std::io::Read;
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, Refused, Taken, Upload, UploadError, Uploads, away, query};
-use crate::account::{Actor, hex, query as account_query};
+use crate::account::{Actor, query as account_query};
 use crate::clock::Millis;
 use crate::db::{self, Conn, DbError};
 use crate::photo::ingest::{self, Ingested};
 use crate::store::Staged;
 use crate::story::{StoryError, place};
+use crate::text::hex;
 
 /// Bytes read at once.
 const BUFFER_BYTES: usize = 256 * 1024;

@@ -41,7 +41,7 @@ pub fn bytes(name: &str) -> Option<Vec<u8>> {
 pub const OF_READERS: [&str; 3] = ["reader.css", "reader.js", "icon.svg"];
 
 fn version(bytes: &[u8]) -> String {
-    crate::account::hex(Sha256::digest(bytes).get(..8).unwrap_or_default())
+    crate::text::hex(Sha256::digest(bytes).get(..8).unwrap_or_default())
 }
 
 /// `GET /favicon.ico`, which browsers ask for where a page names no icon: an error, a picture opened alone.

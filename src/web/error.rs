@@ -12,6 +12,7 @@ use crate::db::DbError;
 use crate::imaging::probe::Refusal;
 use crate::photo::edit::PhotoError;
 use crate::photo::ingest::IngestError;
+use crate::photo::originals::OriginalsError;
 use crate::store::StoreError;
 use crate::story::checklist::Remark;
 use crate::story::publish::PublishError;
@@ -415,6 +416,15 @@ impl From<PhotoError> for Failure {
                 message: error.to_string(),
             },
             PhotoError::Db(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<OriginalsError> for Failure {
+    fn from(error: OriginalsError) -> Self {
+        match error {
+            OriginalsError::Store(error) => error.into(),
+            other => Self::internal(&other),
         }
     }
 }

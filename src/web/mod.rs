@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod extract;
 pub mod fields;
+pub mod health;
 pub mod letters;
 pub mod media;
 pub mod page;
@@ -17,6 +18,7 @@ pub mod presence;
 pub mod reader;
 pub mod ready;
 pub mod repeat;
+mod request_log;
 pub mod site;
 pub mod tongue;
 pub mod turns;
@@ -129,6 +131,14 @@ impl App {
         } else {
             extract::PLAIN_COOKIE
         }
+    }
+
+    /// The instant by which it is decided what may go out: where the wall clock runs ahead and nobody has confirmed it, what time would be if it had gone
+    /// on as before. An embargo must not end because a clock was set.
+    #[must_use]
+    pub fn publishing_now(&self) -> Millis {
+        let ahead = self.clock_watch.ahead_by().unwrap_or_default();
+        self.clock.now().saturating_sub(ahead)
     }
 
     /// What the reader's pages show of the site itself.
@@ -486,8 +496,9 @@ async fn guard(
         // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
         request.head_mut().method = Method::GET;
     }
-    let tongue = Tongue::of(request.headers());
-    let mut response = tongue.scope(answer(request, next)).await?;
+    let (tongue, asked) = (Tongue::of(request.headers()), request_log::Asked::of(&request));
+    let answering = tongue.scope(answer(request, next));
+    let mut response = request_log::told(asked, answering).await?;
     let secure = App::of(response.request()).is_secure();
     add_defaults(secure, response.headers_mut());
     Ok(response)

@@ -203,7 +203,7 @@ impl Form {
 
 /// The first half of a hash of what is sent before it is compressed.
 fn hash(body: &[u8]) -> String {
-    crate::account::hex(Sha256::digest(body).get(..16).unwrap_or_default())
+    crate::text::hex(Sha256::digest(body).get(..16).unwrap_or_default())
 }
 
 /// Whether the asker has this already, by `If-None-Match`.

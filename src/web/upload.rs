@@ -14,11 +14,12 @@ use super::App;
 use super::error::Failure;
 use super::extract::MOST_BODY_BYTES;
 use super::patience::Patience;
-use crate::account::{Actor, hex};
+use crate::account::Actor;
 use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
 use crate::store::StoreError;
+use crate::text::hex;
 use crate::upload::UploadError;
 
 /// Files of the largest size that fit in one request; of the ordinary size that is hundreds.

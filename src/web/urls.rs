@@ -470,6 +470,12 @@ impl Urls {
         format!("/desk/tokens/{id}/revoke")
     }
 
+    /// The queue, for administrators.
+    #[must_use]
+    pub fn jobs(&self) -> String {
+        "/desk/jobs".to_owned()
+    }
+
     /// The audit trail, for administrators.
     #[must_use]
     pub fn audit(&self) -> String {

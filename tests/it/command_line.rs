@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod logs;
 mod people;
 pub mod run;
 mod serve;

@@ -8,6 +8,7 @@ mod captions;
 mod dutch;
 mod embedded;
 mod forms;
+mod jobs;
 mod letters;
 mod passkeys;
 mod people;

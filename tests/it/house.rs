@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 7] = [
     &[
         "audit", "queue", "account", "search", "site", "photo", "webhook", "repeat",
     ],
-    &["story", "upload"],
+    &["story", "upload", "custody"],
     &["worker"],
     &["web"],
     &["cli", "main"],

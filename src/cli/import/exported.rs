@@ -10,7 +10,6 @@ use sha2::{Digest as _, Sha256};
 use super::again::{self, Arriving};
 use super::library::{Library, Source};
 use super::{Options, publish, report};
-use crate::account::hex;
 use crate::cli::{Incomplete, say};
 use crate::db::{Conn, DbError};
 use crate::id::{PhotoId, StoryId};
@@ -20,6 +19,7 @@ use crate::story::draft::Draft;
 use crate::story::exchange::{self, Exchange, Incoming, PhotoFields};
 use crate::story::replace::Saying;
 use crate::story::{StoryError, photos};
+use crate::text::hex;
 
 /// What such a folder is known by.
 pub(super) const FILE: &str = "story.json";

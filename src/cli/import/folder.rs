@@ -13,7 +13,6 @@ use super::order::{self, Shot};
 use super::report::{self, Said};
 use super::script::{self, Front, Script};
 use super::{Options, name_of, publish};
-use crate::account::hex;
 use crate::cli::say;
 use crate::db::Conn;
 use crate::imaging::probe::Limits;
@@ -24,6 +23,7 @@ use crate::story::create::{self, NewStory};
 use crate::story::details::StoryEdit;
 use crate::story::draft::Draft;
 use crate::story::replace::Saying;
+use crate::text::hex;
 use crate::text::{Caption, Title};
 
 /// The script's name.

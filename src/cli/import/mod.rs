@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::{DataOption, open_database, open_existing_database, open_store, say, serve};
+use super::{DataOption, locks, open_database, open_existing_database, open_store, say};
 use crate::account::{Account, Actor, query as account_query};
 use crate::clock::{Clock, short};
 use crate::db::{Db, DbError};
@@ -90,7 +90,8 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         );
     }
     let store = open_store(&options.data.data)?;
-    let is_served = serve::is_served(&options.data.data);
+    let _at_work = locks::importing(&options.data.data)?;
+    let is_served = locks::is_served(&options.data.data);
     let library = Library::open(db, store, Clock::system(), actor, is_served)?;
     if options.folder().join(exported::FILE).is_file() {
         exported::import(&library, options)

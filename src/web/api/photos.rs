@@ -337,7 +337,7 @@ pub(super) async fn delete_photo(
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
     let (expected, now) = (if_match(&request)?, app.clock.now());
     let inner = app.clone();
-    let files = app
+    let left = app
         .db
         .write(move |conn| {
             let photo = access::find_visible_photo(conn, &actor, &id)?
@@ -355,9 +355,7 @@ pub(super) async fn delete_photo(
             Ok(remove::remove(conn, &actor, &id, now)?)
         })
         .await?;
-    for file in files {
-        app.store.remove(&file).await.map_err(Failure::from)?;
-    }
+    left.clear(&app.db, &app.store).await.map_err(Failure::from)?;
     Ok(HttpResponse::NoContent().finish())
 }
 

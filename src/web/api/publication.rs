@@ -50,7 +50,7 @@ pub(super) async fn publish_story(
     let note = body.0.unwrap_or_default().correction.unwrap_or_default();
     let note = errors.take("/correction", "correction", Note::parse_optional(&note));
     let note = errors.finish(note)?;
-    let now = app.clock.now();
+    let now = app.publishing_now();
     let inner = app.clone();
     let (by, of) = (actor.clone(), id.clone());
     let published = publish::publish_with(&app.db, &app.store, &actor, &id, seen, note, now)

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::answer::{DeliveredLinks, StoryAnswer};
 use super::view;
-use crate::account::hex;
 use crate::story::document::{DocumentPhoto, DocumentRendition, PhotoLayout};
+use crate::text::hex;
 use crate::web::page::sample::{Sketch, photo, urls};
 use crate::web::ready::Page;
 

@@ -19,6 +19,7 @@ mod frame_view;
 mod help;
 mod history;
 mod insert;
+mod jobs;
 mod join;
 mod library;
 mod light_table;
@@ -110,6 +111,8 @@ fn people_routes(config: &mut web::ServiceConfig) {
             "/desk/webhooks/{id}/deliveries/{delivery}",
             post().to(webhook::redeliver),
         )
+        .route("/desk/jobs", get().to(jobs::show))
+        .route("/desk/jobs", post().to(jobs::retry))
         .route("/desk/audit", get().to(audit::show))
         .route("/desk/site", get().to(site::show))
         .route("/desk/site", post().to(site::save));

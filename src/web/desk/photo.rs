@@ -279,12 +279,10 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, Failed> {
     let id: PhotoId = path_id(&id)?;
     let now = app.clock.now();
-    let files = app
+    let left = app
         .db
         .write(move |conn| verb::remove(conn, &sent.actor, &id, now).map_err(Failure::from))
         .await?;
-    for file in files {
-        app.store.remove(&file).await.map_err(Failure::from)?;
-    }
+    left.clear(&app.db, &app.store).await.map_err(Failure::from)?;
     Ok(go(&app.urls.library()))
 }

@@ -240,7 +240,7 @@ pub(super) async fn respond(
     said: Said,
 ) -> Result<HttpResponse, Failed> {
     let loaded = load(app, actor, id).await?;
-    let list = checklist::check(&loaded.draft, app.clock.now());
+    let list = checklist::check(&loaded.draft, app.publishing_now());
     page_with(status, &build(app, actor, &loaded, &list, said))
 }
 
@@ -298,7 +298,7 @@ pub(super) async fn publish(
     );
     let published = match errors.finish(note) {
         Ok(note) => {
-            let now = app.clock.now();
+            let now = app.publishing_now();
             verb::publish_with(&app.db, &app.store, &actor, &id, seen, note, now)
                 .await
                 .map(|_| ())

@@ -75,7 +75,7 @@ impl Site {
 
 impl OwnStylesheet {
     fn new(css: String) -> Self {
-        let hash = crate::account::hex(Sha256::digest(&css).get(..8).unwrap_or_default());
+        let hash = crate::text::hex(Sha256::digest(&css).get(..8).unwrap_or_default());
         Self { css, version: hash }
     }
 }

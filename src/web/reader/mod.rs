@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use super::error::Failure;
 use super::page::NoticePage;
-use super::{App, assets, media};
+use super::{App, assets, health, media};
 
 pub use moved::moved;
 pub use pages::warm;
@@ -44,17 +44,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/sitemap-{part}.xml", get().to(discovery::sitemap_part))
         .route("/.well-known/tdmrep.json", get().to(discovery::tdm_reservation))
         .route("/oembed", get().to(discovery::oembed))
-        .route("/health", get().to(health))
+        .route("/health", get().to(health::alive))
+        .route("/ready", get().to(health::ready))
         .route(
             "/{file:feed\\.xml|atom\\.xml|feed\\.json}",
             get().to(feeds::of_site),
         );
-}
-
-async fn health() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .body("alive\n")
 }
 
 /// A failure as a reader sees it: an honest page, in the site's language for what is not there.

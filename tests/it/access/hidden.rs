@@ -164,7 +164,7 @@ async fn nothing_public_tells_file_name_hash_or_uploader() {
     let photo = own.photo("geheime-naam.jpg", &captioned(1, "Een veld.")).await;
     let story = editor.small_story("Een veld", &photo).await;
     editor.publish(&story).await.is(201);
-    let hash = reportage::account::hex(&<sha2::Sha256 as sha2::Digest>::digest(captioned(1, "Een veld.")));
+    let hash = reportage::text::hex(&<sha2::Sha256 as sha2::Digest>::digest(captioned(1, "Een veld.")));
     let stored = server
         .files()
         .iter()

@@ -106,9 +106,14 @@ impl Served {
     }
 
     pub fn start_with(arguments: &[&str]) -> Self {
+        Self::start_logging_to(arguments, Stdio::null())
+    }
+
+    /// The same, with its log.
+    pub fn start_logging_to(arguments: &[&str], log: Stdio) -> Self {
         let mut child = command(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
@@ -129,6 +134,12 @@ impl Served {
             greeting,
             base,
         }
+    }
+
+    /// Ends it without a warning, as a power cut does.
+    pub fn kill(&self) {
+        let id = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
     }
 
     /// Tells it to end, as a service manager does.

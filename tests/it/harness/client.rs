@@ -45,6 +45,14 @@ impl Client {
         self
     }
 
+    /// The same client of another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The same client asking for the version it read.
     pub fn if_match(&self, etag: &str) -> Self {
         self.clone().always("If-Match", etag)

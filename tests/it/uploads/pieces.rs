@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use reportage::account::Role;
 use reportage::account::token::{self, Scope};
-use reportage::account::{Role, hex};
 use reportage::clock::DAY;
+use reportage::text::hex;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

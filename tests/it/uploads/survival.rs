@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reportage::account::hex;
+use reportage::text::hex;
 use reqwest::Method;
 use sha2::{Digest, Sha256};
 

@@ -254,6 +254,39 @@ async fn what_fell_due_while_the_program_was_off_goes_out_at_the_start() {
 }
 
 #[actix_web::test]
+async fn an_embargo_does_not_end_because_a_clock_was_set() {
+    let server = Server::start();
+    let editor = server.editor();
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let tag = editor.draft(&story).await.header("etag");
+    editor
+        .if_match(&tag)
+        .patch(
+            &format!("/api/v1/manage/stories/{story}"),
+            &json!({"embargo_until": NOW + HOUR}),
+        )
+        .await
+        .is(200);
+    server.clock.set_ahead(HOUR + 10 * MINUTE);
+    let early = editor.publish(&story).await;
+    assert_eq!(early.fails(422, "not_publishable").pointers(), ["/embargo_until"]);
+    let page = format!("/desk/stories/{story}/publish");
+    let version = server
+        .db()
+        .read_now(|conn| reportage::story::query::find_story(conn, &story.parse().unwrap()))
+        .unwrap()
+        .unwrap()
+        .version
+        .to_string();
+    editor.form(&page, &[("version", version.as_str())]).await.is(422);
+    // Somebody has looked: it is that late.
+    admin.form("/desk/clock", &[]).await.is(303);
+    editor.publish(&story).await.is(201);
+}
+
+#[actix_web::test]
 async fn while_the_clock_runs_ahead_nothing_goes_out() {
     let server = Server::start();
     let editor = server.editor();

@@ -26,7 +26,7 @@ use self::library::{Library, Uploads};
 use self::photographs::{Door, Photographs};
 use self::report::{Kind, Outcome, PostReport, Remark, Report};
 use self::wxr::{Item, Site};
-use super::super::{open_database, open_store, say, serve};
+use super::super::{locks, open_database, open_store, say};
 use super::find_owner;
 use crate::account::Actor;
 use crate::cli::Incomplete;
@@ -169,7 +169,8 @@ fn carry_out(
     if !actor.edits_everything() {
         bail!("only an editor or administrator may make stories; choose another account with --user");
     }
-    let is_served = serve::is_served(&options.data.data);
+    let _at_work = locks::importing(&options.data.data)?;
+    let is_served = locks::is_served(&options.data.data);
     let worker = publishing::start_worker(&db, &store, &clock, is_served)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

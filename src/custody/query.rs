@@ -1,0 +1,62 @@
+//! SQL for custody: what there must be.
+
+use diesel::prelude::*;
+
+use super::things::Thing;
+use crate::db::Conn;
+use crate::db::schema::{originals, renditions, sessions, uploads};
+
+/// Every original that a row names.
+pub(super) fn list_originals(conn: &mut Conn) -> QueryResult<Vec<Thing>> {
+    let rows: Vec<(String, String, i64)> = originals::table
+        .select((originals::sha256, originals::media_type, originals::size_bytes))
+        .order(originals::sha256)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(sha256, media_type, size_bytes)| Thing::original(sha256, &media_type, size_bytes))
+        .collect())
+}
+
+/// Every rendition that a row names.
+pub(super) fn list_renditions(conn: &mut Conn) -> QueryResult<Vec<Thing>> {
+    let rows: Vec<(String, String, i64, Option<String>)> = renditions::table
+        .select((
+            renditions::folder,
+            renditions::spec,
+            renditions::size_bytes,
+            renditions::sha256,
+        ))
+        .order((renditions::folder, renditions::spec))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(folder, spec, size_bytes, sha256)| Thing::rendition(&folder, &spec, size_bytes, sha256))
+        .collect())
+}
+
+/// Whether a row names this original now.
+pub(super) fn has_original(conn: &mut Conn, sha256: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(originals::table.find(sha256))).get_result(conn)
+}
+
+/// Whether a row names this rendition now.
+pub(super) fn has_rendition(conn: &mut Conn, folder: &str, spec: &str) -> QueryResult<bool> {
+    let named = renditions::table.filter(renditions::folder.eq(folder).and(renditions::spec.eq(spec)));
+    diesel::select(diesel::dsl::exists(named)).get_result(conn)
+}
+
+/// Id, and how many bytes were acknowledged, of uploads that are under way.
+pub(super) fn list_open_uploads(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
+    uploads::table
+        .filter(uploads::outcome.is_null().and(uploads::offset_bytes.gt(0)))
+        .select((uploads::id, uploads::offset_bytes))
+        .load(conn)
+}
+
+/// Ends what a copy must not bring back to life: sessions, which may have been ended since, and uploads whose pieces are not in it.
+pub(super) fn end_what_was_under_way(conn: &mut Conn) -> QueryResult<()> {
+    diesel::delete(sessions::table).execute(conn)?;
+    diesel::delete(uploads::table.filter(uploads::outcome.is_null())).execute(conn)?;
+    Ok(())
+}

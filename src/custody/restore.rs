@@ -1,0 +1,94 @@
+//! The way back: a backup becomes an installation again, in a folder where there is none.
+//!
+//! Every file is read and held against its hash on the way. The database gets its name last: a restore that was interrupted has left no installation.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::backup::{copy_one, remove_if_there, rename_synced};
+use super::verify::Damage;
+use super::{CustodyError, Progress, Stage, query};
+use crate::config::{database_path, uploads_path};
+use crate::db::Db;
+use crate::store::{Shelf, Store};
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Originals that were brought back.
+    pub originals: usize,
+    /// Renditions that were brought back.
+    pub renditions: usize,
+    /// What could not be brought back as it was.
+    pub damage: Vec<Damage>,
+}
+
+/// Brings a backup back into a data folder, which must not hold an installation. Sessions are not brought back, for they may have been ended since, nor
+/// uploads that were under way.
+///
+/// # Errors
+/// [`CustodyError`]; there is no installation then.
+pub async fn restore(from: &Path, data: &Path, progress: Progress<'_>) -> Result<Report, CustodyError> {
+    let copy = database_path(from);
+    if !copy.is_file() {
+        return Err(CustodyError::Refused(format!(
+            "{} holds no backup: there is no {}",
+            from.display(),
+            copy.display()
+        )));
+    }
+    let place = database_path(data);
+    if place.exists() {
+        return Err(CustodyError::Refused(format!(
+            "{} is there already; restore into an empty folder, and start the server on that",
+            place.display()
+        )));
+    }
+    std::fs::create_dir_all(data).map_err(CustodyError::file(data))?;
+    let source = Store::open(&uploads_path(from))?;
+    let store = Store::open(&uploads_path(data))?;
+    for shelf in [Shelf::Originals, Shelf::Renditions] {
+        if !store.list(shelf).await?.is_empty() {
+            return Err(CustodyError::Refused(format!(
+                "{} has files in it; restore into an empty folder",
+                uploads_path(data).display()
+            )));
+        }
+    }
+    let fresh = place.with_extension("db.new");
+    let (originals, renditions) = {
+        let db = take_database(&copy, &fresh)?;
+        db.read_now(|conn| {
+            Ok::<_, CustodyError>((query::list_originals(conn)?, query::list_renditions(conn)?))
+        })?
+    };
+    let mut report = Report {
+        originals: originals.len(),
+        renditions: renditions.len(),
+        damage: Vec::new(),
+    };
+    for (stage, things) in [(Stage::Originals, originals), (Stage::Renditions, renditions)] {
+        progress(stage, 0, things.len());
+        for (number, thing) in things.iter().enumerate() {
+            if let Err(damage) = copy_one(&source, &store, stage, thing).await? {
+                report.damage.push(damage);
+            }
+            progress(stage, number + 1, things.len());
+        }
+    }
+    File::open(&fresh)
+        .and_then(|file| file.sync_all())
+        .map_err(CustodyError::file(&fresh))?;
+    rename_synced(&fresh, &place)?;
+    Ok(report)
+}
+
+/// The backup's database, brought up to date and without what was under way. Its last connection, when it is dropped, takes the write-ahead log
+/// with it.
+fn take_database(copy: &Path, fresh: &Path) -> Result<Db, CustodyError> {
+    remove_if_there(fresh)?;
+    std::fs::copy(copy, fresh).map_err(CustodyError::file(fresh))?;
+    let db = Db::open(fresh)?;
+    db.write_now(|conn| query::end_what_was_under_way(conn).map_err(CustodyError::from))?;
+    Ok(db)
+}

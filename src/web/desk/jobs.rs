@@ -1,0 +1,184 @@
+//! The queue, for administrators: what waits, what is being done, and what failed, with the reason and a button to try it again.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::QueryResult;
+use serde::Deserialize;
+
+use super::form::{Sent, SignedIn};
+use super::shell::{Room, Shell, go, page};
+use super::when::short;
+use crate::account::{Actor, people};
+use crate::audit::Word;
+use crate::clock::rfc3339;
+use crate::db::Conn;
+use crate::id::{JobId, PhotoId};
+use crate::photo::query::{self as photo_query, PhotoFilter};
+use crate::photo::{Photo, PhotoState, render_again};
+use crate::queue::{self, JobKind, Standing};
+use crate::web::App;
+use crate::web::error::Failure;
+use crate::web::extract::{Failed, Params};
+
+/// Jobs of a state that are shown; how many there are is told.
+const MOST_SHOWN: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "desk/jobs.html", whitespace = "minimize")]
+struct JobsPage {
+    shell: Shell,
+    is_done: bool,
+    failed: Vec<Line>,
+    parts: [Part; 2],
+    /// Told when not all that wait are shown.
+    more: Option<String>,
+}
+
+/// Jobs that are well.
+struct Part {
+    /// Keys of the messages above them, and where there are none.
+    title: &'static str,
+    none: &'static str,
+    lines: Vec<Line>,
+}
+
+/// A job, ready to print.
+struct Line {
+    what: String,
+    /// What it is about, if that is something to look at.
+    href: Option<String>,
+    subject: String,
+    at: String,
+    at_iso: String,
+    tries: i32,
+    reason: String,
+    /// What the button to try it again sends.
+    again: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JobsParams {
+    done: Option<String>,
+}
+
+pub(super) async fn show(
+    app: web::Data<App>,
+    SignedIn(actor): SignedIn,
+    params: Params<JobsParams>,
+) -> Result<HttpResponse, Failed> {
+    let shell = Shell::titled(&app, Some(&actor), Room::People, "jobs.title");
+    let (photos, failed, running, waiting, counts) = app
+        .db
+        .read(move |conn| {
+            people::require_admin(&actor)?;
+            Ok::<_, Failure>((
+                list_failed(conn, MOST_SHOWN)?,
+                queue::list(conn, "failed", MOST_SHOWN)?,
+                queue::list(conn, "running", MOST_SHOWN)?,
+                queue::list(conn, "waiting", MOST_SHOWN)?,
+                queue::count(conn)?,
+            ))
+        })
+        .await?;
+    let line = |job: Standing| of_job(job, &shell);
+    // A photograph that failed is told once, whether its job is still there or not.
+    let is_photos = |job: &Standing| job.kind == JobKind::RenderPhoto.as_str();
+    let failed_photos = photos.into_iter().map(|photo| of_photo(&photo, &shell));
+    let failed = failed_photos
+        .chain(failed.into_iter().filter(|job| !is_photos(job)).map(line))
+        .collect();
+    let waiting_count: i64 = counts
+        .iter()
+        .filter(|(_, state, _)| state == "waiting")
+        .map(|(_, _, count)| count)
+        .sum();
+    page(&JobsPage {
+        is_done: params.0.done.is_some(),
+        failed,
+        parts: [
+            Part {
+                title: "jobs.running",
+                none: "jobs.none_running",
+                lines: running.into_iter().map(line).collect(),
+            },
+            Part {
+                title: "jobs.waiting",
+                none: "jobs.none_waiting",
+                lines: waiting.into_iter().map(line).collect(),
+            },
+        ],
+        more: (waiting_count > MOST_SHOWN)
+            .then(|| shell.fill("jobs.more", &[("n", waiting_count.to_string().as_str())])),
+        shell,
+    })
+}
+
+pub(super) async fn retry(app: web::Data<App>, sent: Sent) -> Result<HttpResponse, Failed> {
+    let Sent { actor, form } = sent;
+    let (wanted, now) = (form.text("again").to_owned(), app.clock.now());
+    app.db
+        .write(move |conn| {
+            people::require_admin(&actor)?;
+            if let Ok(photo) = wanted.parse::<PhotoId>() {
+                render_again::render_again(conn, &actor, &photo, now)?;
+            } else if let Ok(job) = wanted.parse::<JobId>() {
+                // One that is gone by now was done.
+                queue::retry(conn, &job, now)?;
+            } else if wanted == "all" {
+                retry_all(conn, &actor, now)?;
+            } else {
+                return Err(Failure::NotFound);
+            }
+            actor.did(conn, Word::JobsRetried, &wanted, "", now)?;
+            Ok(())
+        })
+        .await?;
+    app.bell.ring();
+    Ok(go(&format!("{}?done", app.urls.jobs())))
+}
+
+fn list_failed(conn: &mut Conn, most: i64) -> QueryResult<Vec<Photo>> {
+    let failed = PhotoFilter {
+        state: Some(PhotoState::Failed),
+        ..PhotoFilter::default()
+    };
+    photo_query::list_photos(conn, &failed, most)
+}
+
+fn retry_all(conn: &mut Conn, actor: &Actor, now: i64) -> Result<(), Failure> {
+    for photo in list_failed(conn, i64::MAX)? {
+        render_again::render_again(conn, actor, &photo.id, now)?;
+    }
+    for job in queue::list(conn, "failed", i64::MAX)? {
+        queue::retry(conn, &job.id, now)?;
+    }
+    Ok(())
+}
+
+fn of_job(job: Standing, shell: &Shell) -> Line {
+    let photo = job.subject_id.parse::<PhotoId>();
+    Line {
+        what: shell.say(&format!("jobs.{}", job.kind)).to_owned(),
+        href: photo.ok().map(|id| shell.urls.desk_photo(&id)),
+        subject: job.subject_id,
+        at: short(job.created_at),
+        at_iso: rfc3339(job.created_at),
+        tries: job.tries,
+        reason: job.last_error.unwrap_or_default(),
+        again: job.id.to_string(),
+    }
+}
+
+fn of_photo(photo: &Photo, shell: &Shell) -> Line {
+    Line {
+        what: shell.say("jobs.render_photo").to_owned(),
+        href: Some(shell.urls.desk_photo(&photo.id)),
+        subject: photo.file_name.clone(),
+        at: short(photo.created_at),
+        at_iso: rfc3339(photo.created_at),
+        tries: 0,
+        reason: photo.failure.clone().unwrap_or_default(),
+        again: photo.id.to_string(),
+    }
+}

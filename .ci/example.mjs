@@ -106,7 +106,7 @@ function guide([path, base, token]) {
 /** What the examples printed: nothing failed without its being seen. */
 function told([path]) {
   const said = readFileSync(path, "utf8");
-  for (const part of ["304", "<figure>", '"status": "draft"', "heading", '"publication": 1', '"Dezelfde dijk, de volgende ochtend."', "unsupported_media_type",
+  for (const part of ["304", "<figure class=", "<!doctype html>", '"status": "draft"', "heading", '"publication": 1', '"Dezelfde dijk, de volgende ochtend."', "unsupported_media_type",
     '"byline": null', '"pointer": "/blocks/0/markdown"', "/api/v1/manage/photos/pho_", '"place": "Lith, Nederland"']) {
     assert.ok(said.includes(part), `the guide’s examples do not print ${part}:\n${said}`);
   }

@@ -136,6 +136,11 @@ pub fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
+/// Characters of a text as it came: what is documented is the length of what may be sent. A line ends once, however a browser writes that.
+fn given_length(text: &str) -> usize {
+    text.chars().count().saturating_sub(text.matches("\r\n").count())
+}
+
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident, most $most:literal, $clean:ident;)*) => {$(
         $(#[$doc])*
@@ -159,8 +164,9 @@ macro_rules! texts {
             /// # Errors
             /// [`TextError::TooLong`].
             pub fn parse_optional(text: &str) -> Result<Option<Self>, TextError> {
+                let given = given_length(text);
                 let text = $clean(text);
-                let length = text.chars().count();
+                let length = given.max(text.chars().count());
                 if length > $most {
                     return Err(TextError::TooLong { length, most: $most });
                 }
@@ -238,6 +244,20 @@ mod tests {
                 most: 5_000
             })
         );
+    }
+
+    #[test]
+    fn what_is_sent_counts_and_not_what_is_left_of_it() {
+        let note = format!("Een veld.{}", "\u{c}".repeat(2_000));
+        assert_eq!(
+            Note::parse(&note),
+            Err(TextError::TooLong {
+                length: 2_009,
+                most: 2_000
+            })
+        );
+        let lines = "a\r\n".repeat(1_000);
+        assert!(Note::parse(&lines).is_ok());
     }
 
     #[test]

@@ -35,6 +35,9 @@ const INCOMING: &str = "incoming";
 /// Folder of everything that is made of originals.
 const RENDITIONS: &str = "renditions";
 
+/// Folder of originals that no row named.
+const LOST: &str = "lost";
+
 /// Folder of the originals.
 const ORIGINALS: &str = "originals";
 
@@ -181,8 +184,8 @@ impl Store {
                 Err(error) => return Err(error.into()),
             }
             // Whoever is at it holds it, in this process or another.
-            let is_held = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_err());
-            if is_held {
+            // One that cannot be opened is another user's, who may be at it.
+            if !File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
                 continue;
             }
             match std::fs::remove_file(entry.path()) {
@@ -234,12 +237,25 @@ impl Store {
 
     /// Whether an original has the bytes that its key is made of.
     async fn is_whole(&self, key: &str) -> Result<bool, StoreError> {
-        let (path, sha256) = (self.root.join(key), sha256_of_key(key).to_owned());
+        let (path, sha256, store) = (self.root.join(key), sha256_of_key(key).to_owned(), self.clone());
         let whole = tokio::task::spawn_blocking(move || {
             // It has its name from now on: whoever looks for files that a crash left looks at that moment.
-            let file = File::open(path)?;
-            file.set_times(std::fs::FileTimes::new().set_accessed(file.metadata()?.modified()?))?;
-            Ok::<_, std::io::Error>(sha256_of(file)? == sha256)
+            let file = File::open(&path)?;
+            // Somebody else's file, put back by hand, is as good.
+            let _ = file
+                .metadata()
+                .and_then(|found| found.modified())
+                .and_then(|at| file.set_times(std::fs::FileTimes::new().set_accessed(at)));
+            // One that cannot be read is not whole.
+            if !sha256_of(&file).is_ok_and(|found| found == sha256) {
+                return Ok(false);
+            }
+            // Whoever put it there may have been cut off before its name was on the disk.
+            let folder = path.parent().unwrap_or(&path);
+            file.sync_all()
+                .and_then(|()| File::open(folder)?.sync_all())
+                .map_err(|error| store.fail(&error))?;
+            Ok::<_, StoreError>(true)
         })
         .await
         .map_err(|_| StoreError::Stopped)??;
@@ -382,7 +398,7 @@ impl Store {
             return Ok(false);
         }
         for file in files {
-            self.renditions.delete(&file.location).await?;
+            self.remove(file.location.as_ref()).await?;
         }
         Ok(true)
     }
@@ -447,6 +463,45 @@ impl Store {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Moves an original that no row names out of the way, as [`Store::remove_original`] removes one; it lies below `lost/` under its own name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn lose_original(&self, key: &str, before: Millis) -> Result<bool, StoreError> {
+        let Some(named_at) = self.named_at(key)? else {
+            return Ok(true);
+        };
+        if named_at >= before {
+            return Ok(false);
+        }
+        let folder = self.root.join(LOST);
+        std::fs::create_dir_all(&folder)?;
+        let name = key.rsplit('/').next().unwrap_or_default();
+        std::fs::rename(self.root.join(key), folder.join(name))?;
+        Ok(true)
+    }
+
+    /// Removes what has lain below `lost/` since before this moment; says how much.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn clear_lost(&self, before: Millis) -> Result<usize, StoreError> {
+        let mut cleared = 0;
+        let entries = match std::fs::read_dir(self.root.join(LOST)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+            Err(error) => return Err(error.into()),
+        };
+        for entry in entries {
+            let name = entry?.file_name();
+            let key = format!("{LOST}/{}", name.to_string_lossy());
+            if self.remove_original(&key, Some(before))? {
+                cleared += 1;
+            }
+        }
+        Ok(cleared)
     }
 
     /// Removes an object; one that is not there is no error.

@@ -207,7 +207,10 @@ fn sweep_before(db: &Db, store: &Store, ages: Ages) -> Result<(), std::io::Error
 async fn sweep_originals(db: &Db, store: &Store, before: Millis) {
     match originals::sweep(db, store, before).await {
         Ok(0) => {}
-        Ok(swept) => tracing::info!(swept, "originals that no photo was made of were removed"),
+        Ok(swept) => tracing::info!(
+            swept,
+            "originals that no photo is made of were moved to uploads/lost, where they lie for a month"
+        ),
         Err(error) => tracing::error!(
             error = &error as &dyn std::error::Error,
             "originals could not be looked after"
@@ -281,6 +284,12 @@ async fn keep_house(tools: &Tools, bell: &Bell) {
     let Some(uploads) = &tools.uploads else { return };
     let ages = Ages::beside_others(tools.clock.now());
     sweep_originals(&tools.db, &tools.store, ages.originals).await;
+    if let Err(error) = sweep_cut_off(tools, ages).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "what was cut off could not be cleared away"
+        );
+    }
     match renditions::fill_checksums(&tools.db, &tools.store).await {
         Ok(0) => {}
         Ok(filled) => tracing::info!(filled, "checksums of older renditions were written down"),
@@ -305,6 +314,13 @@ async fn keep_house(tools: &Tools, bell: &Bell) {
             "uploads could not be put in order"
         ),
     }
+}
+
+/// Removes folders of renditions that nobody recorded, and uploads that nobody holds.
+async fn sweep_cut_off(tools: &Tools, ages: Ages) -> Result<(), RenditionError> {
+    renditions::sweep_unknown(&tools.db, &tools.store, ages.renditions).await?;
+    tools.store.sweep_incoming(ages.originals)?;
+    Ok(())
 }
 
 /// Lets a child try what it must not be able to do, and says in the log what the system does not keep it from.

@@ -36,6 +36,9 @@ pub(super) struct BackupOptions {
     /// Remove files at the end that only earlier backups needed, such as those of photographs that were deleted since.
     #[arg(long)]
     prune: bool,
+    /// Replace a backup that has many more originals than the installation has now.
+    #[arg(long)]
+    accept_fewer: bool,
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +79,15 @@ pub(super) fn verify(options: &VerifyOptions) -> anyhow::Result<()> {
                 "were looked for"
             }
         ));
+        let mut damage = report.damage;
+        if custody::backup::label_of(&options.data.data).is_some() {
+            let all = damage.len();
+            damage.retain(|damage| !matches!(damage, Damage::Stray(_)));
+            say(&format!(
+                "This is a backup; {} files in it belong to earlier ones.",
+                all - damage.len()
+            ));
+        }
         if report.in_flight > 0 {
             say(&format!("{} files are in flight, which is no damage.", report.in_flight));
         }
@@ -85,7 +97,7 @@ pub(super) fn verify(options: &VerifyOptions) -> anyhow::Result<()> {
                 report.unproven
             ));
         }
-        Ok(report.damage)
+        Ok(damage)
     }))
     .and_then(|damage| told(&damage, "Nothing is damaged."))
 }
@@ -95,16 +107,20 @@ pub(super) fn backup(options: &BackupOptions) -> anyhow::Result<()> {
         let (db, store) = (open(&options.data.data)?, open_store(&options.data.data)?);
         let bars = Bars::new();
         let now = Clock::system().now();
-        let report = custody::backup::backup(
-            &db,
-            &store,
-            &options.to,
-            options.prune,
-            now,
-            &|stage, done, of| {
-                bars.tell(stage, done, of);
-            },
-        )
+        // A backup that somebody serves is an installation now.
+        let _lock = if database_path(&options.to).exists() {
+            Some(locks::serving(&options.to)?)
+        } else {
+            None
+        };
+        let wanted = custody::backup::Options {
+            prune: options.prune,
+            accept_fewer: options.accept_fewer,
+        };
+        let from = (&db, &store, options.data.data.as_path());
+        let report = custody::backup::backup(from, &options.to, wanted, now, &|stage, done, of| {
+            bars.tell(stage, done, of);
+        })
         .await?;
         bars.end();
         say(&format!(
@@ -141,6 +157,12 @@ pub(super) fn restore(options: &RestoreOptions) -> anyhow::Result<()> {
             report.originals,
             report.renditions
         ));
+        if report.schedules > 0 {
+            say(&format!(
+                "{} stories were to go out at an hour; nothing goes out by itself now, so set their hours again.",
+                report.schedules
+            ));
+        }
         Ok(report.damage)
     }))
     .and_then(|damage| told(&damage, "Everything is back."))

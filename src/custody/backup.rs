@@ -26,6 +26,11 @@ const LOCK: &str = "backup.lock";
 /// How often the database is copied anew because something that it names was removed while files were copied.
 const MOST_ROUNDS: usize = 10;
 
+/// What the label of every backup says it is.
+const KIND: &str = "reportage-backup";
+/// So many originals fewer than the backup before, and more than a tenth, are no ordinary day's work.
+const SUSPICIOUS: usize = 5;
+
 /// What a backup says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Label {
@@ -58,18 +63,27 @@ pub struct Report {
     pub damage: Vec<Damage>,
 }
 
-/// Copies everything into a folder. With `prune`, files that only earlier backups needed are removed at the end.
+/// What is asked of a backup besides being made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Remove files at the end that only earlier backups needed.
+    pub prune: bool,
+    /// Take it that the installation has lost many of its originals since the last backup.
+    pub accept_fewer: bool,
+}
+
+/// Copies everything of the installation in `data` into a folder.
 ///
 /// # Errors
 /// [`CustodyError`]: there is no new backup; an earlier one in the folder is as it was.
 pub async fn backup(
-    db: &Db,
-    store: &Store,
+    (db, store, data): (&Db, &Store, &Path),
     to: &Path,
-    prune: bool,
+    options: Options,
     now: Millis,
     progress: Progress<'_>,
 ) -> Result<Report, CustodyError> {
+    let earlier = may_be_written_to(to, data)?;
     // What is in it is for nobody else on this machine: drafts, places, hashes of passwords.
     DirBuilder::new()
         .recursive(true)
@@ -89,10 +103,13 @@ pub async fn backup(
     let mut rounds = 0;
     let needed = loop {
         progress(Stage::Database, 0, 1);
-        remove_if_there(&fresh)?;
+        remove_database(&fresh)?;
         take_database(db, &fresh).await?;
         progress(Stage::Database, 1, 1);
         let (originals, renditions) = list(&fresh)?;
+        if !options.accept_fewer {
+            not_many_fewer(earlier.as_ref(), originals.len())?;
+        }
         copy.report.damage.clear();
         copy.bring(Stage::Originals, &originals).await?;
         copy.bring(Stage::Renditions, &renditions).await?;
@@ -114,17 +131,60 @@ pub async fn backup(
         ..
     } = copy;
     let label = Label {
-        kind: "reportage-backup".to_owned(),
+        kind: KIND.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: now,
         originals: report.originals,
         renditions: report.renditions,
     };
     put_in_place(&fresh, to, &label)?;
-    if prune {
+    if options.prune {
         report.pruned = prune_all(&store, &needed).await?;
     }
     Ok(report)
+}
+
+/// The label of what is in a folder, which must be a backup or nothing, and no part of the installation.
+fn may_be_written_to(to: &Path, data: &Path) -> Result<Option<Label>, CustodyError> {
+    let refused = |why: &str| Err(CustodyError::Refused(format!("{} {why}", to.display())));
+    let whole = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        absolute.canonicalize().unwrap_or(absolute)
+    };
+    let (there, here) = (whole(to), whole(data));
+    if there.starts_with(&here) || here.starts_with(&there) {
+        return refused(
+            "lies in the installation, or the installation in it; a backup needs a folder of its own",
+        );
+    }
+    let label = label_of(to);
+    if label.is_none() && (database_path(to).exists() || uploads_path(to).exists()) {
+        return refused("holds an installation, not a backup; name another folder");
+    }
+    Ok(label)
+}
+
+/// What a folder says of itself, if it is a backup.
+#[must_use]
+pub fn label_of(folder: &Path) -> Option<Label> {
+    let text = std::fs::read_to_string(folder.join(LABEL)).ok()?;
+    let label: Label = serde_json::from_str(&text).ok()?;
+    (label.kind == KIND).then_some(label)
+}
+
+/// An installation that has lost much since the last backup is perhaps an empty one, on a disk that is not there: its backup is not to be replaced.
+fn not_many_fewer(earlier: Option<&Label>, originals: usize) -> Result<(), CustodyError> {
+    let Some(earlier) = earlier else {
+        return Ok(());
+    };
+    let lost = earlier.originals.saturating_sub(originals);
+    if lost > SUSPICIOUS && lost > earlier.originals / 10 {
+        return Err(CustodyError::Refused(format!(
+            "the installation has {originals} originals, and the backup that is there {}: is this the right data folder, and its disk there? The backup stays as it is; if so many were deleted, say --accept-fewer",
+            earlier.originals
+        )));
+    }
+    Ok(())
 }
 
 /// The database as it is at this moment, in a file of its own that is found whole.
@@ -132,6 +192,10 @@ async fn take_database(db: &Db, fresh: &Path) -> Result<(), CustodyError> {
     let (db, fresh) = (db.clone(), fresh.to_owned());
     let taken = tokio::task::spawn_blocking(move || {
         db.write_copy(&fresh)?;
+        {
+            let copy = Db::open_as_it_is(&fresh)?;
+            copy.write_now(|conn| query::end_uploads(conn).map_err(CustodyError::from))?;
+        }
         let found = complaints(&mut open_still(&fresh)?)?;
         match found.first() {
             None => Ok(()),
@@ -248,12 +312,35 @@ pub(super) async fn copy_one(
 /// Gives the new database its name, once it is on the disk.
 fn put_in_place(fresh: &Path, to: &Path, label: &Label) -> Result<(), CustodyError> {
     let text = serde_json::to_string_pretty(label).unwrap_or_default();
-    let label = to.join(LABEL);
-    let mut file = File::create(&label).map_err(CustodyError::file(&label))?;
+    let written = to.join("backup.json.new");
+    let mut file = File::create(&written).map_err(CustodyError::file(&written))?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .map_err(CustodyError::file(&label))?;
-    rename_synced(fresh, &database_path(to))
+        .map_err(CustodyError::file(&written))?;
+    File::open(fresh)
+        .and_then(|file| file.sync_all())
+        .map_err(CustodyError::file(fresh))?;
+    // The label first: a database without one would be taken for an installation.
+    rename_synced(&written, &to.join(LABEL))?;
+    let place = database_path(to);
+    remove_if_there(&beside(&place, "-wal"))?;
+    remove_if_there(&beside(&place, "-shm"))?;
+    rename_synced(fresh, &place)
+}
+
+/// The file beside a database that SQLite calls by this ending.
+pub(super) fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Removes what an interrupted copy of a database left, with what SQLite made beside it.
+pub(super) fn remove_database(path: &Path) -> Result<(), CustodyError> {
+    for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+        remove_if_there(&path)?;
+    }
+    Ok(())
 }
 
 /// Renames a file whose bytes are synced, and syncs its folder.
@@ -277,7 +364,7 @@ async fn prune_all(store: &Store, needed: &HashSet<String>) -> Result<usize, Cus
     Ok(pruned)
 }
 
-pub(super) fn remove_if_there(path: &Path) -> Result<(), CustodyError> {
+fn remove_if_there(path: &Path) -> Result<(), CustodyError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(CustodyError::file(path)(error)),
         _ => Ok(()),

@@ -3,8 +3,11 @@
 use diesel::prelude::*;
 
 use super::things::Thing;
+use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::{originals, renditions, sessions, uploads};
+use crate::db::schema::{jobs, originals, pending_sign_ins, renditions, sessions, stories, uploads};
+use crate::id::AccountId;
+use crate::queue::JobKind;
 
 /// Every original that a row names.
 pub(super) fn list_originals(conn: &mut Conn) -> QueryResult<Vec<Thing>> {
@@ -54,9 +57,28 @@ pub(super) fn list_open_uploads(conn: &mut Conn) -> QueryResult<Vec<(String, i64
         .load(conn)
 }
 
-/// Ends what a copy must not bring back to life: sessions, which may have been ended since, and uploads whose pieces are not in it.
-pub(super) fn end_what_was_under_way(conn: &mut Conn) -> QueryResult<()> {
-    diesel::delete(sessions::table).execute(conn)?;
+/// Ends what a copy cannot go on with: uploads whose pieces are not in it.
+pub(super) fn end_uploads(conn: &mut Conn) -> QueryResult<()> {
     diesel::delete(uploads::table.filter(uploads::outcome.is_null())).execute(conn)?;
     Ok(())
+}
+
+/// Ends what must not come back to life, for it may have been ended since: sessions, sign-ins half-way, and webhooks that were to be told. Takes off the
+/// hours of stories, which would go out by themselves; says how many.
+pub(super) fn end_what_was_under_way(conn: &mut Conn) -> QueryResult<usize> {
+    end_uploads(conn)?;
+    diesel::delete(sessions::table).execute(conn)?;
+    diesel::delete(pending_sign_ins::table).execute(conn)?;
+    let telling = jobs::kind.eq(JobKind::DeliverWebhook.as_str());
+    diesel::delete(jobs::table.filter(telling)).execute(conn)?;
+    diesel::update(stories::table.filter(stories::publish_at.is_not_null()))
+        .set((
+            stories::publish_at.eq(None::<Millis>),
+            stories::publish_zone.eq(None::<String>),
+            stories::scheduled_by.eq(None::<AccountId>),
+            stories::scheduled_correction.eq(None::<String>),
+            stories::held_at.eq(None::<Millis>),
+            stories::held_because.eq(None::<String>),
+        ))
+        .execute(conn)
 }

@@ -5,11 +5,11 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::backup::{copy_one, remove_if_there, rename_synced};
+use super::backup::{beside, copy_one, remove_database, rename_synced};
 use super::verify::Damage;
 use super::{CustodyError, Progress, Stage, query};
 use crate::config::{database_path, uploads_path};
-use crate::db::Db;
+use crate::db::{Db, complaints};
 use crate::store::{Shelf, Store};
 
 /// What was done.
@@ -19,12 +19,14 @@ pub struct Report {
     pub originals: usize,
     /// Renditions that were brought back.
     pub renditions: usize,
+    /// Hours of stories that were taken off, so that nothing goes out by itself.
+    pub schedules: usize,
     /// What could not be brought back as it was.
     pub damage: Vec<Damage>,
 }
 
 /// Brings a backup back into a data folder, which must not hold an installation. Sessions are not brought back, for they may have been ended since, nor
-/// uploads that were under way.
+/// hours at which stories were to go out, nor uploads that were under way.
 ///
 /// # Errors
 /// [`CustodyError`]; there is no installation then.
@@ -38,11 +40,14 @@ pub async fn restore(from: &Path, data: &Path, progress: Progress<'_>) -> Result
         )));
     }
     let place = database_path(data);
-    if place.exists() {
-        return Err(CustodyError::Refused(format!(
-            "{} is there already; restore into an empty folder, and start the server on that",
-            place.display()
-        )));
+    // A log that lies beside would be written into the database that comes.
+    for there in [place.clone(), beside(&place, "-wal"), beside(&place, "-shm")] {
+        if there.exists() {
+            return Err(CustodyError::Refused(format!(
+                "{} is there already; restore into an empty folder, and start the server on that",
+                there.display()
+            )));
+        }
     }
     std::fs::create_dir_all(data).map_err(CustodyError::file(data))?;
     let source = Store::open(&uploads_path(from))?;
@@ -56,16 +61,22 @@ pub async fn restore(from: &Path, data: &Path, progress: Progress<'_>) -> Result
         }
     }
     let fresh = place.with_extension("db.new");
-    let (originals, renditions) = {
-        let db = take_database(&copy, &fresh)?;
+    let (originals, renditions, schedules, complaints) = {
+        let (db, schedules) = take_database(&copy, &fresh)?;
         db.read_now(|conn| {
-            Ok::<_, CustodyError>((query::list_originals(conn)?, query::list_renditions(conn)?))
+            Ok::<_, CustodyError>((
+                query::list_originals(conn)?,
+                query::list_renditions(conn)?,
+                schedules,
+                complaints(conn)?,
+            ))
         })?
     };
     let mut report = Report {
         originals: originals.len(),
         renditions: renditions.len(),
-        damage: Vec::new(),
+        schedules,
+        damage: complaints.into_iter().map(Damage::Database).collect(),
     };
     for (stage, things) in [(Stage::Originals, originals), (Stage::Renditions, renditions)] {
         progress(stage, 0, things.len());
@@ -85,10 +96,10 @@ pub async fn restore(from: &Path, data: &Path, progress: Progress<'_>) -> Result
 
 /// The backup's database, brought up to date and without what was under way. Its last connection, when it is dropped, takes the write-ahead log
 /// with it.
-fn take_database(copy: &Path, fresh: &Path) -> Result<Db, CustodyError> {
-    remove_if_there(fresh)?;
+fn take_database(copy: &Path, fresh: &Path) -> Result<(Db, usize), CustodyError> {
+    remove_database(fresh)?;
     std::fs::copy(copy, fresh).map_err(CustodyError::file(fresh))?;
     let db = Db::open(fresh)?;
-    db.write_now(|conn| query::end_what_was_under_way(conn).map_err(CustodyError::from))?;
-    Ok(db)
+    let schedules = db.write_now(|conn| query::end_what_was_under_way(conn).map_err(CustodyError::from))?;
+    Ok((db, schedules))
 }

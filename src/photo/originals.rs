@@ -6,14 +6,18 @@
 use std::collections::HashSet;
 
 use super::query;
-use crate::clock::{HOUR, Millis};
+use crate::clock::{DAY, HOUR, Millis};
 use crate::db::{Db, DbError};
 use crate::store::{self, Shelf, Store, StoreError};
 
 /// How long ago a file must have got its name before it is taken for one that a crash left: nobody takes so long to record it.
 pub const ABANDONED_AFTER: Millis = HOUR;
+/// How long an original that no row names lies below `lost/` before it is removed: somebody may have put an older database back, and miss it.
+const LOST_FOR: Millis = 30 * DAY;
 /// So many files without a row, and more than a tenth of all, were not left by a crash.
-const SUSPICIOUS: usize = 50;
+const SUSPICIOUS: usize = 5;
+/// So many were not, of however many.
+const FAR_TOO_MANY: usize = 50;
 
 /// Why originals could not be looked after.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +54,7 @@ pub async fn let_go(db: &Db, store: &Store, key: String) -> Result<(), Originals
     drop_if_unused(db, store, key, None).await.map(|_| ())
 }
 
-/// Removes files that no row names and that got their names before a moment; says how many.
+/// Moves files that no row names, and that got their names before a moment, below `lost/`, where they lie for a month; says how many.
 ///
 /// # Errors
 /// [`OriginalsError`]; [`OriginalsError::TooMany`] removes none.
@@ -68,12 +72,13 @@ pub async fn sweep(db: &Db, store: &Store, before: Millis) -> Result<usize, Orig
         .map(|file| file.key)
         .filter(|key| !known.contains(key))
         .collect();
-    if strays.len() > SUSPICIOUS && strays.len() > all / 10 {
+    if strays.len() > FAR_TOO_MANY || (strays.len() > SUSPICIOUS && strays.len() > all / 10) {
         return Err(OriginalsError::TooMany {
             strays: strays.len(),
             all,
         });
     }
+    store.clear_lost(before - LOST_FOR)?;
     let mut swept = 0;
     for key in strays {
         if drop_if_unused(db, store, key, Some(before)).await? {
@@ -83,7 +88,7 @@ pub async fn sweep(db: &Db, store: &Store, before: Millis) -> Result<usize, Orig
     Ok(swept)
 }
 
-/// `before`: only if it got its name before this moment.
+/// `before`: only if it got its name before this moment, and then it is only moved away.
 async fn drop_if_unused(
     db: &Db,
     store: &Store,
@@ -96,7 +101,10 @@ async fn drop_if_unused(
         if query::is_original_known(conn, sha256)? {
             return Ok(false);
         }
-        Ok(store.remove_original(&key, before)?)
+        Ok(match before {
+            Some(before) => store.lose_original(&key, before)?,
+            None => store.remove_original(&key, None)?,
+        })
     })
     .await
 }

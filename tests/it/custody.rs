@@ -244,6 +244,10 @@ async fn what_is_removed_while_a_backup_is_made_is_not_missed_in_it() {
     let copy = tempfile::tempdir().unwrap();
     let removed = Cell::new(false);
     let (owner, id) = (editor_of(&server), spare.parse().unwrap());
+    let prune = backup::Options {
+        prune: true,
+        ..backup::Options::default()
+    };
     // As soon as the database is copied and before its files are.
     let remove = |stage: Stage, done: usize, _: usize| {
         if stage == Stage::Originals && done == 0 && !removed.replace(true) {
@@ -262,9 +266,15 @@ async fn what_is_removed_while_a_backup_is_made_is_not_missed_in_it() {
             .unwrap();
         }
     };
-    let report = backup::backup(&db, &store, copy.path(), true, NOW, &remove)
-        .await
-        .unwrap();
+    let report = backup::backup(
+        (&db, &store, server.data.path()),
+        copy.path(),
+        prune,
+        NOW,
+        &remove,
+    )
+    .await
+    .unwrap();
     assert!(removed.get());
     assert_eq!((report.originals, report.damage), (2, Vec::new()));
     let back = tempfile::tempdir().unwrap();
@@ -310,13 +320,89 @@ async fn an_original_goes_with_its_last_photo_and_one_that_nobody_recorded_is_sw
     assert_eq!(originals::sweep(&db, &store, MUCH_LATER).await.unwrap(), 1);
     assert_eq!(count().await, 2);
 
+    let lost = uploads_path(server.data.path()).join("lost/00aa.jpg");
+    assert!(lost.exists(), "it lies there for a month");
+    store.clear_lost(0).unwrap();
+    assert!(lost.exists());
+    store.clear_lost(MUCH_LATER).unwrap();
+    assert!(!lost.exists());
+
     // So many are no crash's: nothing goes that may be somebody's only copy.
-    for number in 0..60 {
+    for number in 0..10 {
         std::fs::write(stray.with_file_name(format!("00{number:02}.jpg")), b"light").unwrap();
     }
     let refused = originals::sweep(&db, &store, MUCH_LATER).await.unwrap_err();
     assert!(refused.to_string().contains("older database"), "{refused}");
-    assert_eq!(count().await, 62);
+    assert_eq!(count().await, 12);
+}
+
+#[actix_web::test]
+async fn a_backup_replaces_neither_an_installation_nor_one_of_more() {
+    let (server, editor) = filled().await;
+    let data = server.data.path();
+    let elsewhere = tempfile::tempdir().unwrap();
+    for wrong in [
+        data.to_owned(),
+        data.join("backup"),
+        data.parent().unwrap().to_owned(),
+    ] {
+        let refused = run(&["backup", text(&wrong), "--data", text(data)]);
+        assert_eq!(refused.code, 2, "{refused:?}");
+    }
+    // Arguments the wrong way round, or another installation.
+    let other = elsewhere.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    Db::open(&database_path(&other)).unwrap();
+    let before = std::fs::read(database_path(&other)).unwrap();
+    let refused = run(&["backup", text(&other), "--data", text(data)]).fails("installation");
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert_eq!(before, std::fs::read(database_path(&other)).unwrap());
+
+    // A disk that is not there: a new and empty installation stands in its place.
+    let copy = elsewhere.path().join("copy");
+    for number in 10..16 {
+        editor
+            .photo(&format!("{number}.jpg"), &captioned(number, "Een pont."))
+            .await;
+    }
+    run(&["backup", text(&copy), "--data", text(data)]).ok();
+    let kept = std::fs::read(database_path(&copy)).unwrap();
+    let emptied = ["backup", text(&copy), "--data", text(&other), "--prune"];
+    let refused = run(&emptied).fails("right data folder");
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert_eq!(kept, std::fs::read(database_path(&copy)).unwrap());
+    run(&["verify", "--read-data", "--data", text(&copy)]).ok();
+    run(&[&emptied[..], &["--accept-fewer"]].concat()).ok();
+}
+
+#[actix_web::test]
+async fn nothing_goes_out_by_itself_after_a_restore_and_no_old_log_is_written_into_it() {
+    let (server, editor) = filled().await;
+    let drafts = editor
+        .get("/api/v1/manage/stories?status=draft")
+        .await
+        .is(200)
+        .data();
+    let story = drafts[0]["id"].as_str().unwrap().to_owned();
+    let tag = editor.draft(&story).await.header("etag");
+    let path = format!("/api/v1/manage/stories/{story}/schedule");
+    let at = serde_json::json!({"at": "2024-01-19T12:00", "zone": "UTC"});
+    let set = editor
+        .if_match(&tag)
+        .send(reqwest::Method::PUT, &path, Some(&at))
+        .await;
+    assert!(set.status < 300, "{}", set.text());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (copy, back) = (elsewhere.path().join("copy"), elsewhere.path().join("back"));
+    run(&["backup", text(&copy), "--data", text(server.data.path())]).ok();
+    std::fs::create_dir(&back).unwrap();
+    std::fs::write(back.join("reportage.db-wal"), b"old").unwrap();
+    let refused = run(&["restore", text(&copy), "--data", text(&back)]).fails("empty folder");
+    assert_eq!(refused.code, 2, "{refused:?}");
+    std::fs::remove_file(back.join("reportage.db-wal")).unwrap();
+    let done = run(&["restore", text(&copy), "--data", text(&back)]).ok();
+    assert!(done.out.contains("1 stories were to go out"), "{done:?}");
+    run(&["verify", "--read-data", "--data", text(&back)]).ok();
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! The queue, for administrators: what waits, what is being done, and what failed, with the reason and a button to try it again.
 
+use std::collections::HashSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::QueryResult;
@@ -82,11 +84,13 @@ pub(super) async fn show(
         })
         .await?;
     let line = |job: Standing| of_job(job, &shell);
-    // A photograph that failed is told once, whether its job is still there or not.
-    let is_photos = |job: &Standing| job.kind == JobKind::RenderPhoto.as_str();
+    // A photograph that failed is told once, whether its job is still there or not. One that is ready and could not be made anew is told by its job.
+    let told: HashSet<String> = photos.iter().map(|photo| photo.id.to_string()).collect();
+    let is_told =
+        |job: &Standing| job.kind == JobKind::RenderPhoto.as_str() && told.contains(&job.subject_id);
     let failed_photos = photos.into_iter().map(|photo| of_photo(&photo, &shell));
     let failed = failed_photos
-        .chain(failed.into_iter().filter(|job| !is_photos(job)).map(line))
+        .chain(failed.into_iter().filter(|job| !is_told(job)).map(line))
         .collect();
     let waiting_count: i64 = counts
         .iter()

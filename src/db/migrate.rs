@@ -24,9 +24,15 @@ pub(super) fn up(conn: &mut Conn, path: &Path) -> Result<(), DbError> {
     if is_current(conn, path)? {
         return Ok(());
     }
-    // Another process may be at the same: whoever loses the race finds the work done, so one retry settles it.
-    if conn.run_pending_migrations(MIGRATIONS).is_err() {
-        conn.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    // Others may be at the same. Whoever loses the race for one migration finds it done, and goes on with the next; if nobody has done any, it is the
+    // migration that fails.
+    let mut done = conn.applied_migrations().map_err(failed)?.len();
+    while let Err(error) = conn.run_pending_migrations(MIGRATIONS) {
+        let now_done = conn.applied_migrations().map_err(failed)?.len();
+        if now_done == done {
+            return Err(failed(error));
+        }
+        done = now_done;
     }
     Ok(())
 }

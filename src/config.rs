@@ -64,6 +64,8 @@ pub struct Config {
     pub base_url: Option<url::Url>,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Address at which Prometheus may ask, apart from readers; `None` answers nobody.
+    pub metrics_listen: Option<SocketAddr>,
     /// The site's name, whatever is set at the desk.
     pub site_name: Option<String>,
     /// The accent colour of the reader's pages, `#rrggbb`, whatever is set at the desk.
@@ -104,6 +106,7 @@ impl Config {
             base_url: None,
             trusted_proxies: Vec::new(),
             mail: None,
+            metrics_listen: None,
             site_name: None,
             accent_color: None,
             limits: Limits::default(),

@@ -1,7 +1,7 @@
 //! Reportage: a headless CMS for captioned photo stories.
 //!
 //! The house has floors, and imports point down only: pure functions at the bottom (`id`, `clock`, `config`, `text`, `imaging`,
-//! `metadata`), then the database and the object store, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `repeat`,
+//! `metadata`), then the database, the object store and the `meters`, then the trail and each domain (`audit`, `queue`, `account`, `search`, `site`, `repeat`,
 //! `webhook`, `photo`, `story`, `upload`), `custody` of all that is kept, the `worker`, the three audiences of `web`, and the command line on top. A test in `tests` reads the imports and fails on one that points up.
 //!
 //! What works on pixels is in crates of its own (`crates/imaging`, and `crates/scenes` for the demonstration): they know nothing of the rest, and are
@@ -17,6 +17,7 @@ pub mod db;
 pub mod id;
 pub use reportage_imaging as imaging;
 pub mod metadata;
+pub mod meters;
 pub mod photo;
 pub mod queue;
 pub mod repeat;

@@ -90,6 +90,17 @@ impl From<std::io::Error> for StoreError {
 /// The least that stays free on the store's disk where nothing else is set: this, or a twentieth of the disk if that is more.
 const LEAST_FREE_BYTES: u64 = 1024 * 1024 * 1024;
 
+/// How much may come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that are free on the disk.
+    pub free: u64,
+    /// Bytes of them that stay free whatever comes.
+    pub stays_free: u64,
+    /// Whether the disk has synced all that was asked so far.
+    pub is_writable: bool,
+}
+
 /// The open store; clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -147,14 +158,27 @@ impl Store {
         if self.failed.load(Ordering::SeqCst) {
             return Err(StoreError::ReadOnly);
         }
-        let disk = rustix::fs::statvfs(&self.incoming).map_err(std::io::Error::from)?;
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        let whole = disk.f_blocks.saturating_mul(disk.f_frsize);
-        let stays_free = self.keep_free_bytes.unwrap_or(LEAST_FREE_BYTES.max(whole / 20));
-        if free < stays_free.saturating_add(bytes) {
+        let room = self.measure()?;
+        if room.free < room.stays_free.saturating_add(bytes) {
             return Err(StoreError::NoRoom);
         }
         Ok(())
+    }
+
+    /// What there is on the disk; nothing where it cannot be asked.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.measure().unwrap_or_default()
+    }
+
+    fn measure(&self) -> Result<Room, StoreError> {
+        let disk = rustix::fs::statvfs(&self.incoming).map_err(std::io::Error::from)?;
+        let whole = disk.f_blocks.saturating_mul(disk.f_frsize);
+        Ok(Room {
+            free: disk.f_bavail.saturating_mul(disk.f_frsize),
+            stays_free: self.keep_free_bytes.unwrap_or(LEAST_FREE_BYTES.max(whole / 20)),
+            is_writable: !self.failed.load(Ordering::SeqCst),
+        })
     }
 
     /// Notes that the disk failed to sync: nothing more is taken until the program is started anew.

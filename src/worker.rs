@@ -8,7 +8,7 @@ pub mod scheduler;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -16,6 +16,7 @@ use crate::clock::{Clock, HOUR, Millis};
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::wire::Attempt;
+use crate::meters::{Meters, Outcome};
 use crate::photo::originals;
 use crate::photo::render::{RenderProcess, Renderer};
 use crate::photo::renditions::{self, RenditionError};
@@ -45,6 +46,8 @@ pub struct Tools {
     pub clock: Clock,
     /// Told when a job has changed what readers see.
     pub readers: Readers,
+    /// Counts what is done.
+    pub meters: Meters,
 }
 
 /// Whoever keeps what readers see, to be told when it changes.
@@ -377,6 +380,7 @@ pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -
     else {
         return Ok(false);
     };
+    let (kind, began) = (job.kind.as_str(), Instant::now());
     let result = if job.try_number > queue::MOST_TRIES {
         // Whatever it does to the program, it must not do it for ever.
         Err(RenditionError::Final(
@@ -385,6 +389,12 @@ pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -
     } else {
         carry_out(tools, &job, process).await
     };
+    let outcome = if result.is_ok() {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    };
+    tools.meters.worked(kind, outcome, began.elapsed());
     let done_at = tools.clock.now();
     match result {
         Ok(()) => {

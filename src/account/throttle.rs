@@ -1,5 +1,7 @@
 //! The limit on guesses: failed passwords and codes are counted together, for the account and for the network address they come from.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use diesel::QueryResult;
 
 use super::query;
@@ -25,7 +27,22 @@ pub(super) struct Wait {
 }
 
 pub(super) fn subjects(email: &str, network: &str) -> Subjects {
+    let network = network_of(network);
     [format!("account:{email}"), format!("network:{network}")]
+}
+
+/// The network that one subscriber has: an address of IPv4, the first 64 bits of one of IPv6, whose rest anybody may choose at will.
+///
+/// Source: RFC 6177 and RFC 7217: a site has at least a /64, and addresses within it change.
+fn network_of(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(six)) => {
+            let [a, b, c, d, ..] = six.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Ok(IpAddr::V4(four)) => four.to_string(),
+        Err(_) => address.to_owned(),
+    }
 }
 
 /// How long one has to wait, if there were too many failures.
@@ -80,4 +97,18 @@ pub(super) fn tell(conn: &mut Conn, wait: &Wait, now: Millis) -> QueryResult<()>
         return Ok(());
     }
     audit::record(conn, Who::Stranger, Word::SignInBlocked, &wait.subject, "", now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network_of;
+
+    #[test]
+    fn guesses_from_one_network_count_together_whatever_address_in_it_they_come_from() {
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(network_of("2001:db8:1:2::1"), "2001:db8:1:2::/64");
+        assert_ne!(network_of("2001:db8:1:3::1"), "2001:db8:1:2::/64");
+        assert_eq!(network_of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network_of("192.0.2.7"), "192.0.2.7");
+    }
 }

@@ -5,24 +5,25 @@ mod demo;
 mod export;
 mod import;
 mod locks;
+mod options;
 pub mod render;
 mod serve;
+mod settings;
 mod token;
 mod user;
 
 use std::io::{IsTerminal, Read, Write};
-use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
-use clap::{Args, Parser, Subcommand};
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
 
 use crate::account::password::Passwords;
-use crate::config::{Config, Cost, Mail, database_path, uploads_path};
+use crate::config::{Cost, database_path, uploads_path};
 use crate::db::Db;
 use crate::store::Store;
-use crate::web::letters;
+use options::{DataOption, DemoOptions, ServeOptions};
 
 /// Reportage: publish captioned photo stories.
 ///
@@ -33,6 +34,9 @@ use crate::web::letters;
 struct Cli {
     #[command(flatten)]
     serve: ServeOptions,
+    /// TOML file with settings, under the names of the flags; flags and environment go before it.
+    #[arg(long, env = settings::FILE_ENV, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -80,175 +84,12 @@ enum Command {
     ///
     /// Ends with 0 when all is back, with 1 when something was damaged in the backup, with 2 when there is no installation.
     Restore(custody::RestoreOptions),
+    /// Print the settings that hold for a server, and where each comes from.
+    ///
+    /// What it prints can be kept as a file for --config. A password in the address of the server for e-mail is left out.
+    Config(ServeOptions),
     #[command(about = "Print the OpenAPI document of the API")]
     Openapi,
-}
-
-/// Where the data lies.
-#[derive(Debug, Clone, Args)]
-pub(super) struct DataOption {
-    /// Folder with reportage.db and uploads/; made when it is not there.
-    #[arg(long, env = "REPORTAGE_DATA", value_name = "DIR", default_value = ".")]
-    data: PathBuf,
-}
-
-#[derive(Debug, Clone, Args)]
-struct ListenOptions {
-    /// Address and port to listen on.
-    #[arg(
-        long,
-        env = "REPORTAGE_LISTEN",
-        value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:8080"
-    )]
-    listen: SocketAddr,
-    #[arg(
-        help = "Address under which readers know the site, such as https://stories.example.org; without it, the listening address",
-        long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
-    base_url: Option<url::Url>,
-    #[arg(
-        help = "Addresses of reverse proxies in front of this server, with commas between: only these are believed about whom a request comes from",
-        long = "trusted-proxy",
-        env = "REPORTAGE_TRUSTED_PROXY",
-        value_name = "ADDR",
-        value_delimiter = ','
-    )]
-    trusted_proxies: Vec<IpAddr>,
-    #[arg(
-        help = "Server that takes e-mail, smtp://mail.example.org:587?tls=required or smtps://…; invitations and new passwords go out through it. With a name and a password in it, it belongs in the environment: everybody on the machine can read a command line",
-        long,
-        env = "REPORTAGE_SMTP",
-        hide_env_values = true,
-        value_name = "URL",
-        requires = "mail_from"
-    )]
-    smtp: Option<String>,
-    /// Who these letters are from, such as "The Desk <desk@example.org>".
-    #[arg(long, env = "REPORTAGE_MAIL_FROM", value_name = "ADDRESS", value_parser = parse_mailbox, requires = "smtp")]
-    mail_from: Option<String>,
-    /// Name of the site, whatever is set at the desk.
-    #[arg(long, env = "REPORTAGE_SITE_NAME", value_name = "NAME")]
-    site_name: Option<String>,
-    /// Accent colour of the reader's pages, whatever is set at the desk.
-    #[arg(long, env = "REPORTAGE_ACCENT_COLOR", value_name = "#RRGGBB", value_parser = parse_color)]
-    accent_color: Option<String>,
-    /// Megabytes that one photograph may have.
-    #[arg(long, env = "REPORTAGE_MAX_FILE_MB", value_name = "MB", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=2_000))]
-    max_file_mb: u64,
-    /// Megapixels that one photograph may have.
-    #[arg(long, env = "REPORTAGE_MAX_MEGAPIXELS", value_name = "MP", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000))]
-    max_megapixels: u64,
-    #[arg(
-        help = "Megabytes that stay free on the disk of the uploads whatever comes; without it, the larger of 1 GiB and a twentieth of the disk",
-        long,
-        env = "REPORTAGE_MIN_FREE_MB",
-        value_name = "MB"
-    )]
-    min_free_mb: Option<u64>,
-    #[arg(
-        help = "Photographs of which AVIFs are made at once, when nothing else wants the machine; 0 makes none",
-        long, env = "REPORTAGE_AVIF_THREADS", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=64))]
-    avif_threads: u8,
-    #[arg(
-        help = "Let webhooks lead into private networks and to this machine, and there without TLS; for receivers on the same network",
-        long,
-        env = "REPORTAGE_WEBHOOKS_ALLOW_PRIVATE"
-    )]
-    webhooks_allow_private: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-struct ServeOptions {
-    #[command(flatten)]
-    data: DataOption,
-    #[command(flatten)]
-    listen: ListenOptions,
-}
-
-#[derive(Debug, Clone, Args)]
-struct DemoOptions {
-    /// Folder of the demonstration; made when it is not there.
-    #[arg(
-        long,
-        env = "REPORTAGE_DEMO_DATA",
-        value_name = "DIR",
-        default_value = "reportage-demo"
-    )]
-    data: PathBuf,
-    #[command(flatten)]
-    listen: ListenOptions,
-}
-
-fn parse_base_url(text: &str) -> Result<url::Url, String> {
-    let url = url::Url::parse(text)
-        .map_err(|error| format!("{error}; give scheme and host, such as https://stories.example.org"))?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain {
-        return Err(
-            "give scheme, host and perhaps a port, and nothing behind, such as https://stories.example.org"
-                .to_owned(),
-        );
-    }
-    Ok(url)
-}
-
-/// A value that is refused is not printed: there is a password in it.
-fn parse_smtp(text: &str) -> anyhow::Result<url::Url> {
-    let url = url::Url::parse(text)
-        .map_err(|error| anyhow!("REPORTAGE_SMTP: {error}; give scheme and host, such as smtp://mail.example.org, and write # / ? and @ in a password as %23 %2F %3F %40"))?;
-    if !matches!(url.scheme(), "smtp" | "smtps") || !url.has_host() {
-        bail!("REPORTAGE_SMTP: give smtp:// or smtps:// and a host, such as smtp://mail.example.org");
-    }
-    let is_encrypted = url.scheme() == "smtps"
-        || url
-            .query_pairs()
-            .any(|(name, value)| name == "tls" && value == "required");
-    let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if url.password().is_some() && !is_encrypted && !is_here {
-        bail!(
-            "REPORTAGE_SMTP: a password may not go over the network in clear; add ?tls=required, or use smtps://"
-        );
-    }
-    Ok(url)
-}
-
-fn parse_mailbox(text: &str) -> Result<String, String> {
-    if letters::is_mailbox(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("give an address, such as desk@example.org or \"The Desk <desk@example.org>\"".to_owned())
-    }
-}
-
-fn parse_color(text: &str) -> Result<String, String> {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("give six hexadecimal digits behind a #, such as #b3401f".to_owned())
-    }
-}
-
-impl ListenOptions {
-    fn config(self, data: PathBuf) -> anyhow::Result<Config> {
-        let mut config = Config::new(data, self.listen);
-        config.base_url = self.base_url;
-        config.trusted_proxies = self.trusted_proxies;
-        let server = self.smtp.as_deref().map(parse_smtp).transpose()?;
-        config.mail = server
-            .zip(self.mail_from)
-            .map(|(server, from)| Mail { server, from });
-        config.site_name = self.site_name;
-        config.accent_color = self.accent_color;
-        config.limits.max_bytes = self.max_file_mb * 1_000_000;
-        config.limits.max_pixels = self.max_megapixels * 1_000_000;
-        config.min_free_bytes = self
-            .min_free_mb
-            .map(|megabytes| megabytes.saturating_mul(1_000_000));
-        config.webhooks_allow_private = self.webhooks_allow_private;
-        config.avif_threads = usize::from(self.avif_threads);
-        Ok(config)
-    }
 }
 
 /// Runs the program.
@@ -261,16 +102,19 @@ pub fn main() -> ExitCode {
     {
         return render::run();
     }
-    let cli = Cli::parse();
+    let (cli, given) = match settings::parse() {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            say_error(&error);
+            return ExitCode::from(NOT_UNDERSTOOD);
+        }
+    };
     start_logging();
     let done = match cli.command {
-        None => cli
-            .serve
-            .listen
-            .config(cli.serve.data.data)
-            .and_then(serve::serve),
-        Some(Command::Serve(options)) => options.listen.config(options.data.data).and_then(serve::serve),
-        Some(Command::Demo(options)) => options.listen.config(options.data).and_then(demo::demo),
+        None => cli.serve.config().and_then(serve::serve),
+        Some(Command::Serve(options)) => options.config().and_then(serve::serve),
+        Some(Command::Demo(options)) => options.config().and_then(demo::demo),
+        Some(Command::Config(options)) => settings::tell(options, &given),
         Some(Command::User(command)) => user::run(command),
         Some(Command::Token(command)) => token::run(command),
         Some(Command::Import(options)) => import::run(&options),
@@ -300,8 +144,11 @@ fn openapi() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the program ends with when it did what was asked, but not with all that was given; 2 is for arguments that are not understood.
+/// What the program ends with when it did what was asked, but not with all that was given.
 const INCOMPLETE: u8 = 3;
+
+/// What it ends with when arguments or settings are not understood.
+const NOT_UNDERSTOOD: u8 = 2;
 
 /// What verify, backup and restore end with when they could not do what was asked; damage that they found is 1.
 const COULD_NOT: u8 = 2;

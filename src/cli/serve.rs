@@ -47,6 +47,9 @@ pub(super) fn run(
             running.app.urls.base(),
             running.app.urls.base()
         ));
+        if let Some(address) = running.metrics_address() {
+            say(&format!("Metrics are at http://{address}/metrics."));
+        }
         if base_url.is_none() && !running.address.ip().is_loopback() {
             tracing::warn!(
                 "listening beyond this machine without --base-url: links will name {}",

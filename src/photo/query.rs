@@ -326,6 +326,30 @@ pub(super) fn delete_photo(conn: &mut Conn, id: &PhotoId) -> QueryResult<()> {
     Ok(())
 }
 
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Photographs.
+    pub photos: i64,
+    /// Originals of which they are made.
+    pub originals: i64,
+    /// Bytes of these.
+    pub bytes: i64,
+}
+
+/// Counts what is kept.
+///
+/// # Errors
+/// Those of the statements.
+pub fn held(conn: &mut Conn) -> QueryResult<Held> {
+    let sizes: Vec<i64> = originals::table.select(originals::size_bytes).load(conn)?;
+    Ok(Held {
+        photos: photos::table.count().get_result(conn)?,
+        originals: i64::try_from(sizes.len()).unwrap_or(i64::MAX),
+        bytes: sizes.iter().sum(),
+    })
+}
+
 pub(super) fn count_photos_of_original(conn: &mut Conn, sha256: &str) -> QueryResult<i64> {
     photos::table
         .filter(photos::original_sha256.eq(sha256))

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod health;
 pub mod letters;
 pub mod media;
+mod metrics;
 pub mod page;
 pub mod patience;
 pub mod presence;
@@ -43,6 +44,7 @@ use crate::clock::{Clock, ClockWatch, Millis};
 use crate::config::{Config, Cost};
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
+use crate::meters::{Meters, Ready};
 use crate::photo::edit::{PhotoEdit, PhotoError};
 use crate::photo::render::Renderer;
 use crate::photo::{self, Photo, PhotoState};
@@ -102,6 +104,8 @@ pub struct App {
     pub searches: turns::Turns,
     /// Wakes the worker.
     pub bell: Bell,
+    /// Counts what is done.
+    pub meters: Meters,
 }
 
 impl App {
@@ -226,6 +230,7 @@ impl App {
             letters: None,
             presence: presence::Presence::default(),
             bell: Bell::default(),
+            meters: Meters::default(),
             uploads: Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits),
             clock_watch: ClockWatch::new(clock.clone()),
             config,
@@ -248,6 +253,7 @@ pub struct Running {
     worker: Worker,
     scheduler: Scheduler,
     courier: Courier,
+    telling: Option<metrics::Telling>,
 }
 
 /// Why a server did not start.
@@ -256,6 +262,17 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen on {address}; is another program using it? Choose another address with --listen")]
     Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What stopped it.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The address for metrics is taken or not ours.
+    #[error(
+        "cannot listen on {address} for metrics; is another program using it? Choose another address with --metrics-listen"
+    )]
+    ListenForMetrics {
         /// The address.
         address: SocketAddr,
         /// What stopped it.
@@ -304,6 +321,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         renderer: renderer(&config)?,
         clock: clock.clone(),
         readers: readers(&pages),
+        meters: Meters::default(),
     };
     let worker = worker::start(
         &tools,
@@ -340,6 +358,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         under_way: repeat::UnderWay::default(),
         searches: turns::Turns::default(),
         bell: worker.bell(),
+        meters: tools.meters.clone(),
         config,
         db,
         store,
@@ -373,6 +392,10 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     .disable_signals()
     .run();
     let handle = server.handle();
+    let telling = match app.config.metrics_listen {
+        Some(listen) => Some(metrics::Telling::start(listen, app.clone())?),
+        None => None,
+    };
     tokio::spawn(reader::warm(app.clone()));
     let db = app.db.clone();
     tokio::spawn(async move { story::freshen::try_freshen(&db).await });
@@ -385,6 +408,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         worker,
         scheduler,
         courier,
+        telling,
     })
 }
 
@@ -413,6 +437,12 @@ fn couriers_tools(config: &Config, tools: &Tools, urls: &Urls) -> courier::Tools
 }
 
 impl Running {
+    /// Where Prometheus may ask, if it may.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.telling.as_ref().map(|telling| telling.address)
+    }
+
     /// Waits until the server fails of itself, which it should never do.
     ///
     /// # Errors
@@ -425,6 +455,9 @@ impl Running {
     pub async fn stop(self) {
         self.app.presence.close();
         self.handle.stop(true).await;
+        if let Some(telling) = self.telling {
+            telling.stop().await;
+        }
         self.watch.abort();
         let (worker, scheduler, courier) = (self.worker, self.scheduler, self.courier);
         let _ = tokio::task::spawn_blocking(move || {
@@ -448,16 +481,18 @@ async fn at_once(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_read && request.query_string().is_empty() {
         let app = App::of(request.request());
-        let ready = if !app.is_own_host(request.headers()) {
-            None
+        let (what, ready) = if !app.is_own_host(request.headers()) {
+            (Ready::Page, None)
         } else if request.path().starts_with("/media/") {
             let age = app.pages.age();
-            app.media.ready(request.path(), age, request.headers()).await
+            let picture = app.media.ready(request.path(), age, request.headers()).await;
+            (Ready::Media, picture)
         } else {
             let page = app.pages.ready(request.path()).await;
-            page.map(|page| page.answer(request.headers()))
+            (Ready::Page, page.map(|page| page.answer(request.headers())))
         };
         if let Some(mut response) = ready {
+            app.meters.was_ready(what);
             // What a 304 does not say holds as it was said before.
             if response.status() != StatusCode::NOT_MODIFIED {
                 add_defaults(app.is_secure(), response.headers_mut());
@@ -624,6 +659,17 @@ enum Audience {
     Programs,
     Desk,
     Readers,
+}
+
+impl Audience {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uploaders => "uploads",
+            Self::Programs => "api",
+            Self::Desk => "desk",
+            Self::Readers => "readers",
+        }
+    }
 }
 
 fn audience(path: &str) -> Audience {

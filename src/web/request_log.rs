@@ -1,4 +1,4 @@
-//! A line in the log for each request that needed work. Pages that lie ready go out without one: a proxy in front counts them.
+//! A line in the log, and a count, for each request that needed work. Pages that lie ready go out without one: a proxy in front counts them.
 //!
 //! What is told is the route, not the address: some addresses are secrets (preview, drop, setup), and who read what is nobody's business. No name,
 //! no address of a person stands in it. All that is logged while a request is answered carries its id: the one that a proxy gave it in `X-Request-Id`, or
@@ -13,6 +13,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use tracing::Instrument;
 
+use super::{App, audience};
 use crate::id::random_bytes;
 use crate::text::hex;
 
@@ -54,13 +55,17 @@ pub(super) async fn told(
     let span = tracing::info_span!("request", id);
     let response = answering.instrument(span.clone()).await?;
     let route = response.request().match_pattern();
+    let (took, status) = (began.elapsed(), response.status().as_u16());
+    let audience = audience(response.request().path()).as_str();
+    let meters = &App::of(response.request()).meters;
+    meters.answered(method.as_str(), route.as_deref(), audience, status, took);
     tracing::info!(
         parent: &span,
         id,
         method = %method,
         route = route.as_deref().unwrap_or("none"),
-        status = response.status().as_u16(),
-        milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        status,
+        milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
     Ok(response)

@@ -3,8 +3,10 @@
 mod export;
 mod import;
 mod logs;
+mod metrics;
 mod people;
 pub mod run;
 mod serve;
+mod settings;
 mod site;
 mod wordpress;

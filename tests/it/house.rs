@@ -11,7 +11,7 @@ use paths::Import;
 /// The floors of the house, from the ground up.
 const FLOORS: [&[&str]; 7] = [
     &["id", "clock", "config", "text", "imaging", "metadata"],
-    &["db", "store"],
+    &["db", "store", "meters"],
     &[
         "audit", "queue", "account", "search", "site", "photo", "webhook", "repeat",
     ],

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::{DataOption, open_existing_database, open_store, parse_color};
+use super::options::parse_color;
+use super::{DataOption, open_existing_database, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;

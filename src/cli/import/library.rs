@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
+use crate::meters::Meters;
 use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::ingest::{self, IngestError, Ingested};
 use crate::photo::render::{DEFAULT_TIMEOUT, Renderer};
@@ -112,6 +113,7 @@ impl Library {
             clock: self.clock.clone(),
             // A server that runs beside this sees it by the database.
             readers: Readers::new(|| {}),
+            meters: Meters::default(),
         };
         let threads = Threads {
             prompt: 2,

@@ -37,6 +37,7 @@ pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command
         .args(arguments)
+        .env_remove("REPORTAGE_CONFIG")
         .env_remove("REPORTAGE_DATA")
         .env_remove("RUST_LOG");
     command

@@ -6,6 +6,7 @@ use super::{Desk, bar};
 use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
+use crate::meters::Meters;
 use crate::photo::render::{DEFAULT_TIMEOUT, Renderer};
 use crate::photo::{PhotoState, query as photo_query};
 use crate::store::Store;
@@ -24,6 +25,7 @@ pub(super) fn start_worker(db: &Db, store: &Store, clock: &Clock, is_served: boo
         clock: clock.clone(),
         // A server that runs beside this sees it by the database.
         readers: Readers::new(|| {}),
+        meters: Meters::default(),
     };
     let threads = Threads {
         prompt: 2,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 // For the coverage counters that everything here is built with.
 use libfuzzer_sys as _;
-use reportage::metadata::{Container, Embedded, Packet, embed_in_jpeg};
+use reportage_fuzz::metadata::{Container, Embedded, Packet, embed_in_jpeg};
 
 /// The smallest thing that is a JPEG up to its pixels.
 const JPEG: [u8; 8] = [0xff, 0xd8, 0xff, 0xda, 0, 2, 0xff, 0xd9];
@@ -38,12 +38,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let jpeg = embed_in_jpeg(JPEG.to_vec(), &words);
     let between = |from: &[u8]| {
-        let at = jpeg.windows(from.len()).position(|window| window == from).unwrap_or(0);
+        let at = jpeg
+            .windows(from.len())
+            .position(|window| window == from)
+            .unwrap_or(0);
         &jpeg[at + from.len()..]
     };
-    let (exif, xmp, resources) = (between(b"Exif\0\0"), between(b"xap/1.0/\0"), between(b"Photoshop 3.0\0"));
-    put("tus", "metadata", b"filename w6nDqW4uanBn,is_confidential,story c3RvXzE=")?;
-    put("tus", "checksum", b"sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=")?;
+    let (exif, xmp, resources) = (
+        between(b"Exif\0\0"),
+        between(b"xap/1.0/\0"),
+        between(b"Photoshop 3.0\0"),
+    );
+    put(
+        "names",
+        "metadata",
+        b"filename w6nDqW4uanBn,is_confidential,story c3RvXzE=",
+    )?;
+    put("names", "checksum", b"sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=")?;
+    put("names", "file", "C:\\fakepath\\één.jpg".as_bytes())?;
+    put("markdown", "text", "Een *veld* bij [Telskuf](https://example.org \"t\").\n\n> “Wij blijven.”\n\n- één\n- <script>alert(1)</script>\n".as_bytes())?;
     put("exif", "camera", exif)?;
     put("xmp", "packet", xmp)?;
     put("photoshop", "resources", resources)?;
@@ -54,7 +67,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         city: text("Telskuf"),
         ..Packet::default()
     };
-    let webp = packet.write_into(Container::Webp, 320, WEBP).ok_or("the WebP is none")?;
+    let webp = packet
+        .write_into(Container::Webp, 320, WEBP)
+        .ok_or("the WebP is none")?;
     for target in ["container", "probe", "packet"] {
         put(target, "jpeg", &jpeg)?;
         put(target, "webp", &webp)?;

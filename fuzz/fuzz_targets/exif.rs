@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reportage::metadata::fuzzing::exif(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reportage_fuzz::metadata::fuzzing::exif(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reportage::metadata::fuzzing::photoshop(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reportage_fuzz::metadata::fuzzing::photoshop(bytes));

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use reportage::imaging::{Limits, avif_header, probe};
+use reportage_fuzz::imaging::avif_header;
+use reportage_fuzz::imaging::probe::{Limits, probe};
 
 // What decides whether a file is taken in, and the size of a rendition that a child hands over.
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -17,6 +17,7 @@ use crate::metadata::{Facts, Metadata};
 use crate::queue::{self, JobKind};
 use crate::store::{self, Staged, Store, StoreError};
 use crate::text::hex;
+use crate::text::upload_words::label;
 use crate::text::{Alt, Caption, Line, clean_line, cut};
 
 /// Why a file was not taken in. The message is for the photographer.
@@ -273,17 +274,6 @@ impl Words {
     }
 }
 
-/// The last part of a client's file name, as a label: no folders, no control characters, at most 200 characters.
-fn label(file_name: &str) -> String {
-    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let label = cut(&clean_line(last), 200);
-    if label.is_empty() || label.chars().all(|c| c == '.') {
-        "photograph".to_owned()
-    } else {
-        label
-    }
-}
-
 /// Copies a stream of bytes to a staged file while hashing it.
 ///
 /// # Errors
@@ -320,17 +310,4 @@ pub fn stage(
         size_bytes,
         file_name: file_name.to_owned(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::label;
-
-    #[test]
-    fn a_file_name_is_a_label_and_never_a_path() {
-        assert_eq!(label(&format!("{}etc/passwd", "../".repeat(30))), "passwd");
-        assert_eq!(label("C:\\fakepath\\DSC_1.jpg"), "DSC_1.jpg");
-        assert_eq!(label("\u{0}\n"), "photograph");
-        assert_eq!(label("a/.."), "photograph");
-    }
 }

@@ -9,6 +9,7 @@ pub mod language;
 mod moment;
 mod slug;
 mod story_date;
+pub mod upload_words;
 
 pub use html::{
     SafeHtml, escape, markdown_to_html, markdown_to_plain, marked_to_html, plain_to_html, unescape,

@@ -5,13 +5,10 @@
 //! `Reportage-State` (`receiving`, `whole`, `taken`), and to those who may see the photo `Reportage-Photo` (its address),
 //! `Reportage-Known` (whether they had uploaded the same before) and `Reportage-Placed` (whether it stands in the story it was for).
 
-use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue, HttpDate};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, dev};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
@@ -21,6 +18,7 @@ use super::extract::{content_length, path_id};
 use super::patience::Patience;
 use crate::clock::{Millis, rfc3339};
 use crate::id::{StoryId, UploadId};
+use crate::text::upload_words::{self, MOST_METADATA};
 use crate::upload::{Checksum, Intake, NewUpload, Outcome, Sender, Upload, UploadError};
 
 /// The version that is spoken.
@@ -37,8 +35,6 @@ const KNOWN: HeaderName = HeaderName::from_static("reportage-known");
 const PLACED: HeaderName = HeaderName::from_static("reportage-placed");
 /// The type of the body of a piece.
 const PIECE_TYPE: &str = "application/offset+octet-stream";
-/// Bytes that the metadata of one upload may have.
-const MOST_METADATA: usize = 4 * 1024;
 
 /// Where uploads are taken, and from whom.
 #[derive(Debug)]
@@ -93,7 +89,8 @@ pub fn announced(request: &HttpRequest) -> Result<NewUpload, Failure> {
         Some(value) => Some(value.to_str().map_err(|_| bad_metadata())?.to_owned()),
         None => None,
     };
-    let mut said = said(metadata.as_deref().unwrap_or_default())?;
+    let said = upload_words::metadata(metadata.as_deref().unwrap_or_default());
+    let mut said = said.ok_or_else(bad_metadata)?;
     let story = said.remove("story").filter(|story| !story.is_empty());
     let position = said.remove("position").filter(|position| !position.is_empty());
     Ok(NewUpload {
@@ -347,40 +344,13 @@ fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Failure> {
     checksum.map(Some).ok_or_else(|| bad("upload_checksum", message))
 }
 
-/// Source: tus 1.0, `Upload-Checksum`: the algorithm's name, a space, the Base64 of the sum.
+/// A sum by an algorithm that is known here.
 fn named_sum(text: &str) -> Option<Checksum> {
-    let (algorithm, sum) = text.split_once(' ')?;
-    let sum = STANDARD.decode(sum.trim()).ok()?;
-    match (algorithm, sum.len()) {
-        ("sha1", 20) => Some(Checksum::Sha1(sum)),
-        ("sha256", 32) => Some(Checksum::Sha256(sum)),
+    match upload_words::checksum(text)? {
+        ("sha1", sum) if sum.len() == 20 => Some(Checksum::Sha1(sum)),
+        ("sha256", sum) if sum.len() == 32 => Some(Checksum::Sha256(sum)),
         _ => None,
     }
-}
-
-/// Reads what a stranger may write into headers; for the fuzzer.
-#[cfg(fuzzing)]
-pub fn read_anything(text: &str) {
-    let _ = (said(text), named_sum(text));
-}
-
-/// What is said of a file. Source: tus 1.0, `Upload-Metadata`: pairs with commas between, a key and behind a space the Base64 of its value.
-fn said(metadata: &str) -> Result<BTreeMap<String, String>, Failure> {
-    if metadata.len() > MOST_METADATA {
-        return Err(bad_metadata());
-    }
-    let mut said = BTreeMap::new();
-    for pair in metadata.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
-        let value = STANDARD.decode(value.trim()).map_err(|_| bad_metadata())?;
-        let is_new = said
-            .insert(key.to_owned(), String::from_utf8_lossy(&value).into_owned())
-            .is_none();
-        if !is_new {
-            return Err(bad_metadata());
-        }
-    }
-    Ok(said)
 }
 
 fn bad_metadata() -> Failure {
@@ -428,21 +398,6 @@ pub async fn overridden(
 #[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_said_of_a_file_is_read_and_what_is_not_base64_is_refused() {
-        let read = said("filename w6nDqW4uanBn,is_confidential, story c3RvXzE=").unwrap();
-        assert_eq!(read["filename"], "één.jpg");
-        assert_eq!(
-            (read["is_confidential"].as_str(), read["story"].as_str()),
-            ("", "sto_1")
-        );
-        assert!(said("").unwrap().is_empty());
-        for wrong in ["filename ???", "filename YQ==,filename YQ=="] {
-            assert!(said(wrong).is_err(), "{wrong}");
-        }
-        assert!(said(&format!("a {}", "YWFh".repeat(1_100))).is_err());
-    }
 
     #[test]
     fn paths_of_drop_links_are_told_from_their_page() {

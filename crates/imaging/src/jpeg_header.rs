@@ -1,12 +1,13 @@
 //! A JPEG's markers up to its first scan: size, orientation, and whether the file reaches its end.
 //!
-//! Written against ITU-T T.81 annex B. Entropy-coded data is never interpreted; it is only searched for the end marker when the file
-//! does not finish with one, which tells a file cut short from one with something after it.
+//! Written against ITU-T T.81 annex B. Entropy-coded data is never interpreted; it is only searched for the end marker, which tells a file
+//! cut short from a whole one, and from one with something after it.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use super::probe::{Found, Lookalike, Trouble};
-use super::{sniff, tiff_header};
+use super::sniff::{self, TAIL_BYTES};
+use super::tiff_header;
 
 /// Most stray bytes between two markers that are skipped, as decoders do, before the header counts as damaged.
 const MAX_STRAY_BYTES: u32 = 65_536;
@@ -23,9 +24,9 @@ pub(super) struct Markers {
 }
 
 /// Reads the header and looks how the file ends.
-pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Found, Trouble> {
+pub(super) fn read<R: Read + Seek>(reader: &mut R) -> Result<Found, Trouble> {
     let markers = markers(reader)?;
-    let end = end(reader, markers.scan_at, size_bytes)?;
+    let end = end(reader, markers.scan_at)?;
     if let End::Foreign = end {
         return Err(Trouble::Other(Lookalike::Polyglot));
     }
@@ -130,16 +131,8 @@ enum End {
     Foreign,
 }
 
-fn end<R: Read + Seek>(reader: &mut R, scan_at: u64, size_bytes: u64) -> Result<End, Trouble> {
-    if size_bytes >= 2 && size_bytes > scan_at {
-        reader.seek(SeekFrom::Start(size_bytes.saturating_sub(2)))?;
-        let mut last = [0; 2];
-        reader.read_exact(&mut last)?;
-        if last == [0xFF, 0xD9] {
-            return Ok(End::Marker);
-        }
-    }
-    // Within scans 0xFF is always followed by 0x00 or a restart marker, so FF D9 is the end (T.81, B.1.1.5).
+fn end<R: Read + Seek>(reader: &mut R, scan_at: u64) -> Result<End, Trouble> {
+    // A file that finishes with an end marker may have another one, and another file, before that: it is searched all the same. Within scans 0xFF is always followed by 0x00 or a restart marker, so FF D9 is the end (T.81, B.1.1.5).
     reader.seek(SeekFrom::Start(scan_at))?;
     let mut buffer = vec![0; 65_536];
     let mut previous = 0;
@@ -150,7 +143,7 @@ fn end<R: Read + Seek>(reader: &mut R, scan_at: u64, size_bytes: u64) -> Result<
         };
         if let Some(after) = after_end(previous, chunk) {
             let mut tail = chunk.get(after..).unwrap_or_default().to_vec();
-            Read::by_ref(reader).take(64).read_to_end(&mut tail)?;
+            Read::by_ref(reader).take(TAIL_BYTES).read_to_end(&mut tail)?;
             return Ok(if sniff::foreign_tail(&tail) {
                 End::Foreign
             } else {
@@ -166,10 +159,7 @@ fn after_end(previous: u8, chunk: &[u8]) -> Option<usize> {
     if previous == 0xFF && chunk.first() == Some(&0xD9) {
         return Some(1);
     }
-    chunk
-        .windows(2)
-        .position(|pair| pair == [0xFF, 0xD9])
-        .map(|at| at.saturating_add(2))
+    memchr::memmem::find(chunk, &[0xFF, 0xD9]).map(|at| at.saturating_add(2))
 }
 
 fn u8_of<R: Read>(reader: &mut R) -> Result<u8, Trouble> {

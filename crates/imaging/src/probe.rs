@@ -285,7 +285,7 @@ pub fn probe<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<Header, 
         Kind::Other(lookalike) => return Err(Refusal::Unsupported(lookalike)),
     };
     let found = match format {
-        Format::Jpeg => jpeg_header::read(reader, size_bytes),
+        Format::Jpeg => jpeg_header::read(reader),
         Format::Png => png_header::read(reader, size_bytes),
         Format::Webp => webp_header::read(reader, size_bytes),
         Format::Tiff => tiff_header::read(reader, size_bytes),
@@ -424,7 +424,7 @@ mod tests {
 
     #[test]
     fn a_web_page_or_an_archive_behind_a_photo_is_refused() {
-        let [jpeg, png, ..] = photos();
+        let [jpeg, png, webp, ..] = photos();
         for tail in [
             b"\n<html><script>alert(1)</script>".as_slice(),
             b"PK\x03\x04stuff",
@@ -432,6 +432,12 @@ mod tests {
         ] {
             assert_eq!(lookalike(&[&jpeg, tail].concat()), Lookalike::Polyglot);
             assert_eq!(lookalike(&[&png, tail].concat()), Lookalike::Polyglot);
+            assert_eq!(lookalike(&[&webp, tail].concat()), Lookalike::Polyglot);
+            // An end marker behind it hides nothing.
+            assert_eq!(
+                lookalike(&[&jpeg, tail, b"\xFF\xD9"].concat()),
+                Lookalike::Polyglot
+            );
         }
     }
 

@@ -126,6 +126,9 @@ fn wording(start: &[u8]) -> Lookalike {
     Lookalike::Unknown
 }
 
+/// How much of what follows a photograph's end is looked at.
+pub(super) const TAIL_BYTES: u64 = 64;
+
 /// Whether what follows a photograph's end is the start of another file that a program would open.
 pub(super) fn foreign_tail(after: &[u8]) -> bool {
     let trimmed = after.trim_ascii_start();

@@ -4,7 +4,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::probe::{Found, Trouble};
+use super::probe::{Found, Lookalike, Trouble};
+use super::sniff::{self, TAIL_BYTES};
 use super::tiff_header;
 
 /// Most chunks that are walked; an ordinary photograph has fewer than ten, an animation some for each frame.
@@ -15,7 +16,17 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
     reader.seek(SeekFrom::Start(4))?;
     let mut length = [0; 4];
     reader.read_exact(&mut length)?;
-    let whole = u64::from(u32::from_le_bytes(length)).saturating_add(8) <= size_bytes;
+    let end = u64::from(u32::from_le_bytes(length)).saturating_add(8);
+    let whole = end <= size_bytes;
+    if end < size_bytes {
+        // Padding is common; another file is not.
+        reader.seek(SeekFrom::Start(end))?;
+        let mut tail = Vec::new();
+        Read::by_ref(reader).take(TAIL_BYTES).read_to_end(&mut tail)?;
+        if sniff::foreign_tail(&tail) {
+            return Err(Trouble::Other(Lookalike::Polyglot));
+        }
+    }
 
     let mut at = 12_u64;
     let (name, length) = chunk_head(reader, at)?;

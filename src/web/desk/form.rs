@@ -14,6 +14,21 @@ use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
 use crate::web::patience::read_body;
 
+/// Fields that no form sets: what they would say follows from who acts and what is done.
+const NOBODYS: [&str; 7] = [
+    "created_by",
+    "live",
+    "owner",
+    "owner_id",
+    "published_at",
+    "state",
+    "status",
+];
+/// The same, but for the forms in which an administrator gives one.
+const ROLE: &str = "role";
+/// Where these are.
+const PEOPLE: &str = "/desk/people";
+
 /// The fields of a form in the order in which they came.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Form(Vec<(String, String)>);
@@ -22,6 +37,19 @@ impl Form {
     /// Reads `application/x-www-form-urlencoded`.
     pub(super) fn parse(body: &[u8]) -> Self {
         Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// A field that is nobody's to set is a mistake or an attempt; passing over it would tell its sender that it was taken.
+    fn refuse_nobodys(&self, path: &str) -> Result<(), Failure> {
+        let is_nobodys = |name: &str| NOBODYS.contains(&name) || (name == ROLE && !path.starts_with(PEOPLE));
+        match self.0.iter().find(|(name, _)| is_nobodys(name)) {
+            Some((name, _)) => Err(Failure::field(
+                &format!("/{name}"),
+                "unknown_field",
+                format!("“{name}” cannot be set here; leave it out."),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// As it is sent, without passwords: these are never sent back.
@@ -92,6 +120,7 @@ impl FromRequest for Form {
             let patience = App::of(&request).config.body_patience;
             let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
             let form = Self::parse(&body);
+            form.refuse_nobodys(request.path())?;
             request.extensions_mut().insert(form.clone());
             Ok(form)
         })

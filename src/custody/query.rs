@@ -3,11 +3,10 @@
 use diesel::prelude::*;
 
 use super::things::Thing;
-use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::{jobs, originals, pending_sign_ins, renditions, sessions, stories, uploads};
-use crate::id::AccountId;
+use crate::db::schema::{jobs, originals, pending_sign_ins, renditions, sessions, uploads};
 use crate::queue::JobKind;
+use crate::story::schedule;
 
 /// Every original that a row names.
 pub(super) fn list_originals(conn: &mut Conn) -> QueryResult<Vec<Thing>> {
@@ -71,14 +70,5 @@ pub(super) fn end_what_was_under_way(conn: &mut Conn) -> QueryResult<usize> {
     diesel::delete(pending_sign_ins::table).execute(conn)?;
     let telling = jobs::kind.eq(JobKind::DeliverWebhook.as_str());
     diesel::delete(jobs::table.filter(telling)).execute(conn)?;
-    diesel::update(stories::table.filter(stories::publish_at.is_not_null()))
-        .set((
-            stories::publish_at.eq(None::<Millis>),
-            stories::publish_zone.eq(None::<String>),
-            stories::scheduled_by.eq(None::<AccountId>),
-            stories::scheduled_correction.eq(None::<String>),
-            stories::held_at.eq(None::<Millis>),
-            stories::held_because.eq(None::<String>),
-        ))
-        .execute(conn)
+    schedule::clear_all(conn)
 }

@@ -125,6 +125,14 @@ pub fn set(
     Ok(super::query::find_story(conn, id)?.ok_or(StoryError::Unknown)?)
 }
 
+/// Takes back when stories were to go out, of all of them; says how many.
+///
+/// # Errors
+/// Those of the statement.
+pub fn clear_all(conn: &mut Conn) -> diesel::QueryResult<usize> {
+    query::clear_all(conn)
+}
+
 /// Takes the moment back; a story without one stays as it is.
 ///
 /// # Errors

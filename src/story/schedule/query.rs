@@ -34,17 +34,29 @@ pub(super) fn set(
     Ok(())
 }
 
+/// A story that goes out by nobody's clock.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = stories, treat_none_as_null = true)]
+struct NoMoment {
+    publish_at: Option<Millis>,
+    publish_zone: Option<String>,
+    scheduled_by: Option<AccountId>,
+    scheduled_correction: Option<String>,
+    held_at: Option<Millis>,
+    held_because: Option<String>,
+}
+
+/// Takes the moments of all stories back; says how many had one.
+pub(super) fn clear_all(conn: &mut Conn) -> QueryResult<usize> {
+    diesel::update(stories::table.filter(stories::publish_at.is_not_null()))
+        .set(NoMoment::default())
+        .execute(conn)
+}
+
 /// Takes a story's moment back.
 pub(in crate::story) fn clear(conn: &mut Conn, story: &StoryId) -> QueryResult<()> {
     diesel::update(stories::table.find(story))
-        .set((
-            stories::publish_at.eq(None::<Millis>),
-            stories::publish_zone.eq(None::<String>),
-            stories::scheduled_by.eq(None::<AccountId>),
-            stories::scheduled_correction.eq(None::<String>),
-            stories::held_at.eq(None::<Millis>),
-            stories::held_because.eq(None::<String>),
-        ))
+        .set(NoMoment::default())
         .execute(conn)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::run::{Served, add_user, run};
+use super::run::{Served, add_token, add_user};
 use crate::harness::Client;
 
 /// A setup link's secret, as the server prints it at the first start.
@@ -38,20 +38,7 @@ async fn a_line_for_each_request_names_its_route_and_no_secret() {
     let secret = link.split('=').next_back().unwrap().to_owned();
     visitor.get(&link).await.is(200);
     add_user(&data, "anna@example.org", "editor").ok();
-    let token = run(&[
-        "token",
-        "add",
-        "--data",
-        data.to_str().unwrap(),
-        "--user",
-        "anna@example.org",
-        "--name",
-        "t",
-        "--scope",
-        "all",
-    ])
-    .ok();
-    let token = token.out.trim().to_owned();
+    let token = add_token(&data, "anna@example.org");
     let program = visitor
         .clone()
         .always("Authorization", &format!("Bearer {token}"));

@@ -87,6 +87,15 @@ pub fn add_user(data: &Path, email: &str, role: &str) -> Said {
     )
 }
 
+/// Makes a token that may do all that its account may, and gives its secret.
+pub fn add_token(data: &Path, email: &str) -> String {
+    let data = data.to_str().unwrap();
+    let arguments = format!("token add --user {email} --name t --scope all --data");
+    let mut arguments: Vec<&str> = arguments.split(' ').collect();
+    arguments.push(data);
+    run(&arguments).ok().out.trim_end().to_owned()
+}
+
 /// A server in a process of its own; killed when dropped.
 pub struct Served {
     child: Child,

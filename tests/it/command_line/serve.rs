@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::run::{Served, add_user, run};
+use super::run::{Served, add_token, add_user, run};
 use crate::harness::{Client, captioned};
 
 #[actix_web::test]
@@ -73,22 +73,9 @@ fn a_port_that_is_taken_is_said_with_what_to_do() {
 #[actix_web::test]
 async fn an_upload_under_way_finishes_when_the_server_is_told_to_end() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
     let served = Served::start(folder.path());
     add_user(folder.path(), "anna@example.org", "editor").ok();
-    let arguments = [
-        "token",
-        "add",
-        "--data",
-        data,
-        "--user",
-        "anna@example.org",
-        "--name",
-        "t",
-        "--scope",
-        "all",
-    ];
-    let secret = run(&arguments).ok().out;
+    let secret = add_token(folder.path(), "anna@example.org");
     let photo = captioned(1, "Een veld.");
     let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
     let tail = "\r\n--b--\r\n";
@@ -96,7 +83,7 @@ async fn an_upload_under_way_finishes_when_the_server_is_told_to_end() {
     let request = format!(
         "POST /api/v1/manage/photos HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
          Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{head}",
-        secret.trim_end(),
+        secret,
         head.len() + photo.len() + tail.len()
     );
     let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::text;
-use crate::command_line::run::{Served, add_user, run};
+use crate::command_line::run::{Served, add_token, add_user, run};
 use crate::harness::server::files_below;
 use crate::harness::{Client, captioned};
 
@@ -252,9 +252,7 @@ fn serve(data: &Path) -> Served {
 /// A published story, and what is known of it.
 async fn rig(data: &Path) -> Rig {
     add_user(data, "anna@example.org", "editor").ok();
-    let arguments = ["token", "add", "--data", text(data), "--user", "anna@example.org"];
-    let secret = run(&[&arguments[..], &["--name", "t", "--scope", "all"]].concat()).ok();
-    let secret = secret.out.trim().to_owned();
+    let secret = add_token(data, "anna@example.org");
     let served = serve(data);
     let editor = Client::new(&served.base).always("Authorization", &format!("Bearer {secret}"));
     let photo = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::command_line::run::{Served, add_user, run};
+use crate::command_line::run::{Served, add_token, add_user};
 use crate::harness::server::eventually;
 use crate::harness::{Browser, Client, captioned};
 
@@ -92,23 +92,10 @@ async fn random_edits_with_cut_lines_and_killed_servers_lose_no_word() {
         .port();
     let mut served = Some(serve(folder.path(), port));
     let base = served.as_ref().unwrap().base.clone();
-    let data = folder.path().to_str().unwrap();
     for (name, _) in PEOPLE {
         add_user(folder.path(), &format!("{name}@example.org"), "editor").ok();
     }
-    let token = [
-        "token",
-        "add",
-        "--data",
-        data,
-        "--user",
-        "anna@example.org",
-        "--name",
-        "t",
-        "--scope",
-        "all",
-    ];
-    let secret = run(&token).ok().out.trim_end().to_owned();
+    let secret = add_token(folder.path(), "anna@example.org");
     let client = Client::new(&base).always("Authorization", &format!("Bearer {secret}"));
     let mut blocks = Vec::new();
     for seed in 0..FRAMES {

@@ -8,7 +8,7 @@ use reqwest::Method;
 use sha2::{Digest, Sha256};
 
 use super::{at, begun, head, large};
-use crate::command_line::run::{Served, add_user, run};
+use crate::command_line::run::{Served, add_token, add_user};
 use crate::harness::Client;
 
 const FILES: u32 = 10;
@@ -69,19 +69,7 @@ async fn a_server_killed_in_the_middle_of_ten_uploads_loses_nothing_and_asks_for
     };
     let served = start();
     add_user(folder.path(), "anna@example.org", "editor").ok();
-    let token = [
-        "token",
-        "add",
-        "--data",
-        data,
-        "--user",
-        "anna@example.org",
-        "--name",
-        "t",
-        "--scope",
-        "all",
-    ];
-    let secret = run(&token).ok().out.trim_end().to_owned();
+    let secret = add_token(folder.path(), "anna@example.org");
     let first = client(&served, &secret);
     let mut files = Vec::new();
     for seed in 0..FILES {

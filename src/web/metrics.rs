@@ -12,8 +12,9 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::App;
 use super::error::Failure;
-use super::{App, StartError};
+use super::start::StartError;
 use crate::clock::{Millis, SECOND};
 use crate::photo::query::{Held, held};
 use crate::queue::{self, Lane};

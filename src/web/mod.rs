@@ -21,21 +21,21 @@ pub mod ready;
 pub mod repeat;
 mod request_log;
 pub mod site;
+mod start;
 pub mod tongue;
 pub mod turns;
 pub mod tus;
 pub mod upload;
 pub mod urls;
 
-use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::{Next, from_fn};
-use actix_web::{HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::account::Actor;
 use crate::account::passkey::Passkeys;
@@ -46,7 +46,6 @@ use crate::db::{Db, DbError};
 use crate::id::{PhotoId, StoryId};
 use crate::meters::{Meters, Ready};
 use crate::photo::edit::{PhotoEdit, PhotoError};
-use crate::photo::render::Renderer;
 use crate::photo::{self, Photo, PhotoState};
 use crate::site::{SiteSettings, query as site_query};
 use crate::store::Store;
@@ -56,16 +55,14 @@ use crate::story::operations::{self, NewBlock, Operation};
 use crate::story::photos::Edited;
 use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
-use crate::webhook::post::Poster;
-use crate::worker::courier::{self, Courier, Scribe};
-use crate::worker::scheduler::{self, Scheduler};
-use crate::worker::{self, Bell, Readers, Threads, Tools, Worker};
+use crate::worker::Bell;
 use error::Failure;
 use extract::Failed;
 use tongue::Tongue;
 use urls::Urls;
 
 pub use reader::still;
+pub use start::{Running, StartError, start};
 
 /// Everything that handlers need; one for all of them.
 #[derive(Debug)]
@@ -238,234 +235,6 @@ impl App {
             store,
             clock,
         })
-    }
-}
-
-/// A server that is up.
-pub struct Running {
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// Its application.
-    pub app: web::Data<App>,
-    handle: ServerHandle,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
-    watch: tokio::task::JoinHandle<()>,
-    worker: Worker,
-    scheduler: Scheduler,
-    courier: Courier,
-    telling: Option<metrics::Telling>,
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address is taken or not ours.
-    #[error("cannot listen on {address}; is another program using it? Choose another address with --listen")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What stopped it.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The address for metrics is taken or not ours.
-    #[error(
-        "cannot listen on {address} for metrics; is another program using it? Choose another address with --metrics-listen"
-    )]
-    ListenForMetrics {
-        /// The address.
-        address: SocketAddr,
-        /// What stopped it.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The database cannot be used.
-    #[error(transparent)]
-    Db(#[from] crate::db::DbError),
-    /// The store cannot be used.
-    #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
-    /// Password hashing cannot be set up.
-    #[error(transparent)]
-    Passwords(#[from] crate::account::password::PasswordError),
-    /// The server for e-mail cannot be used as it is configured.
-    #[error("e-mail cannot be sent as it is configured")]
-    Letters(#[from] letters::LetterError),
-    /// A thread or process cannot be started.
-    #[error("the server cannot be started")]
-    Io(#[from] std::io::Error),
-}
-
-/// Starts the server and its worker; both run until [`Running::stop`].
-///
-/// # Errors
-/// [`StartError`].
-pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Running, StartError> {
-    let listen = |source| StartError::Listen {
-        address: config.listen,
-        source,
-    };
-    let listener = TcpListener::bind(config.listen).map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
-    let base = config
-        .base_url
-        .as_ref()
-        .map_or_else(|| format!("http://{address}"), ToString::to_string);
-    let pages = cache::Pages::default();
-    let store = store.keeping_free(config.min_free_bytes);
-    let uploads = Uploads::new(db.clone(), store.clone(), clock.clone(), config.limits);
-    let tools = Tools {
-        db: db.clone(),
-        store: store.clone(),
-        uploads: Some(uploads.clone()),
-        renderer: renderer(&config)?,
-        clock: clock.clone(),
-        readers: readers(&pages),
-        meters: Meters::default(),
-    };
-    let worker = worker::start(
-        &tools,
-        Threads {
-            prompt: config.render_threads,
-            patient: config.avif_threads,
-        },
-    )?;
-    let settings = db.write_now(|conn| {
-        story::listing::complete(conn)?;
-        story::finding::complete(conn)?;
-        Ok::<_, DbError>(site_query::find_settings(conn)?.0)
-    })?;
-    let changes = db.watch()?;
-    let clock_watch = ClockWatch::new(clock.clone());
-    let scheduler = scheduler::start(scheduler::Tools {
-        db: db.clone(),
-        store: store.clone(),
-        clock: clock.clone(),
-        watch: clock_watch.clone(),
-        readers: tools.readers.clone(),
-    })?;
-    let urls = Urls::new(&base, assets::versions());
-    let courier = courier::start(couriers_tools(&config, &tools, &urls))?;
-    let app = web::Data::new(App {
-        passwords: Passwords::new(config.password_cost)?,
-        urls,
-        site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
-        pages,
-        media: media::Media::default(),
-        passkeys: Passkeys::new(&config),
-        letters: config.mail.as_ref().map(letters::Letters::new).transpose()?,
-        presence: presence::Presence::default(),
-        under_way: repeat::UnderWay::default(),
-        searches: turns::Turns::default(),
-        bell: worker.bell(),
-        meters: tools.meters.clone(),
-        config,
-        db,
-        store,
-        uploads,
-        clock,
-        clock_watch,
-    });
-    let watch = cache::watch(app.db.clone(), changes, {
-        let app = app.clone();
-        move |settings| app.set_site(settings)
-    });
-    let shared = app.clone();
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(shared.clone())
-            .app_data(web::PayloadConfig::new(extract::MOST_BODY_BYTES))
-            .app_data(web::FormConfig::default().limit(extract::MOST_BODY_BYTES))
-            .wrap(from_fn(present))
-            .wrap(from_fn(guard))
-            // Last named, first asked.
-            .wrap(from_fn(at_once))
-            .configure(api::configure)
-            .configure(desk::configure)
-            .configure(reader::configure)
-            .default_service(web::to(nothing))
-    })
-    .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
-    .listen(listener)?
-    .shutdown_timeout(30)
-    // Signals are the program's business: it listens for them before it says that it is up.
-    .disable_signals()
-    .run();
-    let handle = server.handle();
-    let telling = match app.config.metrics_listen {
-        Some(listen) => Some(metrics::Telling::start(listen, app.clone())?),
-        None => None,
-    };
-    tokio::spawn(reader::warm(app.clone()));
-    let db = app.db.clone();
-    tokio::spawn(async move { story::freshen::try_freshen(&db).await });
-    Ok(Running {
-        address,
-        app,
-        handle,
-        server: tokio::spawn(server),
-        watch,
-        worker,
-        scheduler,
-        courier,
-        telling,
-    })
-}
-
-fn readers(pages: &cache::Pages) -> Readers {
-    let pages = pages.clone();
-    Readers::new(move || pages.clear())
-}
-
-fn renderer(config: &Config) -> Result<Renderer, StartError> {
-    let timeout = config.render_timeout;
-    Ok(match &config.renderer {
-        Some(program) => Renderer::new(program.clone(), timeout),
-        None => Renderer::of_this_program(timeout)?,
-    })
-}
-
-fn couriers_tools(config: &Config, tools: &Tools, urls: &Urls) -> courier::Tools {
-    let urls = urls.clone();
-    courier::Tools {
-        db: tools.db.clone(),
-        clock: tools.clock.clone(),
-        readers: tools.readers.clone(),
-        poster: Poster::new(config.webhooks_allow_private, config.webhook_patience),
-        scribe: Scribe::new(move |event| events::body(event, &urls)),
-    }
-}
-
-impl Running {
-    /// Where Prometheus may ask, if it may.
-    #[must_use]
-    pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.telling.as_ref().map(|telling| telling.address)
-    }
-
-    /// Waits until the server fails of itself, which it should never do.
-    ///
-    /// # Errors
-    /// Those of the server.
-    pub async fn failed(&mut self) -> std::io::Result<()> {
-        (&mut self.server).await.map_err(std::io::Error::other)?
-    }
-
-    /// Ends the server after the requests under way, and the worker after its jobs.
-    pub async fn stop(self) {
-        self.app.presence.close();
-        self.handle.stop(true).await;
-        if let Some(telling) = self.telling {
-            telling.stop().await;
-        }
-        self.watch.abort();
-        let (worker, scheduler, courier) = (self.worker, self.scheduler, self.courier);
-        let _ = tokio::task::spawn_blocking(move || {
-            scheduler.stop();
-            courier.stop();
-            worker.stop();
-        })
-        .await;
     }
 }
 

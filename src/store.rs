@@ -349,16 +349,20 @@ impl Store {
         }
     }
 
-    /// An object as a stream, for large ones; `None` when there is none.
+    /// How many bytes an object has, and these as a stream, for large ones; `None` when there is none.
     ///
     /// # Errors
     /// [`StoreError::Objects`].
     pub async fn stream(
         &self,
         key: &str,
-    ) -> Result<Option<BoxStream<'static, Result<Bytes, StoreError>>>, StoreError> {
+    ) -> Result<Option<(u64, BoxStream<'static, Result<Bytes, StoreError>>)>, StoreError> {
         match self.objects.get(&Key::from(key)).await {
-            Ok(found) => Ok(Some(found.into_stream().map_err(StoreError::from).boxed())),
+            Ok(found) => {
+                let size_bytes = found.meta.size;
+                let stream = found.into_stream().map_err(StoreError::from).boxed();
+                Ok(Some((size_bytes, stream)))
+            }
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -19,6 +19,8 @@ use crate::text::hex;
 
 /// Where a proxy names a request.
 const REQUEST_ID: &str = "x-request-id";
+/// Whoever watches over the server asks these every few seconds; as long as all is well, that is no news.
+const ASKED_ALL_THE_TIME: [&str; 2] = ["/health", "/ready"];
 /// Characters of a request's id at most.
 const MOST_CHARS: usize = 64;
 
@@ -59,6 +61,9 @@ pub(super) async fn told(
     let audience = audience(response.request().path()).as_str();
     let meters = &App::of(response.request()).meters;
     meters.answered(method.as_str(), route.as_deref(), audience, status, took);
+    if status == 200 && ASKED_ALL_THE_TIME.contains(&route.as_deref().unwrap_or_default()) {
+        return Ok(response);
+    }
     tracing::info!(
         parent: &span,
         id,

@@ -383,7 +383,7 @@ pub(super) async fn get_original(
         .await?
         .ok_or(Failure::NotFound)?;
     let key = store::original_key(&photo.original_sha256, &photo.media_type);
-    let bytes = app
+    let (size_bytes, bytes) = app
         .store
         .stream(&key)
         .await
@@ -397,6 +397,8 @@ pub(super) async fn get_original(
         .content_type(photo.media_type.as_str())
         .insert_header(name)
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        // Whoever fetches it sees how far it is.
+        .no_chunking(size_bytes)
         .streaming(bytes))
 }
 

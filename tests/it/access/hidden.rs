@@ -181,11 +181,20 @@ async fn nothing_public_tells_file_name_hash_or_uploader() {
     ];
     let reader = server.visitor();
     let live = reader.get("/api/v1/stories/een-veld").await.is(200);
+    let page = format!("{}/stories/een-veld", server.base());
     let mut paths: Vec<String> = [
         "/",
         "/stories/een-veld",
         "/api/v1/stories",
         "/api/v1/stories/een-veld",
+        "/api/v1/search?q=veld",
+        "/search?q=veld",
+        "/feed.xml",
+        "/atom.xml",
+        "/feed.json",
+        "/sitemap.xml",
+        "/sitemap-1.xml",
+        &format!("/oembed?url={page}"),
     ]
     .map(str::to_owned)
     .into();

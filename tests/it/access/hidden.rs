@@ -193,7 +193,6 @@ async fn nothing_public_tells_file_name_hash_or_uploader() {
         "/atom.xml",
         "/feed.json",
         "/sitemap.xml",
-        "/sitemap-1.xml",
         &format!("/oembed?url={page}"),
     ]
     .map(str::to_owned)

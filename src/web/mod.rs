@@ -238,6 +238,20 @@ impl App {
     }
 }
 
+/// Every address there is, by audience.
+fn rooms(config: &mut web::ServiceConfig) {
+    config
+        .configure(api::configure)
+        .configure(desk::configure)
+        .configure(reader::configure)
+        .default_service(web::to(nothing));
+}
+
+/// Makes what readers ask first before they do.
+async fn warm(app: web::Data<App>) {
+    reader::warm(app).await;
+}
+
 async fn nothing() -> Result<HttpResponse, Failed> {
     Err(Failure::NotFound.into())
 }

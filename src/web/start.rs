@@ -10,8 +10,8 @@ use actix_web::{HttpServer, web};
 use super::metrics::Telling;
 use super::urls::Urls;
 use super::{
-    App, api, assets, at_once, cache, desk, events, extract, guard, letters, media, nothing, page, presence,
-    present, reader, repeat, turns,
+    App, assets, at_once, cache, events, extract, guard, letters, media, page, presence, present, repeat,
+    rooms, turns, warm,
 };
 use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
@@ -164,7 +164,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
     };
     let server = serve(listener, app.clone())?;
     let handle = server.handle();
-    tokio::spawn(reader::warm(app.clone()));
+    tokio::spawn(warm(app.clone()));
     let db = app.db.clone();
     tokio::spawn(async move { story::freshen::try_freshen(&db).await });
     Ok(Running {
@@ -191,10 +191,7 @@ fn serve(listener: TcpListener, shared: web::Data<App>) -> std::io::Result<Serve
             .wrap(from_fn(guard))
             // Last named, first asked.
             .wrap(from_fn(at_once))
-            .configure(api::configure)
-            .configure(desk::configure)
-            .configure(reader::configure)
-            .default_service(web::to(nothing))
+            .configure(rooms)
     })
     .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     .listen(listener)?

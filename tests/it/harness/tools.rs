@@ -13,13 +13,17 @@ pub fn is_there(program: &str, asked_with: &str, package: &str) -> bool {
         .output()
         .is_ok_and(|output| output.status.success());
     if !found {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{program} is missing; install the package {package}"
-        );
-        eprintln!("SKIPPED: {program} is missing; install the package {package} to run this test");
+        skip(&format!(
+            "{program} is missing; install the package {package} to run this test"
+        ));
     }
     found
+}
+
+/// Says that a test is skipped, and why; in CI that fails it.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    eprintln!("SKIPPED: {why}");
 }
 
 /// What a Python program that has these modules prints as JSON, given some bytes; nothing where they are not installed, which fails the test in CI.
@@ -50,11 +54,9 @@ pub fn python_with(modules: &[&str]) -> Option<String> {
         .output()
         .is_ok_and(|output| output.status.success());
     if !there {
-        assert!(
-            std::env::var_os("CI").is_none(),
+        skip(&format!(
             "{interpreter} has no {modules:?}; .ci/run installs them"
-        );
-        eprintln!("SKIPPED: {interpreter} has no {modules:?}; .ci/run installs them");
+        ));
         return None;
     }
     Some(interpreter)

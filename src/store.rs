@@ -71,7 +71,7 @@ pub enum StoreError {
     Altered,
     /// The object store failed.
     #[error("the object store failed")]
-    Objects(#[from] object_store::Error),
+    Objects(#[source] object_store::Error),
     /// The task that used the disk ended early.
     #[error("the storage task was stopped")]
     Stopped,
@@ -85,6 +85,28 @@ impl From<std::io::Error> for StoreError {
             _ => Self::Staging(error),
         }
     }
+}
+
+impl From<object_store::Error> for StoreError {
+    fn from(error: object_store::Error) -> Self {
+        match system_error(&error).map(std::io::Error::kind) {
+            Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) => Self::NoRoom,
+            Some(std::io::ErrorKind::ReadOnlyFilesystem) => Self::ReadOnly,
+            _ => Self::Objects(error),
+        }
+    }
+}
+
+/// What the system said, within an error of the object store.
+fn system_error(error: &object_store::Error) -> Option<&std::io::Error> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref() {
+            return Some(found);
+        }
+        next = cause.source();
+    }
+    None
 }
 
 /// The least that stays free on the store's disk where nothing else is set: this, or a twentieth of the disk if that is more.
@@ -153,15 +175,25 @@ impl Store {
     /// Whether a file of this size may come: asked before a byte of it is read.
     ///
     /// # Errors
-    /// [`StoreError::ReadOnly`] after the disk failed to sync, [`StoreError::NoRoom`] when too little would stay free.
+    /// [`StoreError::ReadOnly`] after the disk failed to sync or while nothing may be written to it, [`StoreError::NoRoom`] when too little would stay free.
     pub fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
-        if self.failed.load(Ordering::SeqCst) {
+        let room = self.measure()?;
+        if !room.is_writable {
             return Err(StoreError::ReadOnly);
         }
-        let room = self.measure()?;
         if room.free < room.stays_free.saturating_add(bytes) {
             return Err(StoreError::NoRoom);
         }
+        Ok(())
+    }
+
+    /// Whether anything can be written at all: tried with a file that has no name. A file system that made itself read-only says so in no other way.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn check_writing(&self) -> Result<(), StoreError> {
+        self.check_room(0)?;
+        tempfile::tempfile_in(&self.incoming)?;
         Ok(())
     }
 
@@ -177,7 +209,8 @@ impl Store {
         Ok(Room {
             free: disk.f_bavail.saturating_mul(disk.f_frsize),
             stays_free: self.keep_free_bytes.unwrap_or(LEAST_FREE_BYTES.max(whole / 20)),
-            is_writable: !self.failed.load(Ordering::SeqCst),
+            is_writable: !self.failed.load(Ordering::SeqCst)
+                && !disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY),
         })
     }
 
@@ -190,6 +223,16 @@ impl Store {
             );
         }
         StoreError::ReadOnly
+    }
+
+    /// The same for what the object store could not write: it syncs on its own, files and folders.
+    fn unwritten(&self, error: object_store::Error) -> StoreError {
+        if let Some(cause) = system_error(&error)
+            && cause.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+        {
+            return self.fail(cause);
+        }
+        error.into()
     }
 
     /// Throws away what uploads left behind that were cut off: files that nobody has written to since `before` and that nobody holds.
@@ -249,11 +292,13 @@ impl Store {
                 let from = Key::from_iter([partial::FOLDER, partial.name()]);
                 let to = Key::from(key);
                 match self.objects.copy_if_not_exists(&from, &to).await {
-                    Err(object_store::Error::AlreadyExists { .. }) if !self.is_whole(key).await? => {
-                        Ok(self.objects.copy(&from, &to).await?)
-                    }
+                    Err(object_store::Error::AlreadyExists { .. }) if !self.is_whole(key).await? => self
+                        .objects
+                        .copy(&from, &to)
+                        .await
+                        .map_err(|error| self.unwritten(error)),
                     Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-                    Err(error) => Err(error.into()),
+                    Err(error) => Err(self.unwritten(error)),
                 }
             }
         }
@@ -314,8 +359,12 @@ impl Store {
         match self.objects.rename_if_not_exists(&from, &to).await {
             Ok(()) => {}
             Err(object_store::Error::AlreadyExists { .. }) if self.is_whole(key).await? => return Ok(()),
-            Err(object_store::Error::AlreadyExists { .. }) => self.objects.rename(&from, &to).await?,
-            Err(error) => return Err(error.into()),
+            Err(object_store::Error::AlreadyExists { .. }) => self
+                .objects
+                .rename(&from, &to)
+                .await
+                .map_err(|error| self.unwritten(error))?,
+            Err(error) => return Err(self.unwritten(error)),
         }
         // The name is free: the guard must not remove what another upload may put there.
         let _ = staged.into_temp_path().keep();
@@ -333,7 +382,8 @@ impl Store {
         };
         self.objects
             .put_opts(&Key::from(key), PutPayload::from_bytes(bytes), options)
-            .await?;
+            .await
+            .map_err(|error| self.unwritten(error))?;
         Ok(())
     }
 

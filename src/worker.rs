@@ -258,7 +258,7 @@ async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: 
             keep_house(tools, bell).await;
         }
         let worked = tokio::select! {
-            worked = work_once(tools, lane, &mut process) => worked,
+            worked = work_once(tools, lane, &mut process, stopping) => worked,
             // A job that may take minutes is left: the next start takes it up again.
             () = told_to_stop(bell, stopping), if lane == Lane::Patient => break,
         };
@@ -363,7 +363,12 @@ async fn told_to_stop(bell: &Bell, stopping: &AtomicBool) {
 ///
 /// # Errors
 /// Those of the database; a job's own failure is recorded, not returned.
-pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -> Result<bool, DbError> {
+async fn work_once(
+    tools: &Tools,
+    lane: Lane,
+    process: &mut RenderProcess,
+    stopping: &AtomicBool,
+) -> Result<bool, DbError> {
     let now = tools.clock.now();
     // Looking is cheap and shares the disk with nobody; only a job that is there takes the writing connection.
     let due = tools
@@ -395,17 +400,27 @@ pub async fn work_once(tools: &Tools, lane: Lane, process: &mut RenderProcess) -
         Outcome::Failed
     };
     tools.meters.worked(kind, outcome, began.elapsed());
-    let done_at = tools.clock.now();
-    match result {
-        Ok(()) => {
-            tools
-                .db
-                .write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from))
-                .await?;
-        }
-        Err(error) => settle_failure(tools, job, &error, done_at).await?,
+    if let Err(error) = &result {
+        let reason = error.to_string();
+        tracing::warn!(job = %job.id, subject = job.subject_id, try_number = job.try_number, reason, "a job failed");
     }
-    Ok(true)
+    let mut is_told = false;
+    loop {
+        match settle(tools, &job, result.as_ref().err()).await {
+            // Claimed, it is nobody else's: while the disk is full it waits here for how it went to be written down.
+            Err(error) if error.trouble().is_some() && !stopping.load(Ordering::SeqCst) => {
+                if !is_told {
+                    is_told = true;
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "how a job went cannot be written down; it is tried until it can"
+                    );
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            settled => return settled.map(|()| true),
+        }
+    }
 }
 
 async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Result<(), RenditionError> {
@@ -441,10 +456,16 @@ fn swept(error: SweepError) -> RenditionError {
     }
 }
 
-async fn settle_failure(tools: &Tools, job: Job, error: &RenditionError, now: i64) -> Result<(), DbError> {
-    let reason = error.to_string();
-    let is_final = error.is_final();
-    tracing::warn!(job = %job.id, subject = job.subject_id, try_number = job.try_number, reason, "a job failed");
+/// Writes down how a job went.
+async fn settle(tools: &Tools, job: &Job, error: Option<&RenditionError>) -> Result<(), DbError> {
+    let (job, now) = (job.clone(), tools.clock.now());
+    let Some(error) = error else {
+        return tools
+            .db
+            .write(move |conn| queue::finish(conn, &job.id).map_err(DbError::from))
+            .await;
+    };
+    let (reason, is_final) = (error.to_string(), error.is_final());
     tools
         .db
         .write(move |conn| {

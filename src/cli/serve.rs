@@ -1,6 +1,7 @@
 //! `reportage serve`: the server on a data folder, until a signal.
 
 use anyhow::{anyhow, bail};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{locks, open_database, open_store, say};
@@ -20,6 +21,7 @@ pub(super) fn run(
     config: Config,
     first: impl AsyncFnOnce(&Running) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    allow_many_connections();
     // Before the database is opened, which may bring it up to date: another version’s server may be at work on it.
     let _lock = locks::serving(&config.data)?;
     let db = open_database(&config.data)?;
@@ -61,6 +63,18 @@ pub(super) fn run(
             () = ending.asked() => stop(running, ending).await,
         }
     })
+}
+
+/// Takes all open files that this process may have: the usual limit is for programs that look at some files, and clients that are slow keep theirs open.
+fn allow_many_connections() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the limit on open files stays as it is"
+        );
+    }
 }
 
 /// Lets requests and jobs under way finish; whoever asks a second time does not want to wait for them.

@@ -2,13 +2,17 @@
 //!
 //! The backend is named once, as [`Conn`]. Every write is an immediate transaction on the single writing connection, so that no two
 //! writes ever meet half-way; readers work beside it (write-ahead log). Statements of each domain live in its own `query.rs`.
+//!
+//! A disk that failed while something was committed is not asked a second time: nothing more is written until the program is started anew.
 
 mod migrate;
 pub mod schema;
 mod still;
+mod trouble;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::SimpleConnection;
@@ -16,6 +20,7 @@ use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 
 pub use still::{complaints, open_still};
+pub use trouble::Trouble;
 
 /// The connection that every query takes. Changing the backend begins and nearly ends here.
 pub type Conn = SqliteConnection;
@@ -73,6 +78,8 @@ struct Inner {
     writer: Mutex<Conn>,
     readers: Mutex<VecDeque<Conn>>,
     reader_free: Condvar,
+    /// Set when the disk failed in the middle of a commit.
+    failed: AtomicBool,
 }
 
 impl std::fmt::Debug for Db {
@@ -118,6 +125,7 @@ impl Db {
             writer: Mutex::new(writer),
             readers: Mutex::new(readers),
             reader_free: Condvar::new(),
+            failed: AtomicBool::new(false),
         })))
     }
 
@@ -147,7 +155,47 @@ impl Db {
     {
         // A panic in an earlier write rolled its transaction back when the connection unwound; the connection itself is whole.
         let mut conn = lock(&self.0.writer);
-        conn.immediate_transaction(work)
+        if self.0.failed.load(Ordering::SeqCst) {
+            return Err(trouble::refusal().into());
+        }
+        let mut own = None;
+        let ended = conn.immediate_transaction(|conn| {
+            work(conn).map_err(|error| {
+                own = Some(error);
+                diesel::result::Error::RollbackTransaction
+            })
+        });
+        match (ended, own) {
+            (Ok(value), _) => Ok(value),
+            // SQLite undoes everything itself when the disk is full. That there was nothing left to undo is not what went wrong.
+            (Err(_), Some(own)) => Err(own),
+            (Err(error), None) => {
+                self.note(&error);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// What is the matter with the disk at this moment, if anything is.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        if self.0.failed.load(Ordering::SeqCst) {
+            return Some(Trouble::ReadOnly);
+        }
+        trouble::of_disk(&self.0.path)
+    }
+
+    /// Notes that the disk failed to take a commit. One that is full or was made read-only says so itself, and is asked again.
+    fn note(&self, error: &diesel::result::Error) {
+        if !trouble::is_broken(error) || trouble::of_disk(&self.0.path).is_some() {
+            return;
+        }
+        if !self.0.failed.swap(true, Ordering::SeqCst) {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "the disk of the database failed: nothing more is written until the disk is looked after and the server started anew"
+            );
+        }
     }
 
     /// [`Db::read_now`] away from the threads that answer requests.

@@ -210,8 +210,10 @@ async fn develop(
     let mut files = Vec::new();
     // AVIFs come into a folder that is there already and may be withdrawn while they are made: none of them is written before all are made.
     let mut held: Vec<(String, Bytes)> = Vec::new();
-    let (send, mut receive) = mpsc::channel::<RenderedFile>(2);
+    let (send, receive) = mpsc::channel::<RenderedFile>(2);
     let keep = async {
+        // Its own: when it ends early, whoever sends must hear of it instead of waiting for room for ever.
+        let mut receive = receive;
         while let Some(file) = receive.recv().await {
             let is_largest = file.spec == largest;
             let bytes = packet::write_into(

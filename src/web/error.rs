@@ -8,7 +8,7 @@ use crate::account::manage::AccountError;
 use crate::account::password::PasswordError;
 use crate::account::sign_in::SignInError;
 use crate::account::token::Scope;
-use crate::db::DbError;
+use crate::db::{DbError, Trouble};
 use crate::imaging::probe::Refusal;
 use crate::photo::edit::PhotoError;
 use crate::photo::ingest::IngestError;
@@ -107,15 +107,20 @@ impl Failure {
     /// A mistake of ours: logged once, here, with its causes.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         let incident = crate::id::random_folder();
-        let mut causes = error.to_string();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            causes.push_str(": ");
-            causes.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        tracing::error!(incident, causes, "a request failed");
+        tracing::error!(incident, causes = causes(error), "a request failed");
         Self::Internal { incident }
+    }
+
+    /// The disk did not do as asked: what whoever asked can do is in the answer, what happened in the log.
+    fn of_disk(trouble: Trouble, error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(
+            causes = causes(error),
+            "the disk did not take what was to be written"
+        );
+        match trouble {
+            Trouble::NoRoom => Self::NoRoom(StoreError::NoRoom.to_string()),
+            Trouble::ReadOnly => Self::ReadOnly(StoreError::ReadOnly.to_string()),
+        }
     }
 
     /// One field that was not taken.
@@ -265,6 +270,18 @@ impl Failure {
     }
 }
 
+/// An error with all that led to it.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut causes = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    causes
+}
+
 /// Source: tus 1.0, extension "Checksum"; no register of status codes knows it.
 fn checksum_mismatch() -> StatusCode {
     StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
@@ -276,13 +293,16 @@ fn join<'a>(messages: impl Iterator<Item = &'a str>) -> String {
 
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
-        Self::internal(&error)
+        match error.trouble() {
+            Some(trouble) => Self::of_disk(trouble, &error),
+            None => Self::internal(&error),
+        }
     }
 }
 
 impl From<diesel::result::Error> for Failure {
     fn from(error: diesel::result::Error) -> Self {
-        Self::internal(&error)
+        DbError::from(error).into()
     }
 }
 
@@ -291,6 +311,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::NoRoom => Self::NoRoom(error.to_string()),
             StoreError::ReadOnly => Self::ReadOnly(error.to_string()),
+            StoreError::Staging(_) => Self::of_disk(Trouble::ReadOnly, &error),
             other => Self::internal(&other),
         }
     }
@@ -355,7 +376,7 @@ impl From<StoryError> for Failure {
                 current: None,
             },
             StoryError::Invalid(errors) => Self::Invalid(errors),
-            StoryError::Db(error) => Self::internal(&error),
+            StoryError::Db(error) => error.into(),
         }
     }
 }
@@ -372,7 +393,7 @@ impl From<PublishError> for Failure {
             PublishError::NotAllowed => Self::Forbidden(error.to_string()),
             PublishError::Document(error) => Self::internal(&error),
             PublishError::Store(error) => error.into(),
-            PublishError::Db(error) => Self::internal(&error),
+            PublishError::Db(error) => error.into(),
         }
     }
 }
@@ -397,7 +418,7 @@ impl From<WebhookError> for Failure {
                 code: "webhook_is_off",
                 message,
             },
-            WebhookError::Db(error) => Self::internal(&error),
+            WebhookError::Db(error) => error.into(),
         }
     }
 }
@@ -415,7 +436,7 @@ impl From<PhotoError> for Failure {
                 code: "in_use",
                 message: error.to_string(),
             },
-            PhotoError::Db(error) => Self::internal(&error),
+            PhotoError::Db(error) => error.into(),
         }
     }
 }
@@ -424,6 +445,7 @@ impl From<OriginalsError> for Failure {
     fn from(error: OriginalsError) -> Self {
         match error {
             OriginalsError::Store(error) => error.into(),
+            OriginalsError::Db(error) => error.into(),
             other => Self::internal(&other),
         }
     }
@@ -438,6 +460,7 @@ impl From<IngestError> for Failure {
             IngestError::Refused(refusal) => Self::UnsupportedMedia(refusal.to_string()),
             IngestError::TooManyBytes { .. } => Self::TooManyBytes(error.to_string()),
             IngestError::Store(error) => error.into(),
+            IngestError::Db(error) => error.into(),
             other => Self::internal(&other),
         }
     }
@@ -455,7 +478,7 @@ impl From<SignInError> for Failure {
                 retry_after_s,
             },
             SignInError::Password(error) => error.into(),
-            SignInError::Db(error) => Self::internal(&error),
+            SignInError::Db(error) => error.into(),
         }
     }
 }
@@ -514,7 +537,7 @@ impl From<AccountError> for Failure {
             },
             AccountError::Factor(_) => Self::internal(&error),
             AccountError::Password(error) => error.into(),
-            AccountError::Db(error) => Self::internal(&error),
+            AccountError::Db(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::App;
 use super::error::Failure;
 use crate::clock::{MINUTE, Millis};
+use crate::db::Trouble;
 use crate::queue::{self, Lane};
 use crate::store::StoreError;
 
@@ -23,31 +24,39 @@ pub async fn alive() -> HttpResponse {
 /// What the server needs for its work, each `ok` or what is the matter with it.
 #[derive(Debug, Serialize)]
 struct Readiness {
-    /// `ok`, or `failed`: it cannot be read.
+    /// `ok`, `failed`: it cannot be read, or `read-only`: nothing can be written to its disk, or that failed.
     database: &'static str,
-    /// `ok`, or `read-only`: nothing is taken until the disk is looked after and the server started anew.
+    /// `ok`, or `read-only`: the same for the uploads. A disk that failed is not asked again before the server is started anew.
     store: &'static str,
-    /// `ok`, or `full`: less stays free than is to.
+    /// `ok`, or `full`: less stays free than is to, or nothing at all.
     space: &'static str,
     /// `ok`, or `behind`: a photograph waits for its renditions longer than it should.
     queue: &'static str,
 }
 
-/// Everything is there that the work needs: 200, or 503 and what is the matter. Asking costs one short query.
+/// Everything is there that the work needs: 200, or 503 and what is the matter. Asking costs one short query and a file without a name.
 pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let due = app
         .db
         .read(|conn| queue::next_due(conn, Lane::Prompt).map_err(Failure::from))
         .await;
     let stuck_since = app.clock.now().saturating_sub(MOST_BEHIND);
-    let room = app.store.check_room(0);
+    let store = app.store.clone();
+    let room = tokio::task::spawn_blocking(move || store.check_writing())
+        .await
+        .unwrap_or(Err(StoreError::Stopped));
+    let trouble = app.db.trouble();
     let readiness = Readiness {
-        database: if due.is_ok() { "ok" } else { "failed" },
+        database: match (&due, trouble) {
+            (Err(_), _) => "failed",
+            (Ok(_), Some(Trouble::ReadOnly)) => "read-only",
+            (Ok(_), _) => "ok",
+        },
         store: match room {
             Ok(()) | Err(StoreError::NoRoom) => "ok",
             Err(_) => "read-only",
         },
-        space: if matches!(room, Err(StoreError::NoRoom)) {
+        space: if matches!(room, Err(StoreError::NoRoom)) || trouble == Some(Trouble::NoRoom) {
             "full"
         } else {
             "ok"

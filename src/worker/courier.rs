@@ -217,15 +217,26 @@ async fn carry_out(tools: &Tools, order: Order) {
         tracing::warn!(webhook = %order.webhook, event = %order.event.id, reason, "a webhook was not delivered");
     }
     let now = tools.clock.now();
-    let recorded = tools
-        .db
-        .write(move |conn| {
-            deliver::record(conn, &order, &outcome, at, duration_ms, now).map_err(DbError::from)
-        })
-        .await;
-    if let Err(error) = recorded {
-        // The job is still marked as running: the next start sends it again, under the same id.
-        let error: &dyn std::error::Error = &error;
-        tracing::error!(error, "how a delivery went could not be recorded");
+    let mut is_told = false;
+    loop {
+        let (order, outcome) = (order.clone(), outcome.clone());
+        let recorded = tools
+            .db
+            .write(move |conn| {
+                deliver::record(conn, &order, &outcome, at, duration_ms, now).map_err(DbError::from)
+            })
+            .await;
+        let Err(error) = recorded else { return };
+        // A disk that is full will have room again. Otherwise the job stays marked as running: the next start sends it again, under the same id.
+        let waits = error.trouble().is_some();
+        if !is_told {
+            is_told = true;
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, waits, "how a delivery went could not be recorded");
+        }
+        if !waits {
+            return;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }

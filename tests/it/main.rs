@@ -25,6 +25,8 @@ mod command_line;
 mod custody;
 mod desk;
 mod durability;
+#[cfg(target_os = "linux")]
+mod faults;
 mod house;
 mod idempotency;
 mod openapi;

@@ -39,7 +39,7 @@ async fn begin(client: &Client, base: &str, length: usize, said: &[(&str, &str)]
 }
 
 /// Begins an upload that must be taken, and gives its address.
-async fn begun(client: &Client, length: usize, name: &str) -> String {
+pub async fn begun(client: &Client, length: usize, name: &str) -> String {
     begin(client, UPLOADS, length, &[("filename", name)])
         .await
         .is(201)
@@ -53,13 +53,13 @@ fn at(client: &Client, offset: usize) -> Client {
         .always("Content-Type", "application/offset+octet-stream")
 }
 
-async fn send(client: &Client, upload: &str, offset: usize, piece: &[u8]) -> Answer {
+pub async fn send(client: &Client, upload: &str, offset: usize, piece: &[u8]) -> Answer {
     at(client, offset)
         .bytes(Method::PATCH, upload, piece.to_vec())
         .await
 }
 
-async fn head(client: &Client, upload: &str) -> Answer {
+pub async fn head(client: &Client, upload: &str) -> Answer {
     tus(client).send(Method::HEAD, upload, None).await
 }
 
@@ -74,7 +74,7 @@ async fn upload(client: &Client, base: &str, name: &str, bytes: &[u8], said: &[(
 }
 
 /// A photograph of about so many bytes: behind its end lies noise, as some cameras leave it.
-fn large(seed: u32, size: usize) -> Vec<u8> {
+pub fn large(seed: u32, size: usize) -> Vec<u8> {
     let mut bytes = captioned(seed, "Een veld.");
     let mut state = u64::from(seed) + 1;
     while bytes.len() < size {

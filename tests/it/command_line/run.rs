@@ -121,11 +121,12 @@ impl Served {
 
     /// The same, with its log.
     pub fn start_logging_to(arguments: &[&str], log: Stdio) -> Self {
-        let mut child = command(arguments)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        Self::start_by(command(arguments), log)
+    }
+
+    /// The same by a command of one's own, in which the server takes the place of whatever started it.
+    pub fn start_by(mut command: Command, log: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
         let (mut greeting, mut base) = (String::new(), String::new());
         while base.is_empty() {
@@ -144,6 +145,11 @@ impl Served {
             greeting,
             base,
         }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it without a warning, as a power cut does.

@@ -13,13 +13,22 @@ pub fn is_there(program: &str, asked_with: &str, package: &str) -> bool {
         .output()
         .is_ok_and(|output| output.status.success());
     if !found {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{program} is missing; install the package {package}"
-        );
-        eprintln!("SKIPPED: {program} is missing; install the package {package} to run this test");
+        skip(&format!(
+            "{program} is missing; install the package {package} to run this test"
+        ));
     }
     found
+}
+
+/// Says that a test is skipped, and why; in CI that fails it.
+pub fn skip(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{why}");
+    eprintln!("SKIPPED: {why}");
+}
+
+/// Says that this machine does not let a test do what it must, such as mounting a disk: no package mends that, so it fails nowhere. `.ci/run` repeats the line.
+pub fn not_allowed_here(why: &str) {
+    eprintln!("NOT TRIED HERE: {why}");
 }
 
 /// What a Python program that has these modules prints as JSON, given some bytes; nothing where they are not installed, which fails the test in CI.
@@ -50,11 +59,9 @@ pub fn python_with(modules: &[&str]) -> Option<String> {
         .output()
         .is_ok_and(|output| output.status.success());
     if !there {
-        assert!(
-            std::env::var_os("CI").is_none(),
+        skip(&format!(
             "{interpreter} has no {modules:?}; .ci/run installs them"
-        );
-        eprintln!("SKIPPED: {interpreter} has no {modules:?}; .ci/run installs them");
+        ));
         return None;
     }
     Some(interpreter)

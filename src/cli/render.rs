@@ -20,6 +20,8 @@ const SPARE_MEMORY_BYTES: u64 = 512 << 20;
 const SPARE_CPU_SECONDS: u64 = 30;
 /// How far a child that works only when nobody else wants to steps back.
 const PATIENCE: i32 = 19;
+/// How far one steps back for which somebody waits: readers and whoever types wait for milliseconds, and it works for a second.
+const COURTESY: i32 = 5;
 
 /// Whether something panicked in here, be it caught.
 static SHAKEN: AtomicBool = AtomicBool::new(false);
@@ -39,10 +41,8 @@ pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(last_words));
     let parent = match &task {
         Task::Render { parent, patient } => {
-            if *patient {
-                // Where the system knows no such thing it works as eagerly as the others.
-                let _ = rustix::process::nice(PATIENCE);
-            }
+            // Where the system knows no such thing it works as eagerly as the others.
+            let _ = rustix::process::nice(if *patient { PATIENCE } else { COURTESY });
             Some(*parent)
         }
         Task::Attempt(_) => None,

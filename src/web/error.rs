@@ -446,7 +446,7 @@ impl From<OriginalsError> for Failure {
         match error {
             OriginalsError::Store(error) => error.into(),
             OriginalsError::Db(error) => error.into(),
-            other => Self::internal(&other),
+            many @ OriginalsError::TooMany { .. } => Self::internal(&many),
         }
     }
 }

@@ -3,5 +3,6 @@
 mod hidden;
 mod matrix;
 mod preview_link;
+mod routes;
 mod same_origin;
 mod sign_in;

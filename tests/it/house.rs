@@ -1,7 +1,7 @@
 //! The house has floors, and imports point down only. This reads every path in `src` that names another module (`use crate::…`, inline
 //! `crate::…` and `super::…`) and fails on one that points up.
 
-mod paths;
+pub mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -158,6 +158,8 @@ pub(super) async fn take_over(
     let edit = app
         .db
         .read(move |conn| {
+            // What is not theirs to see is not there, whatever they ask of it.
+            access::find_visible_photo(conn, &by, &of)?.ok_or(Failure::NotFound)?;
             let unknown =
                 || Failure::field("/use", "unknown_value", "The file has no such value (any more).");
             let [field, number, holder] = chosen.split(':').collect::<Vec<_>>()[..] else {

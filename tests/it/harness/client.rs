@@ -260,10 +260,20 @@ pub struct Answer {
 
 impl Answer {
     async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A stream of events has no end: that it began is the answer.
+        let is_stream = headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream {
+            Vec::new()
+        } else {
+            response.bytes().await.unwrap().to_vec()
+        };
         Self {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.bytes().await.unwrap().to_vec(),
+            status,
+            headers,
+            body,
         }
     }
 

@@ -127,8 +127,8 @@ fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
-/// The words and signs of a source text, without comments, strings and characters.
-fn words(text: &str) -> Vec<String> {
+/// The words and signs of a source text, and its strings as they are written; without comments and characters.
+pub fn words(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let mut words = Vec::new();
     let mut at = 0;
@@ -136,8 +136,16 @@ fn words(text: &str) -> Vec<String> {
         let rest = &chars[at..];
         match rest {
             ['/', '/', ..] => at += rest.iter().position(|c| *c == '\n').unwrap_or(rest.len()),
-            ['r', '"', ..] | ['r', '#', '"' | '#', ..] => at += raw_string(rest),
-            ['"', ..] => at += string(rest),
+            ['r', '"', ..] | ['r', '#', '"' | '#', ..] => {
+                let length = raw_string(rest).min(rest.len());
+                words.push(rest[..length].iter().collect());
+                at += length;
+            }
+            ['"', ..] => {
+                let length = string(rest).min(rest.len());
+                words.push(rest[..length].iter().collect());
+                at += length;
+            }
             ['\'', '\\', ..] => at += 2 + rest[2..].iter().skip(1).position(|c| *c == '\'').unwrap_or(0) + 2,
             ['\'', _, '\'', ..] => at += 3,
             [':', ':', ..] => {

@@ -110,7 +110,7 @@ async fn goes_on(mut rig: Rig, client: &Client, begun: &[String], photo: &[u8]) 
             .is(200)
             .body;
         assert_eq!(original, photo);
-        rig.kept.photos.insert(reportage::text::hex(&sha256(photo)), id);
+        rig.kept.photos.insert(hex(&Sha256::digest(photo)), id);
     }
     rig.cut_power().is_there().await;
 }

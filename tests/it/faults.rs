@@ -89,7 +89,7 @@ impl Kept {
     }
 
     /// Starts the server where nothing is in its way any more: all that was acknowledged is there and undamaged, and work goes on.
-    async fn is_there(self) {
+    async fn still_there(self) {
         let mut rig = Rig {
             served: serve(&self.data),
             kept: self,

@@ -94,5 +94,5 @@ async fn a_machines_clock_that_is_set_two_hours_ahead_releases_nothing() {
         (reader.get("/stories/straks").await.status == 200).then_some(())
     })
     .await;
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }

@@ -112,5 +112,5 @@ async fn goes_on(mut rig: Rig, client: &Client, begun: &[String], photo: &[u8]) 
         assert_eq!(original, photo);
         rig.kept.photos.insert(hex(&Sha256::digest(photo)), id);
     }
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }

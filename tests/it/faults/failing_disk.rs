@@ -28,7 +28,7 @@ async fn a_disk_that_failed_to_sync_is_not_asked_again_and_nothing_acknowledged_
     takes_nothing(&mut rig).await;
     drop(fault);
     takes_nothing(&mut rig).await;
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }
 
 #[actix_web::test]
@@ -46,7 +46,7 @@ async fn a_folder_that_failed_to_sync_is_a_disk_that_did() {
     assert_eq!(rig.ready("store").await, "read-only");
     rig.caption("De woorden staan elders.").await.is(200);
     rig.is_read().await;
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }
 
 #[actix_web::test]
@@ -72,5 +72,5 @@ async fn a_log_of_the_database_that_cannot_be_written_takes_no_word() {
     rig.caption("Nog stuk.").await.fails(503, "read_only");
     assert_eq!(rig.ready("database").await, "read-only");
     rig.is_read().await;
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }

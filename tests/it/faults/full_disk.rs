@@ -85,5 +85,5 @@ async fn on_a_full_disk_nothing_is_taken_and_when_there_is_room_again_all_goes_o
     for id in rig.kept.photos.values() {
         assert_eq!(client.settled(id).await["state"], "ready");
     }
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }

@@ -39,5 +39,5 @@ async fn on_a_file_system_that_made_itself_read_only_reading_goes_on() {
     assert_eq!(blind.code, 2, "{blind:?}");
     assert!(disk.unmount());
     assert!(disk.mount_file("loop,errors=remount-ro"));
-    kept.is_there().await;
+    kept.still_there().await;
 }

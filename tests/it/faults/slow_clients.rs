@@ -128,5 +128,5 @@ async fn a_thousand_slow_clients_are_closed_and_whoever_reads_meanwhile_is_answe
     })
     .await;
     rig.is_read().await;
-    rig.cut_power().is_there().await;
+    rig.cut_power().still_there().await;
 }

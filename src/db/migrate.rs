@@ -143,7 +143,9 @@ mod tests {
                 for table in TABLES {
                     let count = diesel::sql_query(format!("SELECT count(*) AS rows FROM {table}"));
                     let Count { rows } = count.get_result(conn)?;
-                    assert_eq!(rows, 1, "{table}, from schema {begun_at}");
+                    // Migrations queue work of their own for what was there before.
+                    let least = rows >= 1 && (rows == 1 || table == "jobs");
+                    assert!(least, "{rows} in {table}, from schema {begun_at}");
                 }
                 Ok::<_, DbError>(())
             })

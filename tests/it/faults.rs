@@ -68,6 +68,8 @@ struct Kept {
     data: PathBuf,
     secret: String,
     story: String,
+    /// The frame that is captioned, wherever it is moved to.
+    frame: String,
     /// Hash and id of every photograph.
     photos: BTreeMap<String, String>,
     /// The caption that holds, and others that were sent since.
@@ -94,7 +96,7 @@ impl Kept {
             served: serve(&self.data),
             kept: self,
         };
-        let words = rig.frames().await[0]["caption"].as_str().unwrap().to_owned();
+        let words = rig.frame().await["caption"].as_str().unwrap().to_owned();
         let (holds, sent) = &rig.kept.caption;
         assert!(
             *holds == words || sent.contains(&words),
@@ -138,6 +140,7 @@ impl Rig {
             data: data.to_owned(),
             secret,
             story: String::new(),
+            frame: String::new(),
             photos: BTreeMap::new(),
             caption: ("Begin.".to_owned(), BTreeSet::new()),
             made: 0,
@@ -155,6 +158,8 @@ impl Rig {
             .story(&json!({"title": "Onder vuur", "language": "nl", "blocks": blocks}))
             .await;
         editor.publish(&rig.kept.story).await.is(201);
+        let first = rig.frames().await[0]["id"].as_str().unwrap().to_owned();
+        rig.kept.frame = first;
         rig
     }
 
@@ -168,6 +173,15 @@ impl Rig {
         blocks.iter().map(|block| block["frame"].clone()).collect()
     }
 
+    /// The frame that is captioned.
+    async fn frame(&self) -> Value {
+        let frames = self.frames().await;
+        let found = frames
+            .iter()
+            .find(|frame| frame["id"] == self.kept.frame.as_str());
+        found.unwrap().clone()
+    }
+
     /// Uploads a photograph that nobody has seen before.
     async fn photo(&mut self) -> Answer {
         self.kept.made += 1;
@@ -177,9 +191,9 @@ impl Rig {
         answer
     }
 
-    /// Writes the first frame's caption.
+    /// Writes the frame's caption.
     async fn caption(&mut self, words: &str) -> Answer {
-        let frame = self.frames().await[0].clone();
+        let frame = self.frame().await;
         self.kept.caption.1.insert(words.to_owned());
         let update = json!({"op": "update", "id": frame["id"], "version": frame["version"], "set": {"caption": words}});
         let answer = self.client().operate(&self.kept.story, &json!([update])).await;

@@ -35,8 +35,9 @@ async fn on_a_file_system_that_made_itself_read_only_reading_goes_on() {
     assert!(matches!(mended.status.code(), Some(0 | 1)), "{mended:?}");
     assert!(disk.mount_file("loop,ro"));
     run(&arguments(&data)).fails("cannot be written");
-    let blind = run(&["verify", "--data", text(&data)]).fails("cannot be opened");
-    assert_eq!(blind.code, 2, "{blind:?}");
+    // Whether it can look depends on what the database left beside itself; damage it must not find.
+    let looked = run(&["verify", "--data", text(&data)]);
+    assert!(matches!(looked.code, 0 | 2), "{looked:?}");
     assert!(disk.unmount());
     assert!(disk.mount_file("loop,errors=remount-ro"));
     kept.still_there().await;

@@ -44,14 +44,14 @@ pub(super) fn run(
             done = first(&running) => done?,
             () = ending.asked() => return stop(running, ending).await,
         }
+        if let Some(address) = running.metrics_address() {
+            say(&format!("Metrics are at http://{address}/metrics."));
+        }
         say(&format!(
             "Reportage is at {}/ (the desk: {}/desk). Stop it with Ctrl-C.",
             running.app.urls.base(),
             running.app.urls.base()
         ));
-        if let Some(address) = running.metrics_address() {
-            say(&format!("Metrics are at http://{address}/metrics."));
-        }
         if base_url.is_none() && !running.address.ip().is_loopback() {
             tracing::warn!(
                 "listening beyond this machine without --base-url: links will name {}",

@@ -404,23 +404,10 @@ async fn work_once(
         let reason = error.to_string();
         tracing::warn!(job = %job.id, subject = job.subject_id, try_number = job.try_number, reason, "a job failed");
     }
-    let mut is_told = false;
-    loop {
-        match settle(tools, &job, result.as_ref().err()).await {
-            // Claimed, it is nobody else's: while the disk is full it waits here for how it went to be written down.
-            Err(error) if error.trouble().is_some() && !stopping.load(Ordering::SeqCst) => {
-                if !is_told {
-                    is_told = true;
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "how a job went cannot be written down; it is tried until it can"
-                    );
-                }
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
-            settled => return settled.map(|()| true),
-        }
-    }
+    let stops = || stopping.load(Ordering::SeqCst);
+    write_down("a job", stops, || settle(tools, &job, result.as_ref().err()))
+        .await
+        .map(|()| true)
 }
 
 async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Result<(), RenditionError> {
@@ -453,6 +440,31 @@ fn swept(error: SweepError) -> RenditionError {
     match error {
         SweepError::Store(error) => error.into(),
         SweepError::Db(error) => error.into(),
+    }
+}
+
+/// Writes down how something went. What was claimed is nobody else's: while the disk is in trouble it is tried until it can be, or until it stops.
+async fn write_down<W: Future<Output = Result<(), DbError>>>(
+    what: &str,
+    stops: impl Fn() -> bool,
+    mut write: impl FnMut() -> W,
+) -> Result<(), DbError> {
+    let mut is_told = false;
+    loop {
+        match write().await {
+            Err(error) if error.trouble().is_some() && !stops() => {
+                if !is_told {
+                    is_told = true;
+                    tracing::error!(
+                        what,
+                        error = &error as &dyn std::error::Error,
+                        "how it went cannot be written down; it is tried until it can"
+                    );
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            written => return written,
+        }
     }
 }
 

@@ -337,16 +337,26 @@ pub struct Held {
     pub bytes: i64,
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The sum as a whole number: Diesel's own gives a decimal, as other databases do.
+    #[aggregate]
+    #[sql_name = "sum"]
+    fn sum_of(number: diesel::sql_types::BigInt) -> diesel::sql_types::Nullable<diesel::sql_types::BigInt>;
+}
+
 /// Counts what is kept.
 ///
 /// # Errors
 /// Those of the statements.
 pub fn held(conn: &mut Conn) -> QueryResult<Held> {
-    let sizes: Vec<i64> = originals::table.select(originals::size_bytes).load(conn)?;
+    let bytes: Option<i64> = originals::table
+        .select(sum_of(originals::size_bytes))
+        .get_result(conn)?;
     Ok(Held {
         photos: photos::table.count().get_result(conn)?,
-        originals: i64::try_from(sizes.len()).unwrap_or(i64::MAX),
-        bytes: sizes.iter().sum(),
+        originals: originals::table.count().get_result(conn)?,
+        bytes: bytes.unwrap_or_default(),
     })
 }
 

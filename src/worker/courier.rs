@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::Readers;
 use crate::clock::{Clock, HOUR, Millis};
-use crate::db::{Db, DbError};
+use crate::db::{Conn, Db, DbError};
 use crate::id::{EventId, WebhookId};
 use crate::webhook::deliver::{self, Order};
 use crate::webhook::post::Poster;
@@ -217,26 +217,22 @@ async fn carry_out(tools: &Tools, order: Order) {
         tracing::warn!(webhook = %order.webhook, event = %order.event.id, reason, "a webhook was not delivered");
     }
     let now = tools.clock.now();
-    let mut is_told = false;
-    loop {
-        let (order, outcome) = (order.clone(), outcome.clone());
-        let recorded = tools
-            .db
-            .write(move |conn| {
-                deliver::record(conn, &order, &outcome, at, duration_ms, now).map_err(DbError::from)
-            })
-            .await;
-        let Err(error) = recorded else { return };
-        // A disk that is full will have room again. Otherwise the job stays marked as running: the next start sends it again, under the same id.
-        let waits = error.trouble().is_some();
-        if !is_told {
-            is_told = true;
-            let error: &dyn std::error::Error = &error;
-            tracing::error!(error, waits, "how a delivery went could not be recorded");
-        }
-        if !waits {
-            return;
-        }
-        tokio::time::sleep(LOOK_EVERY).await;
+    // Whoever ends the courier waits for a few seconds and leaves it then.
+    let recorded = super::write_down(
+        "a delivery",
+        || false,
+        || {
+            let (db, order, outcome) = (tools.db.clone(), order.clone(), outcome.clone());
+            async move {
+                let write =
+                    move |conn: &mut Conn| deliver::record(conn, &order, &outcome, at, duration_ms, now);
+                db.write(move |conn| write(conn).map_err(DbError::from)).await
+            }
+        },
+    );
+    if let Err(error) = recorded.await {
+        // The job is still marked as running: the next start sends it again, under the same id.
+        let error: &dyn std::error::Error = &error;
+        tracing::error!(error, "how a delivery went could not be recorded");
     }
 }

@@ -132,7 +132,8 @@ enum End {
 }
 
 fn end<R: Read + Seek>(reader: &mut R, scan_at: u64) -> Result<End, Trouble> {
-    // A file that finishes with an end marker may have another one, and another file, before that: it is searched all the same. Within scans 0xFF is always followed by 0x00 or a restart marker, so FF D9 is the end (T.81, B.1.1.5).
+    // A file that finishes with an end marker may have another one, and another file, before that: it is searched all the same.
+    // Within scans 0xFF is always followed by 0x00 or a restart marker, so FF D9 is the end (T.81, B.1.1.5).
     reader.seek(SeekFrom::Start(scan_at))?;
     let mut buffer = vec![0; 65_536];
     let mut previous = 0;

@@ -1,6 +1,6 @@
 //! The queue, for administrators: what waits, what is being done, and what failed, with the reason and a button to try it again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -70,20 +70,20 @@ pub(super) async fn show(
     params: Params<JobsParams>,
 ) -> Result<HttpResponse, Failed> {
     let shell = Shell::titled(&app, Some(&actor), Room::People, "jobs.title");
-    let (photos, failed, running, waiting, counts) = app
+    let (photos, [failed, running, waiting], counts, names) = app
         .db
         .read(move |conn| {
             people::require_admin(&actor)?;
-            Ok::<_, Failure>((
-                list_failed(conn, MOST_SHOWN)?,
+            let jobs = [
                 queue::list(conn, "failed", MOST_SHOWN)?,
                 queue::list(conn, "running", MOST_SHOWN)?,
                 queue::list(conn, "waiting", MOST_SHOWN)?,
-                queue::count(conn)?,
-            ))
+            ];
+            let names = names(conn, jobs.iter().flatten())?;
+            Ok::<_, Failure>((list_failed(conn, MOST_SHOWN)?, jobs, queue::count(conn)?, names))
         })
         .await?;
-    let line = |job: Standing| of_job(job, &shell);
+    let line = |job: Standing| of_job(job, &names, &shell);
     // A photograph that failed is told once, whether its job is still there or not. One that is ready and could not be made anew is told by its job.
     let told: HashSet<String> = photos.iter().map(|photo| photo.id.to_string()).collect();
     let is_told =
@@ -160,12 +160,26 @@ fn retry_all(conn: &mut Conn, actor: &Actor, now: i64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn of_job(job: Standing, shell: &Shell) -> Line {
-    let photo = job.subject_id.parse::<PhotoId>();
+/// File names of the photographs that jobs are about: nobody knows one by its id.
+fn names<'a>(
+    conn: &mut Conn,
+    jobs: impl Iterator<Item = &'a Standing>,
+) -> QueryResult<HashMap<PhotoId, String>> {
+    let ids: Vec<PhotoId> = jobs.filter_map(|job| job.subject_id.parse().ok()).collect();
+    let photos = photo_query::list_photos_by_id(conn, &ids)?;
+    Ok(photos
+        .into_iter()
+        .map(|photo| (photo.id, photo.file_name))
+        .collect())
+}
+
+fn of_job(job: Standing, names: &HashMap<PhotoId, String>, shell: &Shell) -> Line {
+    let photo = job.subject_id.parse::<PhotoId>().ok();
+    let name = photo.as_ref().and_then(|id| names.get(id));
     Line {
         what: shell.say(&format!("jobs.{}", job.kind)).to_owned(),
-        href: photo.ok().map(|id| shell.urls.desk_photo(&id)),
-        subject: job.subject_id,
+        subject: name.cloned().unwrap_or(job.subject_id),
+        href: photo.map(|id| shell.urls.desk_photo(&id)),
         at: short(job.created_at),
         at_iso: rfc3339(job.created_at),
         tries: job.tries,

@@ -37,6 +37,11 @@ async fn what_failed_says_why_and_is_tried_again() {
     admin.form("/desk/jobs", &[("again", &photo)]).await.is(303);
     let page = admin.get("/desk/jobs").await.is(200).text();
     assert!(!page.contains("ends early"), "{page}");
+    // A photograph is told by the name of its file.
+    assert!(
+        page.contains(">a.jpg</a>") && !page.contains(&format!(">{photo}</a>")),
+        "{page}"
+    );
     assert!(page.contains("the disk was away"), "{page}");
     let states = |server: &Server| server.db().read_now(queue::count).unwrap();
     assert!(states(&server).contains(&("render_avif".to_owned(), "failed".to_owned(), 1)));

@@ -131,10 +131,12 @@ pub fn is_color(text: &str) -> bool {
         .is_some_and(|hex| matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The first `most` characters of a text: for facts from files, which may be longer than a field holds and must not stop an upload.
+/// The first `most` characters of a text: for facts from files, which may be longer than a field holds and must not stop an upload. Without the
+/// white space that the cut may lay bare, so that a clean text stays clean.
 #[must_use]
 pub fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    text[..end].trim_end().to_owned()
 }
 
 /// Characters of a text as it came: what is documented is the length of what may be sent. A line ends once, however a browser writes that.

@@ -79,5 +79,7 @@ mod tests {
         assert_eq!(label("C:\\fakepath\\DSC_1.jpg"), "DSC_1.jpg");
         assert_eq!(label("\u{0}\n"), "photograph");
         assert_eq!(label("a/.."), "photograph");
+        // A space where the name is cut would go when the label is read again.
+        assert_eq!(label(&format!("{} ende.jpg", "é".repeat(199))), "é".repeat(199));
     }
 }

@@ -302,6 +302,12 @@ impl Urls {
         format!("/drop/{secret}/uploads")
     }
 
+    /// Uploads by a drop link, absolute: a program is told where they go.
+    #[must_use]
+    pub fn drop_uploads_absolute(&self, secret: &str) -> String {
+        self.absolute(&self.drop_uploads(secret))
+    }
+
     /// The drop links of a story.
     #[must_use]
     pub fn drop_links(&self, id: &StoryId) -> String {

@@ -19,6 +19,8 @@ pub const MOST_FILES: usize = 500;
 const MOST_LINKS: usize = 50;
 /// Days that a link may live.
 pub const MOST_DAYS: i64 = 90;
+/// Days that a link lives where nobody chooses.
+pub const USUAL_DAYS: i64 = 14;
 
 /// A link as those who made it see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct DropLink {
     pub story: StoryId,
     /// Who made it and owns what comes.
     pub made_by: AccountId,
+    /// Their name.
+    pub maker_name: String,
     /// Whom it is for, in its maker's words.
     pub label: String,
     /// Files begun by it.
@@ -99,6 +103,7 @@ pub fn make(
         id: DropLinkId::random(),
         story: story.clone(),
         made_by: actor.id.clone(),
+        maker_name: actor.name.clone(),
         label: label.into_string(),
         files_begun: 0,
         created_at: now,
@@ -135,7 +140,7 @@ pub fn list(
     Ok(links)
 }
 
-/// Revokes a link of a story; one that has ended already stays ended.
+/// Revokes a link of a story; one that has ended already stays ended. Says whether the story has such a link.
 ///
 /// # Errors
 /// [`StoryError`].
@@ -145,14 +150,16 @@ pub fn revoke(
     story: &StoryId,
     id: &DropLinkId,
     now: Millis,
-) -> Result<(), StoryError> {
+) -> Result<bool, StoryError> {
     let on = access::find_editable(conn, actor, story)?;
-    if query::revoke(conn, story, id, now)? > 0 {
-        let label = query::find(conn, id)?.map_or_else(String::new, |link| link.label);
-        let note = format!("{}: {label}", on.title);
+    let Some(link) = query::find(conn, id)?.filter(|link| link.story == *story) else {
+        return Ok(false);
+    };
+    if query::revoke(conn, id, now)? > 0 {
+        let note = format!("{}: {}", on.title, link.label);
         actor.did(conn, Word::DropLinkRevoked, story.as_str(), &note, now)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The link that a secret opens, and the editor behind it. One that was revoked or has ended opens nothing, nor does one whose maker may not

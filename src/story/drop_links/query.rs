@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::DropLink;
 use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::drop_links;
+use crate::db::schema::{accounts, drop_links};
 use crate::id::{AccountId, DropLinkId, StoryId};
 
 /// Links of one story that a list has at most.
@@ -24,18 +24,18 @@ struct DropLinkRow {
     revoked_at: Option<Millis>,
 }
 
-impl DropLinkRow {
-    fn into_link(self) -> DropLink {
-        DropLink {
-            id: self.id,
-            story: self.story_id,
-            made_by: self.made_by,
-            label: self.label,
-            files_begun: usize::try_from(self.files_begun).unwrap_or_default(),
-            created_at: self.created_at,
-            expires_at: self.expires_at,
-            revoked_at: self.revoked_at,
-        }
+/// A link as it stands there, and the name of its maker.
+fn link((row, maker_name): (DropLinkRow, String)) -> DropLink {
+    DropLink {
+        id: row.id,
+        story: row.story_id,
+        made_by: row.made_by,
+        maker_name,
+        label: row.label,
+        files_begun: usize::try_from(row.files_begun).unwrap_or_default(),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
     }
 }
 
@@ -55,44 +55,40 @@ pub(super) fn insert(conn: &mut Conn, link: &DropLink, secret_hash: &str) -> Que
 }
 
 pub(super) fn list(conn: &mut Conn, story: &StoryId) -> QueryResult<Vec<DropLink>> {
-    let rows: Vec<DropLinkRow> = drop_links::table
+    let rows: Vec<(DropLinkRow, String)> = drop_links::table
+        .inner_join(accounts::table)
         .filter(drop_links::story_id.eq(story))
         .order((drop_links::created_at.asc(), drop_links::id.asc()))
         .limit(MOST_LISTED)
-        .select(DropLinkRow::as_select())
+        .select((DropLinkRow::as_select(), accounts::name))
         .load(conn)?;
-    Ok(rows.into_iter().map(DropLinkRow::into_link).collect())
+    Ok(rows.into_iter().map(link).collect())
 }
 
 pub(super) fn find(conn: &mut Conn, id: &DropLinkId) -> QueryResult<Option<DropLink>> {
     let row = drop_links::table
-        .find(id)
-        .select(DropLinkRow::as_select())
+        .inner_join(accounts::table)
+        .filter(drop_links::id.eq(id))
+        .select((DropLinkRow::as_select(), accounts::name))
         .first(conn)
         .optional()?;
-    Ok(row.map(DropLinkRow::into_link))
+    Ok(row.map(link))
 }
 
 pub(super) fn find_by_secret(conn: &mut Conn, secret_hash: &str) -> QueryResult<Option<DropLink>> {
     let row = drop_links::table
+        .inner_join(accounts::table)
         .filter(drop_links::secret_hash.eq(secret_hash))
-        .select(DropLinkRow::as_select())
+        .select((DropLinkRow::as_select(), accounts::name))
         .first(conn)
         .optional()?;
-    Ok(row.map(DropLinkRow::into_link))
+    Ok(row.map(link))
 }
 
-pub(super) fn revoke(conn: &mut Conn, story: &StoryId, id: &DropLinkId, now: Millis) -> QueryResult<usize> {
-    diesel::update(
-        drop_links::table.filter(
-            drop_links::id
-                .eq(id)
-                .and(drop_links::story_id.eq(story))
-                .and(drop_links::revoked_at.is_null()),
-        ),
-    )
-    .set(drop_links::revoked_at.eq(now))
-    .execute(conn)
+pub(super) fn revoke(conn: &mut Conn, id: &DropLinkId, now: Millis) -> QueryResult<usize> {
+    diesel::update(drop_links::table.filter(drop_links::id.eq(id).and(drop_links::revoked_at.is_null())))
+        .set(drop_links::revoked_at.eq(now))
+        .execute(conn)
 }
 
 pub(super) fn fill(conn: &mut Conn, id: &DropLinkId, most: usize) -> QueryResult<usize> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::document::Problem;
-use super::draft_view::{DraftView, PreviewLinkView, StoryView};
+use super::draft_view::{DraftView, DropLinkView, PreviewLinkView, StoryView};
 use super::view::{
     DeliveredBlock, DeliveredCorrection, DeliveredPhoto, DeliveredStatus, DeliveredStory, DeliveredText,
     PhotoView, StoryType,
@@ -212,6 +212,16 @@ answers! {
     PreviewLinkAnswer {
         /// The link with its address and its secret.
         data: PreviewLinkView,
+    }
+    /// Drop links of a story that still open.
+    DropLinkList {
+        /// The links, oldest first.
+        data: Vec<DropLinkView>,
+    }
+    /// A drop link that was made.
+    DropLinkAnswer {
+        /// The link with its addresses.
+        data: DropLinkView,
     }
     /// Addresses that stories had on another site.
     OldAddressList {

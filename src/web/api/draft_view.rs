@@ -7,10 +7,11 @@ use utoipa::ToSchema;
 
 use super::view::{DeliveredCorrection, FocalView, PhotoView, StoryType, photo};
 use crate::clock::rfc3339;
-use crate::id::{BlockId, FrameId, PhotoId, PreviewLinkId, StoryId};
+use crate::id::{BlockId, DropLinkId, FrameId, PhotoId, PreviewLinkId, StoryId};
 use crate::story::checklist::Remark;
 use crate::story::document::{GroupLayout, PhotoLayout};
 use crate::story::draft::Draft;
+use crate::story::drop_links::DropLink;
 use crate::story::publish::part_of;
 use crate::story::schedule::Schedule;
 use crate::story::share::PreviewLink;
@@ -411,6 +412,47 @@ pub fn preview_link(link: &PreviewLink) -> PreviewLinkView {
         used_at: link.used_at.map(rfc3339),
         url: None,
         secret: None,
+    }
+}
+
+/// A link by which somebody without an account uploads to a story.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DropLinkView {
+    /// Its id.
+    pub id: DropLinkId,
+    /// Whom it is for.
+    pub label: String,
+    /// Who made it and answers for what comes by it, by name.
+    pub by: String,
+    /// Photographs that were begun by it.
+    pub files: usize,
+    /// Photographs that may still come by it.
+    pub files_left: usize,
+    /// When it was made (RFC 3339, UTC).
+    pub created_at: String,
+    /// When it ends (RFC 3339, UTC).
+    pub expires_at: String,
+    /// The page that it opens: in the answer that makes it, and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Where a program uploads by it, as to `/manage/uploads` but without a token: in the answer that makes it, and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uploads_url: Option<String>,
+}
+
+/// A drop link, without its secret.
+#[must_use]
+pub fn drop_link(link: &DropLink) -> DropLinkView {
+    DropLinkView {
+        id: link.id.clone(),
+        label: link.label.clone(),
+        by: link.maker_name.clone(),
+        files: link.files_begun,
+        files_left: link.files_left(),
+        created_at: rfc3339(link.created_at),
+        expires_at: rfc3339(link.expires_at),
+        url: None,
+        uploads_url: None,
     }
 }
 

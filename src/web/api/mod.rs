@@ -8,6 +8,7 @@ mod browse;
 mod delivery;
 mod document;
 mod draft_view;
+mod drop_links;
 mod finding;
 mod history;
 mod links;
@@ -90,6 +91,9 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(links::list_preview_links)
         .service(links::make_preview_link)
         .service(links::revoke_preview_link)
+        .service(drop_links::list_drop_links)
+        .service(drop_links::make_drop_link)
+        .service(drop_links::revoke_drop_link)
         .service(site::get_site)
         .service(site::replace_site)
         .service(webhooks::list_webhooks)

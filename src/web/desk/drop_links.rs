@@ -14,15 +14,12 @@ use crate::account::Actor;
 use crate::clock::{Millis, rfc3339};
 use crate::id::{DropLinkId, StoryId};
 use crate::story::access;
-use crate::story::drop_links::{self, DropLink, MOST_DAYS, Made};
+use crate::story::drop_links::{self, DropLink, MOST_DAYS, Made, USUAL_DAYS};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::page::date_in;
 use crate::web::tongue::Tongue;
-
-/// Days that a link lives where nobody chooses.
-const USUAL_DAYS: i64 = 14;
 
 #[derive(Template)]
 #[template(path = "desk/drop_links.html", whitespace = "minimize")]

@@ -236,6 +236,25 @@ fn table() -> Vec<Route> {
             (404, 403, 404),
         ),
         route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/drop-links",
+            WRITE,
+            (200, 403, 404),
+        ),
+        route(
+            M::POST,
+            "/api/v1/manage/stories/{id}/drop-links",
+            WRITE,
+            (201, 403, 404),
+        ),
+        // Nor was this one.
+        route(
+            M::DELETE,
+            "/api/v1/manage/stories/{id}/drop-links/{link}",
+            WRITE,
+            (404, 403, 404),
+        ),
+        route(
             M::POST,
             "/api/v1/manage/stories/{id}/publication",
             PUBLISH,
@@ -334,7 +353,14 @@ impl Cast {
             .replace("{id}", id)
             .replace("{slug}", "een-veld")
             .replace("{delivery}", "dlv_00000000000040008000000000000000")
-            .replace("{link}", "prv_00000000000040008000000000000000")
+            .replace(
+                "preview-links/{link}",
+                "preview-links/prv_00000000000040008000000000000000",
+            )
+            .replace(
+                "drop-links/{link}",
+                "drop-links/drp_00000000000040008000000000000000",
+            )
             .replace("{number}", "1")
             .replace("{user}", scene.member.account.id.as_str());
         let who = who.if_match(if is_photo { &scene.photo_tag } else { &scene.tag });
@@ -358,6 +384,7 @@ fn body(route: &Route) -> Option<Value> {
         }
         ("PATCH", _) => Some(json!({"title": "Een veld"})),
         ("POST", "/api/v1/manage/stories") => Some(json!({"title": "Nieuw", "language": "nl"})),
+        ("POST", path) if path.ends_with("/drop-links") => Some(json!({"label": "Bram"})),
         ("POST", path) if path.ends_with("/operations") => {
             Some(json!({"operations": [{"op": "insert", "block": {"type": "text", "markdown": "Tekst."}}]}))
         }

@@ -1,7 +1,7 @@
 //! Drop links: somebody without an account uploads to one story until a date, and learns nothing else.
 
 use reportage::account::{Role, manage};
-use reportage::clock::DAY;
+use reportage::clock::{DAY, rfc3339};
 use reqwest::Method;
 use serde_json::json;
 
@@ -306,6 +306,86 @@ async fn links_are_made_and_revoked_by_editors_alone() {
             .is(200)
             .text()
             .contains("/drop-links")
+    );
+}
+
+#[actix_web::test]
+async fn a_program_makes_lists_and_revokes_links() {
+    let scene = Scene::new().await;
+    let links = format!("/api/v1/manage/stories/{}/drop-links", scene.story);
+    let body = json!({"label": " Bram  de Wit ", "days": 7});
+    let answer = scene.editor.post(&links, &body).await.is(201);
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    let made = answer.data();
+    assert_eq!(
+        (&made["label"], &made["by"], &made["files"], &made["files_left"]),
+        (
+            &json!("Bram de Wit"),
+            &json!(scene.person.account.name),
+            &json!(0),
+            &json!(500)
+        )
+    );
+    assert_eq!(made["expires_at"], rfc3339(NOW + 7 * DAY));
+    let path = |field: &str| {
+        let url = made[field].as_str().unwrap();
+        url.strip_prefix(&scene.server.base()).unwrap().to_owned()
+    };
+    let (page, uploads) = (path("url"), path("uploads_url"));
+
+    let visitor = scene.server.visitor();
+    visitor.get(&page).await.is(200);
+    let bytes = captioned(1, "Een veld.");
+    upload(&visitor, &uploads, "a.jpg", &bytes, &[]).await.is(204);
+    assert_eq!(scene.photos_in_story().await.len(), 1);
+
+    let listed = scene.editor.get(&links).await.is(200).data();
+    assert_eq!(
+        (
+            listed.as_array().unwrap().len(),
+            &listed[0]["id"],
+            &listed[0]["files"]
+        ),
+        (1, &made["id"], &json!(1))
+    );
+    for secret in ["url", "uploads_url"] {
+        assert!(listed[0].get(secret).is_none(), "{secret} was told once");
+    }
+    // Without days it opens for two weeks.
+    let usual = scene
+        .editor
+        .post(&links, &json!({"label": "Anna"}))
+        .await
+        .is(201)
+        .data();
+    assert_eq!(usual["expires_at"], rfc3339(NOW + 14 * DAY));
+
+    for (body, pointer) in [
+        (json!({"label": "  "}), "/label"),
+        (json!({"label": "Bram", "days": 0}), "/days"),
+        (json!({"label": "Bram", "days": 91}), "/days"),
+    ] {
+        let refused = scene.editor.post(&links, &body).await.is(422).json();
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused:#}");
+    }
+
+    // A link of this story is none of another's.
+    let other = scene
+        .editor
+        .story(&json!({"title": "Ander", "language": "nl"}))
+        .await;
+    let id = made["id"].as_str().unwrap();
+    let elsewhere = format!("/api/v1/manage/stories/{other}/drop-links/{id}");
+    scene.editor.delete(&elsewhere).await.is(404);
+    visitor.get(&page).await.is(200);
+    let revoke = format!("{links}/{id}");
+    scene.editor.delete(&revoke).await.is(204);
+    scene.editor.delete(&revoke).await.is(204);
+    is_hidden(&visitor, &page).await;
+    let left = scene.editor.get(&links).await.is(200).data();
+    assert_eq!(
+        (left.as_array().unwrap().len(), &left[0]["id"]),
+        (1, &usual["id"])
     );
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::errors::{self, Nature};
 use super::{METHODS, examples};
 use crate::id::{
-    AccountId, BlockId, DeliveryId, EventId, FrameId, PhotoId, PreviewLinkId, SessionId, StoryId, TokenId,
-    WebhookId,
+    AccountId, BlockId, DeliveryId, DropLinkId, EventId, FrameId, PhotoId, PreviewLinkId, SessionId, StoryId,
+    TokenId, WebhookId,
 };
 use crate::web::repeat::MOST_KEY_CHARS;
 
@@ -21,10 +21,11 @@ const VERSIONED: [&str; 5] = [
 ];
 
 /// Ids by the names of their schemas.
-const IDS: [(&str, &str); 11] = [
+const IDS: [(&str, &str); 12] = [
     ("AccountId", AccountId::PREFIX),
     ("BlockId", BlockId::PREFIX),
     ("DeliveryId", DeliveryId::PREFIX),
+    ("DropLinkId", DropLinkId::PREFIX),
     ("EventId", EventId::PREFIX),
     ("FrameId", FrameId::PREFIX),
     ("PhotoId", PhotoId::PREFIX),

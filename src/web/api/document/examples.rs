@@ -41,6 +41,7 @@ fn body_of(operation: &str) -> Option<Value> {
         "publish_story" => json!({"correction": "De naam van de burgemeester is verbeterd."}),
         "set_schedule" => json!({"at": "2030-03-31T09:00", "zone": "Europe/Amsterdam"}),
         "make_preview_link" => json!({"label": "Voor de eindredactie", "days": 7}),
+        "make_drop_link" => json!({"label": "Bram de Wit", "days": 14}),
         "replace_site" => json!({"name": "Het Magazine", "language": "nl", "accent_color": "#a3341f"}),
         _ => return None,
     })

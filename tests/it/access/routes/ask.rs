@@ -10,10 +10,7 @@ use crate::harness::{Answer, Client};
 
 /// The address of a route in a scene.
 pub fn address(stage: &Stage, row: &Row, scene: &Scene) -> String {
-    let (is_drop, is_api) = (
-        row.pattern.starts_with("/drop/"),
-        row.pattern.starts_with("/api/"),
-    );
+    let is_drop = row.pattern.starts_with("/drop/");
     let id = match row.pattern {
         it if it.contains("/stories/{id}") => &scene.story,
         it if it.contains("/photos/{id}") => &scene.photo,
@@ -27,7 +24,11 @@ pub fn address(stage: &Stage, row: &Row, scene: &Scene) -> String {
     };
     let (secret, link) = (
         if is_drop { &scene.drop } else { &scene.preview },
-        if is_api { &scene.preview_id } else { &scene.drop_id },
+        if row.pattern.contains("/preview-links/") {
+            &scene.preview_id
+        } else {
+            &scene.drop_id
+        },
     );
     let part = if row.pattern.starts_with("/sitemap") {
         "1"
@@ -237,6 +238,7 @@ fn of_a_program(row: &Row) -> Body {
         (&Method::POST, "/api/v1/manage/stories/{id}/operations") => {
             Body::Json(json!({"operations": [insert]}))
         }
+        (&Method::POST, "/api/v1/manage/stories/{id}/drop-links") => Body::Json(json!({"label": "Bram"})),
         (&Method::POST, "/api/v1/manage/webhooks") => Body::Json(hook),
         (&Method::PATCH, "/api/v1/manage/webhooks/{id}") => Body::Json(json!({"enabled": true})),
         _ => Body::Nothing,

@@ -76,6 +76,8 @@ pub struct Config {
     pub min_free_bytes: Option<u64>,
     /// How long a request's body may stand still before it is given up.
     pub body_patience: Duration,
+    /// How long a client may take nothing of an answer before it is given up, where the kernel sees to that (Linux).
+    pub answer_patience: Duration,
     /// How long sessions live.
     pub sessions: Lifetime,
     /// What a password hash costs.
@@ -112,6 +114,7 @@ impl Config {
             limits: Limits::default(),
             min_free_bytes: None,
             body_patience: Duration::from_secs(30),
+            answer_patience: Duration::from_mins(1),
             sessions: Lifetime::default(),
             password_cost: Cost::default(),
             renderer: None,

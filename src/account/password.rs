@@ -278,6 +278,31 @@ mod tests {
         );
     }
 
+    #[tokio::test]
+    async fn two_are_hashed_at_once_and_the_third_is_told_that_there_is_too_much() {
+        let passwords = Passwords::new(Cost::FLOOR).unwrap();
+        let (done, ends): (Vec<_>, Vec<_>) = (0..2).map(|_| std::sync::mpsc::channel::<()>()).unzip();
+        let at_work: Vec<_> = ends
+            .into_iter()
+            .map(|end| {
+                let passwords = passwords.clone();
+                tokio::spawn(async move { passwords.in_turn(move || end.recv().is_ok()).await.unwrap() })
+            })
+            .collect();
+        while passwords.turns.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let third = passwords.hash("een lange zin over de zee".into()).await;
+        assert!(matches!(third, Err(PasswordError::Busy)), "{third:?}");
+        for end in done {
+            end.send(()).unwrap();
+        }
+        for work in at_work {
+            assert!(work.await.unwrap());
+        }
+        assert!(passwords.hash("een lange zin over de zee".into()).await.is_ok());
+    }
+
     #[test]
     fn short_long_and_common_passwords_are_refused_with_a_reason() {
         let check = |password: &str| check(password, "a@b.nl", LEAST_CHARACTERS);

@@ -103,7 +103,8 @@ pub fn edit(
     }
     check_embargo(&story, edit)?;
     let embargo = story.embargo_until;
-    let before = Before::of(&draft::load(conn, story)?);
+    let draft = draft::load(conn, story)?;
+    let before = Before::of(&draft);
     let tags = edit.tags.as_deref().map(tags_json);
     query::change_story(
         conn,
@@ -124,7 +125,7 @@ pub fn edit(
     )?;
     query::note_change(conn, id, &actor.id, true, now)?;
     let story = query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
-    let after = draft::load(conn, story)?;
+    let after = draft::reload_parts(conn, draft, story)?;
     before.record(conn, &after, actor, What::Fields, now)?;
     if after.story.embargo_until != embargo {
         let until = after.story.embargo_until.map_or_else(|| "–".to_owned(), rfc3339);

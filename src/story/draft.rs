@@ -1,6 +1,6 @@
 //! The draft: a story as the desk sees it now, with its blocks, its tray, its photos and its people, read in one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::QueryResult;
 
@@ -107,6 +107,26 @@ impl Draft {
 pub fn load(conn: &mut Conn, story: Story) -> QueryResult<Draft> {
     let blocks = parts::load_blocks(conn, &story.id)?;
     with_blocks(conn, story, blocks)
+}
+
+/// The draft anew, after its parts were changed in the transaction in which it was read, and no photograph came to it. Nobody else wrote meanwhile,
+/// so photographs are as they were read: most of what a draft is, and words are saved at every pause in typing.
+pub(super) fn reload_parts(conn: &mut Conn, mut before: Draft, story: Story) -> QueryResult<Draft> {
+    let (blocks, tray) = parts::load_blocks(conn, &story.id)?;
+    let shown: BTreeSet<&PhotoId> = blocks
+        .iter()
+        .chain(&tray)
+        .flat_map(Block::frames)
+        .map(|frame| &frame.photo_id)
+        .collect();
+    before.photos.retain(|id, _| shown.contains(id));
+    before.renditions.retain(|id, _| shown.contains(id));
+    Ok(Draft {
+        story,
+        blocks,
+        tray,
+        ..before
+    })
 }
 
 /// The draft of a story that would have these blocks in its order and these in its tray.

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -94,6 +95,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         source,
     };
     let listener = TcpListener::bind(config.listen).map_err(listen)?;
+    give_up_on_the_deaf(&listener, config.answer_patience).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let base = config
         .base_url
@@ -178,6 +180,22 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         courier,
         telling,
     })
+}
+
+/// Lets the kernel close connections of clients that ask and then take nothing of the answer: the framework would hold it for them as long as they
+/// like. Connections have it from their listener.
+///
+/// Source: tcp(7), `TCP_USER_TIMEOUT`: it ends a connection whose sent bytes stay unacknowledged for so long, or whose buffered bytes a window of
+/// zero holds back.
+#[cfg(target_os = "linux")]
+fn give_up_on_the_deaf(listener: &TcpListener, patience: Duration) -> std::io::Result<()> {
+    let millis = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, millis)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_on_the_deaf(_: &TcpListener, _: Duration) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Answers readers, the desk and programs on an address.

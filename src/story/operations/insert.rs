@@ -87,7 +87,8 @@ impl Table<'_> {
                     "There is no photo of this id that you may use.",
                 )
             })?;
-        self.draft.photos.insert(photo.id.clone(), photo);
+        let had = self.draft.photos.insert(photo.id.clone(), photo);
+        self.brought_photos |= had.is_none();
         Ok(Frame {
             id: FrameId::random(),
             photo_id: new.photo.clone(),

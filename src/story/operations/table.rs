@@ -16,6 +16,8 @@ pub(super) struct Table<'a> {
     pub(super) order_before: Vec<BlockId>,
     pub(super) restructured: bool,
     pub(super) changed: bool,
+    /// Whether photographs came that the draft did not have.
+    pub(super) brought_photos: bool,
 }
 
 impl<'a> Table<'a> {
@@ -28,6 +30,7 @@ impl<'a> Table<'a> {
             order_before,
             restructured: false,
             changed: false,
+            brought_photos: false,
         }
     }
 
@@ -38,10 +41,14 @@ impl<'a> Table<'a> {
         }
         let after: Vec<BlockId> = self.draft.blocks.iter().map(|block| block.id.clone()).collect();
         parts::write_block_order(conn, &self.order_before, &after)?;
-        let id = &self.draft.story.id;
-        query::note_change(conn, id, &self.actor.id, self.restructured, self.now)?;
-        let story = query::find_story(conn, id)?.ok_or(StoryError::Unknown)?;
-        Ok(draft::load(conn, story)?)
+        let id = self.draft.story.id.clone();
+        query::note_change(conn, &id, &self.actor.id, self.restructured, self.now)?;
+        let story = query::find_story(conn, &id)?.ok_or(StoryError::Unknown)?;
+        Ok(if self.brought_photos {
+            draft::load(conn, story)?
+        } else {
+            draft::reload_parts(conn, self.draft, story)?
+        })
     }
 
     pub(super) fn apply(&mut self, conn: &mut Conn, operation: &Operation) -> Result<(), StoryError> {

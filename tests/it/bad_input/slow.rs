@@ -59,7 +59,7 @@ async fn a_client_that_takes_nothing_of_its_answer_is_closed_and_one_that_reads_
         .unwrap()
         .write_to(&mut file, image::ImageFormat::Tiff)
         .unwrap();
-    let photo = editor.photo("groot.tif", file.get_ref()).await;
+    let photo = editor.photo_pending("groot.tif", file.get_ref()).await;
     let person = server.person("anna", Role::Editor);
     let secret = token::add(server.db(), &person.account.email, "t", &Scope::ALL, None, NOW).unwrap();
     let request = format!(

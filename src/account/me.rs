@@ -63,11 +63,15 @@ pub async fn change_password(
         })
         .await?;
     password::check(&change.new, &email, least)?;
-    prove::prove(db, passwords, actor, change.present, origin, now).await?;
+    let present = prove::prove(db, passwords, actor, change.present, origin, now).await?;
     let short = password::is_short(&change.new);
     let hash = passwords.hash(change.new).await?;
     let (actor, kept) = (actor.clone(), kept.clone());
     db.write(move |conn| {
+        // Whoever was given another password meanwhile, by a link, keeps that one.
+        if query::find_account_row(conn, &actor.id)?.is_none_or(|now| now.password_hash != present) {
+            return Err(AccountError::WrongPassword);
+        }
         // Should the second factor have gone meanwhile, a short password must not stay behind alone.
         if short && !factor::is_on(conn, &actor.id)? {
             return Err(AccountError::ShortPassword);

@@ -7,7 +7,8 @@ use super::{Actor, factor, query, throttle};
 use crate::clock::Millis;
 use crate::db::Db;
 
-/// Whether this is the person's present password; failures count like those at the door.
+/// Whether this is the person's present password; failures count like those at the door. Gives the hash that it was: hashing takes a while, and who
+/// writes afterwards sees by it whether another password was set meanwhile.
 pub(super) async fn prove(
     db: &Db,
     passwords: &Passwords,
@@ -15,7 +16,7 @@ pub(super) async fn prove(
     password: String,
     origin: &Origin,
     now: Millis,
-) -> Result<(), AccountError> {
+) -> Result<String, AccountError> {
     let (id, network) = (actor.id.clone(), origin.network.clone());
     let (subjects, wait, hash) = db
         .read(move |conn| {
@@ -34,8 +35,8 @@ pub(super) async fn prove(
             })
             .await?;
     }
-    if password.len() <= MOST_BYTES && passwords.verify(password, Some(hash)).await? {
-        return Ok(());
+    if password.len() <= MOST_BYTES && passwords.verify(password, Some(hash.clone())).await? {
+        return Ok(hash);
     }
     db.write(move |conn| {
         let wait = throttle::count(conn, &subjects, now)?;

@@ -113,9 +113,16 @@ pub async fn sign_in(
         // Somebody whose password was taken away has none until a reset.
         .filter(|hash| !hash.is_empty());
     let right = passwords.verify(password, hash).await? && usable.is_some();
-    let account = row.filter(|_| right).map(query::AccountRow::into_account);
+    let verified = row.filter(|_| right);
     let origin = origin.clone();
     db.write(move |conn| {
+        // Hashing takes a while, in which another password may have been set or the account disabled.
+        let account = match verified {
+            Some(then) => query::find_account_row(conn, &then.id)?
+                .filter(|now| now.password_hash == then.password_hash && now.disabled_at.is_none())
+                .map(query::AccountRow::into_account),
+            None => None,
+        };
         let Some(account) = account else {
             let wait = throttle::count(conn, &subjects, now)?;
             return Ok(Err(wait.map_or(SignInError::Refused, SignInError::from)));

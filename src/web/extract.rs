@@ -1,7 +1,7 @@
 //! What handlers take from a request: who asks, from where, and a body that was read with every mistake named by its place.
 
 use std::future::{Future, ready};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -71,6 +71,16 @@ impl Caller {
                     .to_owned(),
             )),
         }
+    }
+
+    /// Whether this is the same person, with the same rights, by the same means.
+    fn is_as(&self, other: &Self) -> bool {
+        let proof = match (&self.proof, &other.proof) {
+            (Proof::Session(one), Proof::Session(two)) => one == two,
+            (Proof::Token(one), Proof::Token(two)) => one == two,
+            _ => false,
+        };
+        proof && self.actor.id == other.actor.id && self.actor.role == other.actor.role
     }
 
     /// The caller of a request, if there is one. A write with a cookie must come from our own pages.
@@ -228,7 +238,10 @@ fn behind_proxies(peer: IpAddr, forwarded: &[&str], trusted: &[IpAddr]) -> IpAdd
         if !trusted.contains(&nearest) {
             break;
         }
-        let Ok(next) = written.trim().parse::<IpAddr>() else {
+        // Some proxies write the port too.
+        let written = written.trim();
+        let with_port = || written.parse::<SocketAddr>().map(|address| address.ip());
+        let Ok(next) = written.parse::<IpAddr>().or_else(|_| with_port()) else {
             break;
         };
         nearest = next.to_canonical();
@@ -298,8 +311,13 @@ impl FromRequest for SameOrigin {
     }
 }
 
+/// Whether a request comes from a page of this site.
+///
 /// Source: Fetch Metadata Request Headers (W3C), section 2.3; `Origin` for browsers without them.
-fn check_same_origin(request: &HttpRequest) -> Result<(), Failure> {
+///
+/// # Errors
+/// [`Failure::CrossSite`].
+pub fn check_same_origin(request: &HttpRequest) -> Result<(), Failure> {
     let headers = request.headers();
     if let Some(site) = headers.get("sec-fetch-site") {
         return if site == "same-origin" {
@@ -355,7 +373,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            Caller::found_once(&request).await?;
+            let caller = Caller::found_once(&request).await?;
             if !is_json {
                 let message = "Send the body as application/json.".to_owned();
                 return Err(Failure::UnsupportedMedia(message).into());
@@ -365,6 +383,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             }
             let patience = App::of(&request).config.body_patience;
             let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
+            // A body may take its time, and rights may go meanwhile.
+            if !Caller::find_still(&request)
+                .await?
+                .is_some_and(|now| now.is_as(&caller))
+            {
+                return Err(Failure::Unauthorized.into());
+            }
             Ok(Self(parse_json(&body)?))
         })
     }

@@ -194,6 +194,14 @@ impl App {
         let Some(asked) = asked.host_str() else {
             return false;
         };
+        // Nothing but a host and perhaps a port, in its usual spelling.
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port),
+            _ => (host, ""),
+        };
+        if !name.eq_ignore_ascii_case(asked) || !port.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
         let own = url::Url::parse(self.urls.base()).ok();
         let listening = self.config.listen.ip();
         asked == "localhost"
@@ -333,7 +341,9 @@ async fn answer(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let failure = if !app.answers_to(host) {
+    // An address that names a host in full is about that one, whatever else is said (RFC 9112, section 3.2.2).
+    let asked = request.uri().authority().map_or(host, |whole| whole.as_str());
+    let failure = if !(app.answers_to(host) && app.answers_to(asked)) {
         Failure::Misdirected
     } else if names_a_token(request.query_string()) {
         let message = "A token belongs in the Authorization header, never in an address, where it would end up in logs.";
@@ -359,9 +369,12 @@ fn announces_too_much(app: &App, request: &ServiceRequest) -> bool {
 }
 
 fn names_a_token(query: &str) -> bool {
-    query.contains(crate::account::token::PREFIX)
-        && url::form_urlencoded::parse(query.as_bytes())
-            .any(|(_, value)| value.starts_with(crate::account::token::PREFIX))
+    let begins_a_token = |text: &str| {
+        text.match_indices(crate::account::token::PREFIX)
+            .any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
+    };
+    url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, value)| begins_a_token(&name) || begins_a_token(&value))
 }
 
 /// Turns a failure into what the address's audience reads: a problem, a page of the desk, a page of the site.

@@ -86,6 +86,15 @@ pub(in crate::account) fn delete_invitation(conn: &mut Conn, id: &LinkId) -> Que
     Ok(email.map(Option::unwrap_or_default))
 }
 
+/// Links of somebody who may still make them, or of the program itself: whoever is disabled or no administrator any more leaves no way in behind.
+#[diesel::dsl::auto_type]
+fn of_an_administrator() -> _ {
+    let role: &'static str = "admin";
+    account_links::made_by
+        .is_null()
+        .or(accounts::disabled_at.is_null().and(accounts::role.eq(role)))
+}
+
 /// The link of this hash, if it is neither used nor over.
 pub(in crate::account) fn find_open(
     conn: &mut Conn,
@@ -93,7 +102,9 @@ pub(in crate::account) fn find_open(
     now: Millis,
 ) -> QueryResult<Option<LinkRow>> {
     account_links::table
+        .left_join(accounts::table.on(account_links::made_by.eq(accounts::id.nullable())))
         .filter(account_links::secret_hash.eq(hash))
+        .filter(of_an_administrator())
         .filter(
             account_links::used_at
                 .is_null()
@@ -112,6 +123,7 @@ pub(in crate::account) fn list_open_invitations(
     account_links::table
         .left_join(accounts::table.on(account_links::made_by.eq(accounts::id.nullable())))
         .filter(account_links::kind.eq("invitation"))
+        .filter(of_an_administrator())
         .filter(
             account_links::used_at
                 .is_null()

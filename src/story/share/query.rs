@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::{OpenLink, PreviewLink};
+use crate::account::Role;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{accounts, blocks, frames, photos, preview_links};
@@ -94,7 +95,12 @@ pub(super) fn find_open(conn: &mut Conn, secret_hash: &str, now: Millis) -> Quer
                 .is_null()
                 .and(preview_links::expires_at.gt(now)),
         )
-        .filter(accounts::disabled_at.is_null())
+        // Whoever could not make it any more.
+        .filter(
+            accounts::disabled_at
+                .is_null()
+                .and(accounts::role.ne(Role::Photographer.as_str())),
+        )
         .select((preview_links::id, preview_links::story_id, preview_links::used_at))
         .first(conn)
         .optional()?;

@@ -19,7 +19,7 @@ use crate::web::repeat::ShownOnce;
 /// The drop links of a story that still open, the oldest first; without their secrets.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
     responses((status = 200, description = "The links", body = DropLinkList)),
-    security(("token" = ["stories:write"]), ("session" = [])))]
+    security(("token" = ["stories:publish"]), ("session" = [])))]
 #[get("/manage/stories/{id}/drop-links")]
 pub(super) async fn list_drop_links(
     app: web::Data<App>,
@@ -27,7 +27,7 @@ pub(super) async fn list_drop_links(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
-    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let now = app.clock.now();
     let links = app
         .db
@@ -55,7 +55,7 @@ pub(super) struct DropLinkBody {
     request_body = DropLinkBody, responses(
     (status = 201, description = "The link with its addresses", body = DropLinkAnswer),
     (status = 422, description = "No label or one that is too long, days out of range, or a story that has fifty links"),
-), security(("token" = ["stories:write"]), ("session" = [])))]
+), security(("token" = ["stories:publish"]), ("session" = [])))]
 #[post("/manage/stories/{id}/drop-links")]
 pub(super) async fn make_drop_link(
     app: web::Data<App>,
@@ -64,7 +64,7 @@ pub(super) async fn make_drop_link(
     body: JsonBody<DropLinkBody>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
-    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let DropLinkBody { label, days } = body.0;
     let days = days.unwrap_or(USUAL_DAYS);
     let now = app.clock.now();
@@ -93,7 +93,7 @@ pub(super) async fn make_drop_link(
 #[utoipa::path(tag = "stories", params(
     ("id" = String, Path, description = "The story's id"), ("link" = String, Path, description = "The link's id"),
 ), responses((status = 204, description = "It opens nothing"), (status = 404, description = "The story has no such link")),
-    security(("token" = ["stories:write"]), ("session" = [])))]
+    security(("token" = ["stories:publish"]), ("session" = [])))]
 #[delete("/manage/stories/{id}/drop-links/{link}")]
 pub(super) async fn revoke_drop_link(
     app: web::Data<App>,
@@ -102,7 +102,7 @@ pub(super) async fn revoke_drop_link(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&path.0)?;
     let link: DropLinkId = path_id(&path.1)?;
-    let actor = caller.needs(Scope::StoriesWrite)?.clone();
+    let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let now = app.clock.now();
     let is_there = app
         .db

@@ -11,7 +11,7 @@ use crate::account::Actor;
 use crate::id::SessionId;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
+use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof, check_same_origin};
 use crate::web::patience::read_body;
 
 /// Fields that no form sets: what they would say follows from who acts and what is done.
@@ -117,6 +117,8 @@ impl FromRequest for Form {
         let payload = payload.take();
         let request = request.clone();
         Box::pin(async move {
+            // Before a word is kept: a form from elsewhere comes without the cookie, and would be handed to whoever signs in again as theirs.
+            check_same_origin(&request)?;
             let patience = App::of(&request).config.body_patience;
             let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
             let form = Self::parse(&body);

@@ -238,20 +238,20 @@ fn table() -> Vec<Route> {
         route(
             M::GET,
             "/api/v1/manage/stories/{id}/drop-links",
-            WRITE,
+            PUBLISH,
             (200, 403, 404),
         ),
         route(
             M::POST,
             "/api/v1/manage/stories/{id}/drop-links",
-            WRITE,
+            PUBLISH,
             (201, 403, 404),
         ),
         // Nor was this one.
         route(
             M::DELETE,
             "/api/v1/manage/stories/{id}/drop-links/{link}",
-            WRITE,
+            PUBLISH,
             (404, 403, 404),
         ),
         route(

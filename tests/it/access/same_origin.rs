@@ -1,9 +1,12 @@
 //! Writes with a cookie come from the site's own pages, requests are for this site, and tokens stay out of addresses.
 
-use reportage::account::Role;
+use std::time::Duration;
+
 use reportage::account::token::{self, Scope};
+use reportage::account::{Role, manage};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::harness::client::raw;
 use crate::harness::{NOW, Server, captioned};
@@ -67,6 +70,72 @@ async fn a_write_with_a_cookie_from_elsewhere_is_refused_and_a_reading_is_not() 
 }
 
 #[actix_web::test]
+async fn a_form_from_elsewhere_is_not_kept_for_whoever_signs_in() {
+    // Browsers send no cookie along, so it looks like a form of somebody whose session has ended.
+    let server = Server::start();
+    let fields = [("name", "Eve"), ("email", "eve@evil.example"), ("role", "admin")];
+    let visitor = server.visitor().without("sec-fetch-site");
+    let ended = visitor
+        .clone()
+        .always("Sec-Fetch-Site", "same-origin")
+        .form("/desk/people", &fields)
+        .await
+        .is(401);
+    assert!(
+        ended.text().contains("eve@evil.example"),
+        "what was typed here is kept"
+    );
+    for (name, value) in [
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Origin", "https://evil.example"),
+        ("X", ""),
+    ] {
+        for path in [
+            "/desk/people",
+            "/desk/tokens",
+            "/desk/stories/sto_1/publish",
+            "/desk/sign-in",
+        ] {
+            let refused = visitor
+                .clone()
+                .always(name, value)
+                .form(path, &fields)
+                .await
+                .is(403)
+                .text();
+            assert!(
+                !refused.contains("waiting_body") && !refused.contains("action=\"/desk/people"),
+                "{path}: {refused}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn rights_that_go_while_a_body_comes_are_gone() {
+    let server = Server::start();
+    let person = server.person("anna", Role::Editor);
+    let secret = token::add(server.db(), &person.account.email, "t", &Scope::ALL, None, NOW).unwrap();
+    let body = r#"{"title": "Te laat", "language": "nl"}"#;
+    let (first, rest) = body.split_at(10);
+    let address = server.running.address;
+    let head = format!(
+        "POST /api/v1/manage/stories HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {secret}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{first}",
+        body.len()
+    );
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Long enough for the server to have looked who asks.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    manage::disable(server.db(), &person.account.email, NOW).unwrap();
+    stream.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
+
+#[actix_web::test]
 async fn a_request_for_another_site_is_misdirected() {
     let server =
         Server::with(|config| config.base_url = Some("https://verhalen.example.org".parse().unwrap()));
@@ -90,6 +159,13 @@ async fn a_request_for_another_site_is_misdirected() {
         "10.0.0.1",
         "x@evil.example",
         "a b",
+        "x@verhalen.example.org",
+        "verhalen.example.org/evil",
+        "verhalen.example.org?x",
+        "verhalen%2eexample.org",
+        "127.1",
+        "0x7f.0.0.1",
+        "[::1",
     ] {
         let answer = ask(wrong).await;
         assert!(
@@ -97,6 +173,10 @@ async fn a_request_for_another_site_is_misdirected() {
             "{wrong}: {answer}"
         );
     }
+    let whole =
+        "GET http://evil.example/ HTTP/1.1\r\nHost: verhalen.example.org\r\nConnection: close\r\n\r\n";
+    let answer = raw(address, whole.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
     let answer = ask("evil.example").await;
     assert!(
         answer.starts_with("HTTP/1.1 421 ") && answer.contains("misdirected"),
@@ -126,6 +206,14 @@ async fn a_token_in_an_address_is_a_bad_request_and_a_broken_one_is_unauthorized
     for path in ["/api/v1/manage/stories", "/api/v1/stories", "/"] {
         for name in ["token", "access_token", "anything"] {
             reader.get(&format!("{path}?{name}={secret}")).await.is(400);
+        }
+        let written_otherwise = secret.replacen("rpt_", "rp%74%5F", 1);
+        for query in [
+            format!("token={written_otherwise}"),
+            secret.clone(),
+            format!("a=Bearer%20{secret}"),
+        ] {
+            reader.get(&format!("{path}?{query}")).await.is(400);
         }
     }
     let bad = [

@@ -164,6 +164,43 @@ async fn a_save_that_changes_nothing_changes_no_version() {
 }
 
 #[actix_web::test]
+async fn fields_of_other_operations_are_refused() {
+    let server = Server::start();
+    let (anna, _, story, frame) = two_editors_and_a_story(&server).await;
+    let before = anna.draft(&story).await.data();
+    let block = &before["blocks"][0]["id"];
+    let operations = [
+        (json!({"op": "sort", "by": "captured", "id": block}), "id"),
+        (json!({"op": "remove", "id": block, "position": 0}), "position"),
+        (json!({"op": "group", "ids": [block], "by": "captured"}), "by"),
+        (
+            json!({"op": "move", "ids": [block], "position": 0, "to": block}),
+            "to",
+        ),
+        (
+            json!({"op": "update", "id": frame["id"], "version": 1, "set": {"caption": "x"}, "to": block}),
+            "to",
+        ),
+        (
+            json!({"op": "insert", "block": {"type": "heading", "text": "x"}, "version": 1}),
+            "version",
+        ),
+    ];
+    for (operation, field) in operations {
+        let answer = anna
+            .operate(&story, &json!([operation]))
+            .await
+            .fails(422, "invalid");
+        assert_eq!(
+            answer.pointers(),
+            [format!("/operations/0/{field}")],
+            "{operation}"
+        );
+    }
+    assert_eq!(anna.draft(&story).await.data(), before);
+}
+
+#[actix_web::test]
 async fn parts_of_another_story_are_not_to_be_had_through_this_one() {
     let server = Server::start();
     let (anna, _, story, frame) = two_editors_and_a_story(&server).await;

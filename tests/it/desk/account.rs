@@ -1,10 +1,14 @@
 //! One's own account: name, password, the browsers in which one is signed in.
 
-use reportage::account::{Role, reset};
+use std::time::Duration;
+
+use reportage::account::password::Passwords;
+use reportage::account::{Role, manage, reset};
 use reportage::clock::{HOUR, MINUTE};
+use reportage::config::Cost;
 
 use super::{field_on, leads_to};
-use crate::harness::server::PASSWORD;
+use crate::harness::server::{PASSWORD, cheap_passwords};
 use crate::harness::{Client, NOW, Person, Server};
 
 const NEW: &str = "een heel andere zin dan eerst";
@@ -90,6 +94,37 @@ async fn a_new_password_asks_for_the_present_one_and_ends_all_other_sessions() {
         .get(&format!("/desk/join?token={link}"))
         .await
         .is(404);
+}
+
+#[actix_web::test]
+async fn a_password_that_is_set_while_another_is_being_hashed_holds() {
+    let server = Server::start();
+    let person = server.person("anna", Role::Editor);
+    // So slow that something happens meanwhile.
+    let slow = Passwords::new(Cost {
+        memory_kib: 64 * 1024,
+        passes: 60,
+    })
+    .unwrap();
+    let meanwhile = async |password: &str| {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        manage::change_password(server.db(), &cheap_passwords(), "anna@example.org", password, NOW).unwrap();
+    };
+    manage::change_password(server.db(), &slow, "anna@example.org", PASSWORD, NOW).unwrap();
+    let (at_the_door, ()) = tokio::join!(sign_in(&server, PASSWORD), meanwhile(NEW));
+    assert_eq!(at_the_door, 403, "a password that is none any more opens nothing");
+    assert_eq!(sign_in(&server, NEW).await, 303);
+
+    manage::change_password(server.db(), &slow, "anna@example.org", PASSWORD, NOW).unwrap();
+    let thief = server.session(&person);
+    let fields = [
+        ("present_password", PASSWORD),
+        ("new_password", "de zin van een dief"),
+    ];
+    let (by_the_thief, ()) = tokio::join!(thief.form("/desk/me/password", &fields), meanwhile(NEW));
+    assert_eq!(by_the_thief.status, 422, "{}", by_the_thief.text());
+    assert_eq!(sign_in(&server, "de zin van een dief").await, 403);
+    assert_eq!(sign_in(&server, NEW).await, 303);
 }
 
 #[actix_web::test]

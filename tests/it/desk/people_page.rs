@@ -229,6 +229,37 @@ async fn an_invitation_ends_after_a_week_when_revoked_or_when_another_is_made() 
 }
 
 #[actix_web::test]
+async fn links_end_with_the_right_of_whoever_made_them() {
+    let desk = Desk::new();
+    let other = desk.server.person("tweede", Role::Admin);
+    let anna = desk.server.person("anna", Role::Editor);
+    let of_other = desk.server.session(&other);
+    let look = async |token: &str| {
+        let path = format!("/desk/join?token={token}");
+        desk.server.visitor().get(&path).await.status
+    };
+    let fields = [("email", "weg@example.org"), ("name", "Weg"), ("role", "admin")];
+    let invitation = link_on(&of_other.form("/desk/people", &fields).await);
+    let path = format!("/desk/people/{}", anna.account.id);
+    let reset = link_on(&of_other.form(&path, &[("do", "reset")]).await);
+    assert_eq!((look(&invitation).await, look(&reset).await), (200, 200));
+
+    desk.give_role(&other, "editor").await;
+    assert_eq!((look(&invitation).await, look(&reset).await), (404, 404));
+    desk.give_role(&other, "admin").await;
+    assert_eq!((look(&invitation).await, look(&reset).await), (200, 200));
+    desk.press(&other, "disable").await;
+    assert_eq!((look(&invitation).await, look(&reset).await), (404, 404));
+    desk.join(&invitation, "Weg", NEW).await.is(404);
+    desk.join(&reset, "Anna", NEW).await.is(404);
+    let list = desk.admin.get("/desk/people").await.is(200).text();
+    assert!(
+        !list.contains("weg@example.org"),
+        "what cannot be accepted is not open"
+    );
+}
+
+#[actix_web::test]
 async fn whom_one_cannot_invite_stays_in_the_form_with_the_reason() {
     let desk = Desk::new();
     let taken = desk.invite("beheer@example.org", "editor").await.is(422);

@@ -144,7 +144,45 @@ impl OperationsBody {
     }
 }
 
+/// The fields that an operation has; those of others would be taken for something that was done.
+fn fields_of(op: OperationName) -> &'static [&'static str] {
+    match op {
+        OperationName::Insert => &["position", "block"],
+        OperationName::Move => &["id", "ids", "position", "to"],
+        OperationName::Sort => &["by"],
+        OperationName::Update => &["id", "set", "version"],
+        OperationName::Restore => &["id", "position"],
+        OperationName::Remove | OperationName::Ungroup => &["id"],
+        OperationName::Group => &["ids"],
+    }
+}
+
+fn check_fields(errors: &mut Errors, at: &str, body: &OperationBody) -> Option<()> {
+    let given = [
+        ("position", body.position.is_some()),
+        ("block", body.block.is_some()),
+        ("id", body.id.is_some()),
+        ("ids", body.ids.is_some()),
+        ("by", body.by.is_some()),
+        ("to", body.to.is_some()),
+        ("set", body.set.is_some()),
+        ("version", body.version.is_some()),
+    ];
+    let its_own = fields_of(body.op);
+    let mut fits = Some(());
+    for (field, _) in given.into_iter().filter(|(_, given)| *given) {
+        // Several that move together stay blocks of the story.
+        if !its_own.contains(&field) || (field == "to" && body.ids.is_some()) {
+            let message = format!("This operation has no “{field}”; leave it out.");
+            errors.add(format!("{at}/{field}"), "unknown_field", message);
+            fits = None;
+        }
+    }
+    fits
+}
+
 fn check_operation(errors: &mut Errors, at: &str, body: OperationBody) -> Option<Operation> {
+    check_fields(errors, at, &body)?;
     let required = |errors: &mut Errors, field: &str| {
         errors.add(
             format!("{at}/{field}"),

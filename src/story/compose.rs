@@ -158,17 +158,29 @@ fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
 fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
     let photo = ready(draft, &frame.photo_id)?;
     let settled = settle(frame, photo, &draft.story.language);
+    // What an editor wrote here is their choice, and the checklist warns of it. What comes from the photograph says nothing that it hides.
+    let hidden = draft.concealed_words(photo);
+    let silent = |text: Option<String>| {
+        let text = text.map(|text| without_sentences_naming(&text, &hidden));
+        text.filter(|text| !text.is_empty())
+    };
+    let inherited =
+        |own: &Option<String>, text: Option<String>| if own.is_some() { text } else { silent(text) };
+    let (caption, alt) = (
+        inherited(&frame.words.caption, settled.caption),
+        inherited(&frame.words.alt, settled.alt),
+    );
     Some(DocumentFrame {
         id: frame.id.clone(),
         photo: photo.id.clone(),
         place: settled.place,
-        caption: settled.caption.as_deref().map(rich),
+        caption: caption.as_deref().map(rich),
         alt: if settled.decorative {
             String::new()
         } else {
-            settled.alt.unwrap_or_default()
+            alt.unwrap_or_default()
         },
-        credit: settled.credit,
+        credit: inherited(&frame.words.credit, settled.credit),
         graphic: frame.words.graphic,
         #[expect(
             clippy::cast_possible_truncation,
@@ -209,10 +221,10 @@ fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> Docu
         thumbhash: photo.thumbhash.clone(),
         alt: own(&photo.alt),
         caption: own(&photo.caption),
-        credit: photo.credit.clone(),
+        credit: own(&photo.credit),
         creator: photo.creator.clone(),
         creators: packet::creators(photo),
-        copyright: photo.copyright.clone(),
+        copyright: own(&photo.copyright),
         license: photo.license.clone(),
         place: photo.public_place_in(language),
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),

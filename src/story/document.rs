@@ -73,7 +73,12 @@ impl StoryDocument {
             if sensitive {
                 facts.date = None;
             }
-            for text in [&mut facts.caption, &mut facts.alt] {
+            for text in [
+                &mut facts.caption,
+                &mut facts.alt,
+                &mut facts.credit,
+                &mut facts.copyright,
+            ] {
                 if let Some(text) = text {
                     silent(text);
                 }
@@ -91,6 +96,10 @@ impl StoryDocument {
         for frame in self.frames_mut().filter(|frame| frame.photo == *photo) {
             frame.place = None;
             silent(&mut frame.alt);
+            if let Some(credit) = &mut frame.credit {
+                silent(credit);
+            }
+            frame.credit.take_if(|credit| credit.is_empty());
             RichText::keep_silent(&mut frame.caption, words);
         }
     }

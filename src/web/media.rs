@@ -236,7 +236,8 @@ fn answer(file: &File, asked: &HeaderMap, reach: Reach, refuses_training: bool) 
                 "cross-origin"
             }),
         ));
-    if reach == Reach::Public {
+    // That a part lies beyond the end is no answer to be kept for the address.
+    if reach == Reach::Public && !matches!(part, Part::Beyond) {
         response
             .insert_header((
                 header::CACHE_CONTROL,

@@ -149,7 +149,10 @@ async fn stage(
     while let Some(chunk) = next(patience, part.try_next()).await? {
         patience.took(chunk.len())?;
         size_bytes = size_bytes.saturating_add(chunk.len() as u64);
-        // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard.
+        // What is too much is read to its end and thrown away, so that the other files of the request arrive and the answer is heard; but not without end.
+        if size_bytes > most_request_bytes(&app.config.limits) {
+            return Err(IngestError::TooManyBytes { most_bytes }.into());
+        }
         if size_bytes <= most_bytes {
             hash.update(&chunk);
             file.write_all(&chunk).await.map_err(StoreError::from)?;

@@ -41,7 +41,7 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
             found.whole = after <= size_bytes;
             reader.seek(SeekFrom::Start(after))?;
             let mut tail = Vec::new();
-            reader.by_ref().take(64).read_to_end(&mut tail)?;
+            reader.by_ref().take(sniff::TAIL_BYTES).read_to_end(&mut tail)?;
             if sniff::foreign_tail(&tail) {
                 return Err(Trouble::Other(Lookalike::Polyglot));
             }

@@ -71,8 +71,9 @@ pub(super) fn kind(start: &[u8]) -> Kind {
 }
 
 /// A JFIF segment whose length spells the start of a comment (`/*`) makes the same bytes a script; real ones are 16 bytes long.
+/// A comment has any length, but none that is the first thing in a file and 12,074 bytes long was seen.
 fn script_in_jfif_length(start: &[u8]) -> bool {
-    at_offset(start, 2, b"\xFF\xE0\x2F\x2A")
+    at_offset(start, 2, b"\xFF\xE0\x2F\x2A") || at_offset(start, 2, b"\xFF\xFE\x2F\x2A")
 }
 
 /// Files in the ISO base media container name their brand after `ftyp`.
@@ -127,23 +128,35 @@ fn wording(start: &[u8]) -> Lookalike {
 }
 
 /// How much of what follows a photograph's end is looked at.
-pub(super) const TAIL_BYTES: u64 = 64;
+pub(super) const TAIL_BYTES: u64 = 1024 * 1024;
 
-/// Whether what follows a photograph's end is the start of another file that a program would open.
+/// Whether what follows a photograph's end is another file that a program would open. Some are opened wherever they begin: archives are read from
+/// their end, pages and scripts by whoever looks for their first tag. Cameras write there too (second pictures, films, previews), so nothing else is refused.
 pub(super) fn foreign_tail(after: &[u8]) -> bool {
-    let trimmed = after.trim_ascii_start();
-    trimmed.starts_with(b"<")
-        || [
-            b"PK\x03\x04".as_slice(),
-            b"%PDF-",
-            b"Rar!",
-            b"7z\xBC\xAF",
-            b"MZ",
-            b"\x7FELF",
-            b"#!",
-        ]
+    const AT_THE_START: [&[u8]; 8] = [
+        b"<",
+        b"Rar!",
+        b"7z\xBC\xAF",
+        b"MZ",
+        b"\x7FELF",
+        b"#!",
+        b"\x1F\x8B\x08",
+        b"%!PS",
+    ];
+    const ANYWHERE: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"%PDF-"];
+    const TAGS: [&[u8]; 5] = [b"<html", b"<!doctype html", b"<script", b"<svg", b"<?php"];
+    let blank = |byte: &&u8| **byte == 0 || byte.is_ascii_whitespace();
+    let blanks = after.iter().take_while(blank).count();
+    let trimmed = after.get(blanks..).unwrap_or_default();
+    let holds = |bytes: &[u8], wanted: &[u8]| memchr::memmem::find(bytes, wanted).is_some();
+    AT_THE_START
         .iter()
         .any(|signature| trimmed.starts_with(signature))
+        || ANYWHERE.iter().any(|signature| holds(trimmed, signature))
+        || {
+            let lower = trimmed.to_ascii_lowercase();
+            TAGS.iter().any(|tag| holds(&lower, tag))
+        }
 }
 
 fn at_offset(bytes: &[u8], at: usize, signature: &[u8]) -> bool {
@@ -183,6 +196,31 @@ mod tests {
                 "{}",
                 String::from_utf8_lossy(bytes)
             );
+        }
+    }
+
+    #[test]
+    fn another_file_behind_a_photograph_is_found_wherever_it_begins_and_a_cameras_own_data_is_not() {
+        for foreign in [
+            b"\n <p>".as_slice(),
+            b"\0\0<script>alert(1)</script>",
+            b"x<SVG onload=x>",
+            b"camera\0PK\x03\x04",
+            b"\0PK\x05\x06\0\0",
+            b"\0\0\0\0%PDF-1.4",
+            b"\0<?PHP x",
+            b"\x1F\x8B\x08\0",
+        ] {
+            assert!(foreign_tail(foreign), "{}", String::from_utf8_lossy(foreign));
+        }
+        for own in [
+            b"".as_slice(),
+            b"\0\0\0\0",
+            b"\xFF\xD8\xFF\xE1\0\x10http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>",
+            b"\0\0\0\x18ftypmp42",
+            b"SEFH\x68\0\0\0",
+        ] {
+            assert!(!foreign_tail(own), "{}", String::from_utf8_lossy(own));
         }
     }
 

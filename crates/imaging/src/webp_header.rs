@@ -53,6 +53,15 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
         let Ok((name, length)) = chunk_head(reader, at) else {
             break;
         };
+        // The canvas may be smaller than what is to be decoded for it; the two are the same in a photograph.
+        let inner = match &name {
+            b"VP8 " => lossy_size(reader).ok(),
+            b"VP8L" => lossless_size(reader).ok(),
+            _ => None,
+        };
+        if inner.is_some_and(|inner| inner != (width_px, height_px)) {
+            return Err(Trouble::Damaged("its parts do not agree on its size"));
+        }
         if &name == b"EXIF" {
             let start = at.saturating_add(8);
             let end = start.saturating_add(u64::from(length));

@@ -9,7 +9,11 @@ const MARK: char = '\u{feff}';
 /// The columns that say which frame it is; those of its words follow.
 const KEYS: [&str; 3] = ["frame", "number", "file"];
 /// What begins a formula in spreadsheets: a text that does so gets an apostrophe before it on its way out, and loses it on its way in.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+/// What is passed over before it: blanks, and what nobody sees.
+const BEFORE: [char; 7] = ['\'', ' ', '\u{a0}', '\u{200b}', '\u{200e}', '\u{202e}', MARK];
+/// Behind these a spreadsheet of another country begins a cell of its own, whatever stands in quotation marks: Dutch ones separate by semicolons.
+const CELLS: [char; 3] = [';', '\t', '\n'];
 
 /// Why a sheet could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,21 +80,29 @@ pub fn write_rows<'a>(rows: impl Iterator<Item = Row<'a>>) -> String {
 
 /// Apostrophes before what begins a formula count too: otherwise a text that has one of its own would lose it.
 fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(FORMULA)
+    text.trim_start_matches(BEFORE).starts_with(FORMULA)
 }
 
 fn guarded(text: &str) -> String {
-    if is_formula(text) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    text.split_inclusive(CELLS)
+        .map(|cell| {
+            if is_formula(cell) {
+                format!("'{cell}")
+            } else {
+                cell.to_owned()
+            }
+        })
+        .collect()
 }
 
-fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'')
-        .filter(|rest| is_formula(rest))
-        .unwrap_or(text)
+fn unguarded(text: &str) -> String {
+    text.split_inclusive(CELLS)
+        .map(|cell| {
+            cell.strip_prefix('\'')
+                .filter(|rest| is_formula(rest))
+                .unwrap_or(cell)
+        })
+        .collect()
 }
 
 /// Reads a sheet that came back. Columns that are not there change nothing.
@@ -133,7 +145,7 @@ pub fn read(draft: &Draft, sheet: &str) -> Result<Read, SheetError> {
                 number,
                 *field,
                 before,
-                unguarded(text),
+                &unguarded(text),
             ));
         }
     }
@@ -176,8 +188,17 @@ mod tests {
             "+31",
             "'=1",
             "''-",
+            "Foto;=cmd|'/c calc'!A0;",
+            "a\n=1; '+2\t@x",
+            "\u{200b}=1",
+            "＝1",
+            "een; twee",
         ] {
-            assert!(!guarded(text).starts_with(FORMULA), "{text}");
+            let out = guarded(text);
+            // However it is taken apart.
+            for cell in out.split(CELLS).chain([out.as_str()]) {
+                assert!(cell.starts_with('\'') || !is_formula(cell), "{text}: {cell}");
+            }
             assert_eq!(unguarded(&guarded(text)), text);
         }
     }

@@ -70,6 +70,42 @@ async fn nothing_public_names(reader: &Client, words: &[&str]) {
 }
 
 #[actix_web::test]
+async fn what_is_hidden_stays_hidden_in_credit_lines_other_spellings_and_the_next_publication() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &tale::original(7, 480, 320)).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    let words = json!({
+        "place": "Al-Bab, Diyarbakır, Irak",
+        "caption": "Een straat na de storm. In al Bab blijft niemand. Diyarbakirs muren staan.",
+        "alt": "Een straat in Al\u{a0}Bab",
+        "credit": "Anna, bureau Diyarbakır",
+        "copyright": "© Persdienst Al\u{ad}-Bab",
+    });
+    editor.if_match(&tag).patch(&path, &words).await.is(200);
+    let frame = json!({"photo": photo});
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    editor.publish(&story).await.is(201);
+    hide(&editor, &photo, "hide_place").await;
+    let reader = server.visitor();
+    let given_away = ["Bab", "Diyarbak"];
+    nothing_public_names(&reader, &given_away).await;
+    // What the frame has from its photograph comes in anew.
+    let heading = json!([{"op": "insert", "block": {"type": "heading", "text": "De dag daarna"}}]);
+    editor.operate(&story, &heading).await.is(200);
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &given_away).await;
+    let page = reader.get("/stories/een-veld").await.is(200).text();
+    assert!(
+        page.contains("De dag daarna") && page.contains("Een straat na de storm."),
+        "{page}"
+    );
+}
+
+#[actix_web::test]
 async fn hiding_the_place_withdraws_page_files_and_words_at_once() {
     let server = Server::with(|config| config.avif_threads = 1);
     let editor = server.editor();

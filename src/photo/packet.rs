@@ -253,7 +253,7 @@ impl Photo {
         }
         let facts = &self.embedded.facts;
         let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
-        let event = facts.event.as_deref().into_iter().flat_map(words_of_person);
+        let event = facts.event.iter().flat_map(|name| words_of_person(name));
         // What lost in the file names places too.
         let losers = self
             .embedded

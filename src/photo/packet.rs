@@ -272,14 +272,11 @@ impl Photo {
             .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
         let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
         let persons = persons.flat_map(|name| words_of_person(name));
-        concealable(
-            named
-                .iter()
-                .map(String::as_str)
-                .chain(countries.flatten())
-                .chain(event)
-                .chain(persons),
-        )
+        let mut words = concealable(countries.flatten().chain(event).chain(persons));
+        words.extend(named);
+        words.sort();
+        words.dedup();
+        words
     }
 }
 

@@ -272,7 +272,8 @@ async fn at_once(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_read && request.query_string().is_empty() {
         let app = App::of(request.request());
-        let (what, ready) = if !app.is_own_host(request.headers()) {
+        let names_its_host = request.uri().authority().is_some();
+        let (what, ready) = if names_its_host || !app.is_own_host(request.headers()) {
             (Ready::Page, None)
         } else if request.path().starts_with("/media/") {
             let age = app.pages.age();

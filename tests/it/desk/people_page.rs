@@ -131,7 +131,9 @@ async fn pages_about_people_are_for_administrators_and_never_for_tokens() {
     ];
     for path in forms.iter().map(|(path, _)| *path).chain(own_forms) {
         desk.door().form(path, &[("do", "disable")]).await.is(401);
-        all.form(path, &[("do", "disable")]).await.is(401);
+        let here = all.clone().always("Sec-Fetch-Site", "same-origin");
+        here.form(path, &[("do", "disable")]).await.is(401);
+        all.form(path, &[("do", "disable")]).await.is(403);
         let elsewhere = desk
             .admin
             .clone()

@@ -683,6 +683,17 @@ mod tests {
             behind_proxies(ip("127.0.0.1"), &["203.0.113.9"], &[]),
             ip("127.0.0.1")
         );
+        for (written, address) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+        ] {
+            let proxy = [ip("127.0.0.1")];
+            assert_eq!(
+                behind_proxies(proxy[0], &[written], &proxy),
+                ip(address),
+                "with its port"
+            );
+        }
     }
 
     #[test]

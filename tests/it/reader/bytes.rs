@@ -114,6 +114,7 @@ async fn a_part_of_a_file_is_sent_to_whoever_asks_for_one() {
             .get(&file)
             .await;
         assert_eq!(beyond.status, 416);
+        assert_eq!(beyond.header("cache-control"), "private, no-store");
     }
 }
 

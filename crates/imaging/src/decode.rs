@@ -11,10 +11,11 @@ use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReade
 use libjpeg_turbo_rs::{
     ColorSpace, DecodeLimits, DecodeWarning, Decoder, JpegError, PixelFormat, ScalingFactor,
 };
+use reportage_pixels::Part;
 
 use super::order::RenderOrder;
 use super::probe::Format;
-use super::raster::{Channels, Part, Raster, area};
+use super::raster::{Channels, Raster, area};
 use super::render::Unrendered;
 use super::{decode_tiff, jpeg_header};
 

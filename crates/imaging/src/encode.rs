@@ -1,8 +1,6 @@
 //! From sRGB pixels to the bytes of a rendition, without any metadata: that is put in by the server, which knows what may be public.
 
-use imgref::Img;
 use libjpeg_turbo_rs::{Encoder, PixelFormat, ScanScript, Subsampling};
-use rgb::FromSlice as _;
 
 use super::raster::{Raster, area};
 use super::recipe::{Avif, Jpeg, Webp};
@@ -76,23 +74,14 @@ pub(super) fn webp(raster: &Raster, how: Webp) -> Result<Vec<u8>, Unrendered> {
 
 /// The picture (sRGB) as an AVIF, 4:4:4 and ten bits as `ravif` makes them; see [`fits_avif`].
 pub(super) fn avif(raster: &Raster, how: Avif) -> Result<Vec<u8>, Unrendered> {
-    let picture = Img::new(
-        raster.pixels.as_rgb(),
-        raster.width as usize,
-        raster.height as usize,
-    );
     let speed = if raster.width <= how.small_px {
         how.small_speed
     } else {
         how.speed
     };
-    ravif::Encoder::new()
-        .with_quality(how.quality)
-        .with_speed(speed)
-        .with_num_threads(Some(1))
-        .encode_rgb(picture)
-        .map(|encoded| encoded.avif_file)
-        .map_err(|error| Unrendered::Internal(format!("the AVIF could not be made: {error}")))
+    let size = (raster.width as usize, raster.height as usize);
+    reportage_pixels::avif(&raster.pixels, size, how.quality, speed)
+        .map_err(|why| Unrendered::Internal(format!("the AVIF could not be made: {why}")))
 }
 
 /// Whether a picture is small enough for an AVIF.

@@ -3,7 +3,7 @@
 //! The file names made here ("specs") are part of public addresses: `w1080.webp`, `w1080.jpg`, `og.jpg`, `square.jpg`, `four3.jpg`,
 //! `thumb.webp`. Nothing is ever enlarged.
 
-use super::raster::Part;
+use reportage_pixels::Part;
 
 /// Widths of the full-frame renditions in pixels, smallest first.
 pub const RUNGS_PX: [u32; 7] = [320, 480, 768, 1_080, 1_440, 1_920, 2_560];

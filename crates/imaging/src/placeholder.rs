@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fast_image_resize::Resizer;
+use reportage_pixels::Resizer;
 use serde::{Deserialize, Serialize};
 
 use super::raster::Raster;

@@ -403,6 +403,26 @@ mod tests {
     }
 
     #[test]
+    fn a_webp_whose_picture_is_not_as_large_as_its_canvas_is_damaged() {
+        let pixels = samples::scene(16, 8);
+        let simple = webp::Encoder::from_rgb(&pixels, 16, 8).encode_lossless().to_vec();
+        let on_canvas = |width: u8, height: u8| {
+            let canvas = [0, 0, 0, 0, width - 1, 0, 0, height - 1, 0, 0];
+            let chunks = [b"WEBPVP8X\x0A\0\0\0".as_slice(), &canvas, &simple[12..]].concat();
+            let length = u32::try_from(chunks.len()).unwrap().to_le_bytes();
+            [b"RIFF".as_slice(), &length, &chunks].concat()
+        };
+        let header = probed(&on_canvas(16, 8)).unwrap();
+        assert_eq!((header.width_px, header.height_px), (16, 8));
+        for (width, height) in [(4, 4), (16, 9), (200, 200)] {
+            assert!(matches!(
+                probed(&on_canvas(width, height)),
+                Err(Refusal::DamagedHeader { .. })
+            ));
+        }
+    }
+
+    #[test]
     fn files_that_end_early_are_seen_where_the_header_tells() {
         let [jpeg, png, webp, _] = photos();
         for file in [jpeg, png, webp] {
@@ -427,7 +447,7 @@ mod tests {
         let [jpeg, png, webp, ..] = photos();
         for tail in [
             b"\n<html><script>alert(1)</script>".as_slice(),
-            b"PK\x03\x04stuff",
+            b"PK\x03\x04\x14\0\0\0\x08\0stuff",
             b"%PDF-1.4",
         ] {
             assert_eq!(lookalike(&[&jpeg, tail].concat()), Lookalike::Polyglot);

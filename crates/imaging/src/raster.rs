@@ -2,8 +2,7 @@
 //!
 //! Resizing is Lanczos3 in the stored (gamma-encoded) values, as other pipelines do; linear light costs 5 to 8 times more.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use reportage_pixels::{Part, Resizer};
 
 use super::render::Unrendered;
 
@@ -26,14 +25,6 @@ impl Channels {
             Self::Cmyk => 4,
         }
     }
-
-    const fn pixel_type(self) -> PixelType {
-        match self {
-            Self::Grey => PixelType::U8,
-            Self::Rgb => PixelType::U8x3,
-            Self::Cmyk => PixelType::U8x4,
-        }
-    }
 }
 
 /// A rectangle of pixels, rows from top to bottom without padding.
@@ -44,9 +35,6 @@ pub(super) struct Raster {
     pub(super) height: u32,
     pub(super) channels: Channels,
 }
-
-/// A part of a raster: left, top, width and height in its pixels, not necessarily whole ones.
-pub(super) type Part = (f64, f64, f64, f64);
 
 impl Raster {
     /// A raster of these pixels, if there are as many as the size asks for.
@@ -83,17 +71,15 @@ impl Raster {
         if part.is_none() && (width, height) == (self.width, self.height) {
             return Ok(self.clone());
         }
-        let kind = self.channels.pixel_type();
-        let source = ImageRef::new(self.width, self.height, &self.pixels, kind).map_err(internal)?;
-        let mut target = Image::new(width, height, kind);
-        let mut options = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-            .use_alpha(false);
-        if let Some((left, top, part_width, part_height)) = part {
-            options = options.crop(left, top, part_width, part_height);
-        }
-        resizer.resize(&source, &mut target, &options).map_err(internal)?;
-        Self::new(target.into_vec(), width, height, self.channels)
+        let pixels = resizer
+            .resize(
+                (&self.pixels, (self.width, self.height)),
+                self.channels.count(),
+                part,
+                (width, height),
+            )
+            .map_err(|why| Unrendered::Internal(format!("resizing failed: {why}")))?;
+        Self::new(pixels, width, height, self.channels)
     }
 
     /// The picture turned and mirrored as an EXIF orientation asks.
@@ -159,10 +145,6 @@ pub(super) fn area(width: u32, height: u32) -> u64 {
     u64::from(width).saturating_mul(u64::from(height))
 }
 
-fn internal(error: impl std::error::Error) -> Unrendered {
-    Unrendered::Internal(format!("resizing failed: {error}"))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failing test may panic")]
 mod tests {
@@ -198,5 +180,30 @@ mod tests {
         let raster = Raster::new(b"RGBrgb".to_vec(), 2, 1, Channels::Rgb).unwrap();
         assert_eq!(raster.clone().upright(2).pixels, b"rgbRGB");
         assert_eq!(raster.upright(6).pixels, b"RGBrgb");
+    }
+
+    #[test]
+    fn every_number_of_channels_is_resized_and_what_does_not_fit_is_refused() {
+        let mut resizer = Resizer::new();
+        for channels in [1, 3, 4] {
+            let pixels = vec![90; 8 * 6 * channels];
+            let half = resizer.resize((&pixels, (8, 6)), channels, None, (4, 3)).unwrap();
+            assert_eq!(half, vec![90; 4 * 3 * channels]);
+            let part = Some((1.0, 1.0, 4.5, 4.0));
+            let cut = resizer.resize((&pixels, (8, 6)), channels, part, (3, 3)).unwrap();
+            assert_eq!(cut, vec![90; 9 * channels]);
+            let beyond = Some((6.0, 1.0, 4.0, 4.0));
+            assert!(
+                resizer
+                    .resize((&pixels, (8, 6)), channels, beyond, (3, 3))
+                    .is_err()
+            );
+            assert!(
+                resizer
+                    .resize((&pixels[1..], (8, 6)), channels, None, (4, 3))
+                    .is_err()
+            );
+        }
+        assert!(resizer.resize((&[0; 4], (2, 1)), 2, None, (1, 1)).is_err());
     }
 }

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use fast_image_resize::Resizer;
+use reportage_pixels::Resizer;
 
 use super::ladder::{self, CROPS, Crop};
 use super::order::RenderOrder;

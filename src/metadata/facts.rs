@@ -49,6 +49,9 @@ pub struct Facts {
     pub country_code: Option<String>,
     /// The place within the city.
     pub sublocation: Option<String>,
+    /// Every name of a place anywhere in the file, those of places that lost and of second ones too; never shown, and looked for where the place is
+    /// hidden.
+    pub place_names: Vec<String>,
     /// ISO 8601, as partial as it was: `2024`, `2024-01`, `2024-01-19`, or with a time and perhaps an offset.
     pub date_created: Option<String>,
     /// The camera's local time, `YYYY-MM-DDTHH:MM:SS` perhaps with `.sss`: text that sorts in the order of taking.

@@ -42,7 +42,7 @@ pub(super) struct IimText {
 /// The most bytes IIM allows in a text dataset of record 2, for those that are read. Source: IPTC-IIM 4.2, chapter 6.
 pub(super) fn limit_bytes(dataset: u8) -> Option<usize> {
     Some(match dataset {
-        5 | 25 | 101 => 64,
+        5 | 25 | 27 | 101 => 64,
         40 | 105 => 256,
         55 => 8,
         60 => 11,

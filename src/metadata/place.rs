@@ -6,8 +6,14 @@
 use super::{
     Carrier, Field,
     candidate::Candidate,
+    iim::Iim,
     table::{Kind, TABLE},
+    xmp::Xmp,
+    xmp_tree::Ns,
 };
+
+/// IIM's name of a place that the picture is about. Source: IPTC-IIM 4.2, 2:27.
+const CONTENT_LOCATION_NAME: u8 = 27;
 
 /// The place fields, of which the first that two places both fill decides whether they are the same place.
 const PLACE: [Field; 5] = [
@@ -51,6 +57,39 @@ pub(super) fn keep_one(candidates: &mut [Vec<Candidate>], is_iim_newer: bool) ->
         }
     }
     left_out
+}
+
+/// Every name that a file gives for a place, wherever it stands and whichever place wins: what is to be left unsaid when the place is hidden. Codes
+/// and the regions of the world name too much to be among them.
+pub(super) fn names(xmp: &Xmp, iim: &Iim) -> Vec<String> {
+    const IN_LOCATIONS: [&str; 5] = [
+        "LocationName",
+        "Sublocation",
+        "City",
+        "ProvinceState",
+        "CountryName",
+    ];
+    const FLAT: [(Ns, &str); 4] = [
+        (Ns::IptcCore, "Location"),
+        (Ns::Photoshop, "City"),
+        (Ns::Photoshop, "State"),
+        (Ns::Photoshop, "Country"),
+    ];
+    let in_locations = ["LocationShown", "LocationCreated"].into_iter().flat_map(|list| {
+        IN_LOCATIONS
+            .into_iter()
+            .flat_map(move |field| xmp.field_in_each(Ns::IptcExt, list, Ns::IptcExt, field))
+    });
+    let flat = FLAT.into_iter().filter_map(|(ns, local)| xmp.text(ns, local));
+    let in_iim = [CONTENT_LOCATION_NAME, 92, 90, 95, 101]
+        .into_iter()
+        .flat_map(|dataset| iim.all(dataset))
+        .map(|text| text.text.as_str());
+    let all = in_locations
+        .chain(flat)
+        .chain(in_iim)
+        .map(|text| (text.to_owned(), false));
+    Candidate::of(Carrier::Xmp, 0, Kind::List, all).items
 }
 
 /// The places that do not contradict the leading one, strongest first.

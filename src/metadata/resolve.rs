@@ -70,6 +70,7 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
             .filter(|date| date.sortable().is_some())
     });
     metadata.facts.set_captured_at(camera.as_ref());
+    metadata.facts.place_names = place::names(&sources.xmp, &sources.iim);
     metadata.fields = fields;
     metadata
 }
@@ -423,6 +424,33 @@ mod tests {
         assert_eq!(metadata.facts.country.as_deref(), Some("Iraq"));
         assert_eq!(field(&metadata, Field::City).losing.len(), 1);
         assert_eq!(field(&metadata, Field::Country).losing.len(), 1);
+    }
+
+    #[test]
+    fn every_name_of_a_place_is_known_whichever_wins() {
+        let metadata = resolve(parts(
+            "<photoshop:State>Ninive</photoshop:State>\
+             <ext:LocationCreated ext:City='Erbil' ext:CountryName='Irak'/>\
+             <ext:LocationShown><rdf:Bag><rdf:li ext:City='Mosul'/><rdf:li rdf:parseType='Resource'>\
+             <ext:LocationName>Kamp Speicher</ext:LocationName><ext:Sublocation>Poort 2</ext:Sublocation></rdf:li></rdf:Bag>\
+             </ext:LocationShown>",
+            &[(27, "Tikrit"), (90, "Mosul"), (92, "Het plein")],
+            None,
+        ));
+        let mut names = metadata.facts.place_names.clone();
+        names.sort();
+        let all = [
+            "Erbil",
+            "Het plein",
+            "Irak",
+            "Kamp Speicher",
+            "Mosul",
+            "Ninive",
+            "Poort 2",
+            "Tikrit",
+        ];
+        assert_eq!(names, all);
+        assert_eq!(metadata.facts.city.as_deref(), Some("Mosul"));
     }
 
     #[test]

@@ -261,7 +261,9 @@ impl Photo {
             .iter()
             .filter(|field| field.field.is_of_a_place())
             .flat_map(|field| field.losing.iter().map(|loser| loser.value.as_str()));
-        let lines = places.into_iter().flatten().map(String::as_str).chain(losers);
+        let anywhere = facts.place_names.iter().map(String::as_str);
+        let places = places.into_iter().flatten().map(String::as_str);
+        let lines = places.chain(anywhere).chain(losers);
         let named: Vec<String> = lines
             .chain(self.place.as_deref())
             .flat_map(words_of_place)

@@ -32,8 +32,9 @@ use super::patience::Patience;
 use super::tus;
 use super::upload::most_request_bytes;
 use crate::account::secret_hash;
-use crate::id::AccountId;
+use crate::id::{AccountId, StoryId};
 use crate::repeat::{self, Fingerprint, Kept};
+use crate::story::access;
 
 /// The header.
 const KEY: &str = "idempotency-key";
@@ -117,10 +118,17 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
     let kept = {
         let app = App::of(request.request());
         let held = app.under_way.begin(&key_hash).ok_or_else(in_flight)?;
-        let (account, now) = (caller.actor.id.clone(), app.clock.now());
+        let (actor, now) = (caller.actor.clone(), app.clock.now());
+        let story = story_of(request.match_info().as_str());
         let kept = app
             .db
-            .read(move |conn| repeat::find(conn, &account, &key_hash, now).map_err(Failure::from))
+            .read(move |conn| {
+                // Whoever has left a story meanwhile is answered like everybody whom it is hidden from.
+                if let Some(story) = story.filter(|_| !actor.edits_everything()) {
+                    access::find_visible(conn, &actor, &story)?;
+                }
+                repeat::find(conn, &actor.id, &key_hash, now).map_err(Failure::from)
+            })
             .await?;
         match kept {
             Some(kept) => kept,
@@ -128,6 +136,12 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
         }
     };
     repeat_answer(request, kept).await.map(Turn::Again)
+}
+
+/// The story that a path of the management API, as it is routed by, is about.
+fn story_of(path: &str) -> Option<StoryId> {
+    let rest = path.strip_prefix(MANAGEMENT)?.strip_prefix("stories/")?;
+    rest.split('/').next()?.parse().ok()
 }
 
 fn in_flight() -> Failure {

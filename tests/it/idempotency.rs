@@ -172,6 +172,36 @@ async fn whoever_has_lost_rights_is_not_answered_as_before() {
 }
 
 #[actix_web::test]
+async fn whoever_has_left_a_story_is_not_told_again_what_stood_in_it() {
+    let server = Server::start();
+    let (editor, anna) = (server.editor(), server.person("anna", Role::Photographer));
+    let story = editor.story(&new_story("Een veld")).await;
+    let member = format!("{STORIES}/{story}/members/{}", anna.account.id);
+    editor.put(&member).await.is(204);
+    let annas = server.session(&anna);
+    let photo = annas.photo("veld.jpg", &captioned(1, "Een veld.")).await;
+    let tag = annas.draft(&story).await.header("etag");
+    let keyed = under(&annas.if_match(&tag), "k");
+    let insert =
+        json!({"operations": [{"op": "insert", "block": {"type": "photo", "frame": {"photo": photo}}}]});
+    let operations = format!("{STORIES}/{story}/operations");
+    let first = keyed.post(&operations, &insert).await.is(200);
+    let again = keyed.post(&operations, &insert).await.is(200);
+    assert_eq!(first.body, again.body);
+    editor.delete(&member).await.is(204);
+    // However its address is spelt.
+    let spelt = operations.replace("/stories/", "/st%6Fries/");
+    for address in [&operations, &spelt] {
+        let gone = keyed.post(address, &insert).await.fails(404, "not_found");
+        assert_eq!(gone.header("idempotency-replayed"), "");
+    }
+    // Once back, what was done is still done once.
+    editor.put(&member).await.is(204);
+    let back = keyed.post(&operations, &insert).await.is(200);
+    assert_eq!(back.header("idempotency-replayed"), "true");
+}
+
+#[actix_web::test]
 async fn an_answer_with_a_secret_in_it_is_not_kept() {
     let server = Server::start();
     let editor = server.editor();

@@ -15,9 +15,10 @@ use crate::account::Actor;
 use crate::account::token::Scope;
 use crate::db::{Conn, DbError};
 use crate::id::StoryId;
+use crate::story::details::StoryEdit;
 use crate::story::draft::{self, Draft};
 use crate::story::query::StoryFilter;
-use crate::story::{access, create, details, freshen, list, operations};
+use crate::story::{StoryError, access, create, details, freshen, list, operations};
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
 use crate::web::{App, cursor};
@@ -256,8 +257,12 @@ pub(super) async fn change_story(
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
     let expected = if_match(&request)?;
     let edit = patch.0.check()?;
+    let publishes = caller.needs(Scope::StoriesPublish).is_ok();
     let now = app.clock.now();
     let draft = write(&app, actor, id, move |conn, actor, id| {
+        if edit.slug.is_some() && !publishes {
+            stays_where_it_is_read(conn, actor, id, &edit)?;
+        }
         details::edit(conn, actor, id, expected, &edit, now)
     })
     .await?;
@@ -266,6 +271,22 @@ pub(super) async fn change_story(
         app.pages.clear();
     }
     Ok(answer(&app, &draft))
+}
+
+/// The address of a live story is what readers see of an edit at once: to move it takes what publishing takes.
+fn stays_where_it_is_read(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &StoryId,
+    edit: &StoryEdit,
+) -> Result<(), StoryError> {
+    let story = access::find_editable(conn, actor, id)?;
+    if story.is_live() && edit.slug.as_ref().is_some_and(|slug| slug.as_str() != story.slug) {
+        return Err(StoryError::Forbidden(
+            "The story is live and its address moves for readers at once: that takes a token with “stories:publish” too.",
+        ));
+    }
+    Ok(())
 }
 
 /// Inserts, moves, updates, removes, restores, groups and ungroups: all of it or nothing.

@@ -1,5 +1,7 @@
 //! What readers see changes when somebody publishes, and only then.
 
+use reportage::account::Role;
+use reportage::account::token::Scope;
 use serde_json::{Value, json};
 
 use crate::harness::{NOW, Server, captioned};
@@ -130,6 +132,37 @@ async fn an_old_address_leads_to_the_new_one() {
         .await
         .is(204);
     reader.get("/stories/een-veld").await.is(404);
+}
+
+#[actix_web::test]
+async fn to_move_a_live_address_takes_what_publishing_takes() {
+    let server = Server::start();
+    let bea = server.person("bea", Role::Editor);
+    let editor = server.session(&bea);
+    let writer = server.token(&bea, &[Scope::StoriesRead, Scope::StoriesWrite]);
+    let photo = editor.photo("a.jpg", &captioned(1, CAPTION)).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let patch = async |body: Value| {
+        let tag = writer.draft(&story).await.header("etag");
+        writer
+            .if_match(&tag)
+            .patch(&format!("/api/v1/manage/stories/{story}"), &body)
+            .await
+    };
+    patch(json!({"slug": "de-akker"})).await.is(200);
+    editor.publish(&story).await.is(201);
+    let refused = patch(json!({"slug": "het-land", "title": "Het land"})).await;
+    assert!(refused.fails(403, "forbidden").text().contains("stories:publish"));
+    server.visitor().get("/stories/de-akker").await.is(200);
+    server.visitor().get("/stories/het-land").await.is(404);
+    patch(json!({"slug": "de-akker", "title": "Het land"}))
+        .await
+        .is(200);
+    editor
+        .delete(&format!("/api/v1/manage/stories/{story}/publication"))
+        .await
+        .is(204);
+    patch(json!({"slug": "het-land"})).await.is(200);
 }
 
 #[actix_web::test]

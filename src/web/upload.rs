@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use actix_multipart::{Field, Multipart};
+use actix_web::http::StatusCode;
 use actix_web::http::header::ContentDisposition;
 use actix_web::web::BytesMut;
 use futures_util::TryStreamExt;
@@ -62,6 +63,24 @@ impl Received {
     pub fn photo_ids(&self) -> Vec<PhotoId> {
         let taken = self.files.iter().filter_map(|file| file.result.as_ref().ok());
         taken.map(|taken| taken.photo.id.clone()).collect()
+    }
+
+    /// The files that were refused, by name, and why.
+    pub fn refused(&self) -> impl Iterator<Item = (&str, &Failure)> {
+        self.files.iter().filter_map(|file| {
+            let failure = file.result.as_ref().err()?;
+            Some((file.file_name.as_str(), failure))
+        })
+    }
+
+    /// The status of a page that tells of all this: the first refusal's where nothing was taken in.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        let first = self.refused().next();
+        let nothing_came = self.files.iter().all(|file| file.result.is_err());
+        first
+            .filter(|_| nothing_came)
+            .map_or(StatusCode::OK, |(_, failure)| failure.status())
     }
 }
 

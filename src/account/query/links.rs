@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::account::Role;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::{account_links, accounts};
@@ -89,7 +90,7 @@ pub(in crate::account) fn delete_invitation(conn: &mut Conn, id: &LinkId) -> Que
 /// Links of somebody who may still make them, or of the program itself: whoever is disabled or no administrator any more leaves no way in behind.
 #[diesel::dsl::auto_type]
 fn of_an_administrator() -> _ {
-    let role: &'static str = "admin";
+    let role: &'static str = Role::Admin.as_str();
     account_links::made_by
         .is_null()
         .or(accounts::disabled_at.is_null().and(accounts::role.eq(role)))

@@ -68,28 +68,50 @@ pub struct Made {
     pub secret: String,
 }
 
+/// When a new link is to end.
+#[derive(Debug, Clone, Copy)]
+pub enum Until {
+    /// At this moment, the end of a chosen day; `None` where what was chosen is no day.
+    Moment(Option<Millis>),
+    /// After so many days.
+    Days(i64),
+}
+
+impl Until {
+    fn end(self, now: Millis) -> Result<Millis, StoryError> {
+        match self {
+            Self::Moment(end) => end
+                .filter(|end| *end > now && *end <= now.saturating_add((MOST_DAYS + 1) * DAY))
+                .ok_or_else(|| {
+                    let message = format!(
+                        "Choose a day from today on and at most {MOST_DAYS} days ahead, on which the link ends."
+                    );
+                    StoryError::invalid("/until", "out_of_range", message)
+                }),
+            Self::Days(days) if (1..=MOST_DAYS).contains(&days) => Ok(now.saturating_add(days * DAY)),
+            Self::Days(_) => {
+                let message = format!("A drop link opens for 1 to {MOST_DAYS} days.");
+                Err(StoryError::invalid("/days", "out_of_range", message))
+            }
+        }
+    }
+}
+
 /// Makes a link.
 ///
 /// # Errors
-/// [`StoryError`]; with the places `/label` and `/until` for what does not fit.
+/// [`StoryError`]; with the places `/label` and `/until` or `/days` for what does not fit.
 pub fn make(
     conn: &mut Conn,
     actor: &Actor,
     story: &StoryId,
     label: &str,
-    expires_at: Option<Millis>,
+    until: Until,
     now: Millis,
 ) -> Result<Made, StoryError> {
     let on = access::find_editable(conn, actor, story)?;
     let label = PersonName::parse(label).map_err(|error| bad_label(&error))?;
-    let expires_at = expires_at
-        .filter(|end| *end > now && *end <= now.saturating_add((MOST_DAYS + 1) * DAY))
-        .ok_or_else(|| {
-            let message = format!(
-                "Choose a day from today on and at most {MOST_DAYS} days ahead, on which the link ends."
-            );
-            StoryError::invalid("/until", "out_of_range", message)
-        })?;
+    let expires_at = until.end(now)?;
     let open = query::list(conn, story)?
         .iter()
         .filter(|link| link.is_open(now))
@@ -179,6 +201,14 @@ pub fn open(conn: &mut Conn, secret: &str, now: Millis) -> diesel::QueryResult<O
 /// Those of the statements.
 pub fn find_open(conn: &mut Conn, id: &DropLinkId, now: Millis) -> diesel::QueryResult<Option<DropLink>> {
     Ok(query::find(conn, id)?.filter(|link| link.is_open(now)))
+}
+
+/// What a link is called, whether it opens or not.
+///
+/// # Errors
+/// Those of the statement.
+pub fn find_label(conn: &mut Conn, id: &DropLinkId) -> diesel::QueryResult<Option<String>> {
+    Ok(query::find(conn, id)?.map(|link| link.label))
 }
 
 fn maker(conn: &mut Conn, link: &DropLink) -> diesel::QueryResult<Option<Account>> {

@@ -7,10 +7,8 @@ use utoipa::ToSchema;
 use super::answer::{DropLinkAnswer, DropLinkList};
 use super::draft_view;
 use crate::account::token::Scope;
-use crate::clock::DAY;
 use crate::id::{DropLinkId, StoryId};
-use crate::story::StoryError;
-use crate::story::drop_links::{self, MOST_DAYS, USUAL_DAYS};
+use crate::story::drop_links::{self, USUAL_DAYS, Until};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, path_id};
@@ -66,20 +64,11 @@ pub(super) async fn make_drop_link(
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
     let DropLinkBody { label, days } = body.0;
-    let days = days.unwrap_or(USUAL_DAYS);
+    let until = Until::Days(days.unwrap_or(USUAL_DAYS));
     let now = app.clock.now();
     let made = app
         .db
-        .write(move |conn| {
-            // Whoever may not make links is told that before what is wrong with one.
-            drop_links::list(conn, &actor, &id, now)?;
-            if !(1..=MOST_DAYS).contains(&days) {
-                let message = format!("A drop link opens for 1 to {MOST_DAYS} days.");
-                return Err(StoryError::invalid("/days", "out_of_range", message).into());
-            }
-            let end = now.saturating_add(days.saturating_mul(DAY));
-            drop_links::make(conn, &actor, &id, &label, Some(end), now).map_err(Failure::from)
-        })
+        .write(move |conn| drop_links::make(conn, &actor, &id, &label, until, now).map_err(Failure::from))
         .await?;
     let mut data = draft_view::drop_link(&made.link);
     data.url = Some(app.urls.drop_page_absolute(&made.secret));

@@ -61,7 +61,7 @@ impl Open {
             .read(move |conn| {
                 let (link, maker) = drop_links::open(conn, &secret, now)?.ok_or(Failure::NotFound)?;
                 Ok(Self {
-                    actor: Actor::from(&maker),
+                    actor: Actor::from(&maker).by_link(&link.label),
                     secret,
                     link,
                 })
@@ -103,26 +103,13 @@ pub(super) async fn upload(
     }
     put_in(&app, &open, &received).await?;
     let arrived = received.photo_ids().len();
-    let refused: Vec<(String, String)> = received
-        .files
-        .into_iter()
-        .filter_map(|file| {
-            file.result
-                .err()
-                .map(|failure| (file.file_name, told::failure(&failure)))
-        })
-        .collect();
+    let refused = told::refused(&received);
     if refused.is_empty() {
         let here = app.urls.drop_page(&open.secret);
         return Ok(quiet(go(&format!("{here}?arrived={arrived}"))));
     }
     let open = Open::find(&app, &open.secret).await?;
-    let status = if arrived == 0 {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::OK
-    };
-    answer(&app, &open, status, arrived, refused)
+    answer(&app, &open, received.status(), arrived, refused)
 }
 
 /// Counts the files against the link, and puts the photos into its story in the order in which they were taken; what is sent twice stands there

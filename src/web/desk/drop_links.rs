@@ -14,7 +14,7 @@ use crate::account::Actor;
 use crate::clock::{Millis, rfc3339};
 use crate::id::{DropLinkId, StoryId};
 use crate::story::access;
-use crate::story::drop_links::{self, DropLink, MOST_DAYS, Made, USUAL_DAYS};
+use crate::story::drop_links::{self, DropLink, MOST_DAYS, Made, USUAL_DAYS, Until};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -87,11 +87,14 @@ pub(super) async fn make(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
-    let (label, ends) = (form.text("label").to_owned(), end_of(form.text("until")));
+    let (label, until) = (
+        form.text("label").to_owned(),
+        Until::Moment(end_of(form.text("until"))),
+    );
     let (story, maker, now) = (id.clone(), actor.clone(), app.clock.now());
     let made = app
         .db
-        .write(move |conn| drop_links::make(conn, &maker, &story, &label, ends, now).map_err(Failure::from))
+        .write(move |conn| drop_links::make(conn, &maker, &story, &label, until, now).map_err(Failure::from))
         .await;
     match made {
         Ok(made) => {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use actix_multipart::Multipart;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -200,22 +199,10 @@ pub(super) fn show_refused(
     received: &Received,
     back: String,
 ) -> Result<HttpResponse, Failed> {
-    let mut refused = Vec::new();
-    let mut first = None;
-    for file in &received.files {
-        if let Err(failure) = &file.result {
-            first = first.or(Some(failure.status()));
-            refused.push((file.file_name.clone(), told::failure(failure)));
-        }
-    }
+    let refused = told::refused(received);
     let taken = received.files.len() - refused.len();
-    let status = if taken == 0 {
-        first.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
-    } else {
-        StatusCode::OK
-    };
     page_with(
-        status,
+        received.status(),
         &RefusedPage {
             shell: Shell::titled(app, Some(actor), Room::Photos, "refused.some"),
             taken,

@@ -11,6 +11,7 @@ use crate::story::checklist::Remark;
 use crate::text::FieldError;
 use crate::web::error::Failure;
 use crate::web::tongue::Tongue;
+use crate::web::upload::Received;
 
 /// All keys of sentences begin so.
 const TOLD: &str = "told.";
@@ -20,6 +21,14 @@ const PHOTOGRAPH: &str = "remark.photograph";
 /// A failure in a sentence or some.
 pub(super) fn failure(failure: &Failure) -> String {
     sentences(failure).join(" ")
+}
+
+/// The files that were refused, by name, and why.
+pub(super) fn refused(received: &Received) -> Vec<(String, String)> {
+    received
+        .refused()
+        .map(|(file_name, why)| (file_name.to_owned(), failure(why)))
+        .collect()
 }
 
 /// A failure, a sentence for each thing that is wrong.

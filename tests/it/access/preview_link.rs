@@ -223,9 +223,8 @@ async fn expired_revoked_and_unknown_links_are_the_same_page() {
 #[actix_web::test]
 async fn a_link_is_taken_back_by_hand_and_with_its_makers_account() {
     let shared = shared(&json!({})).await;
-    let second = shared
-        .server
-        .session(&shared.server.person("tweede", Role::Editor));
+    let tweede = shared.server.person("tweede", Role::Editor);
+    let second = shared.server.session(&tweede);
     let links = format!("/api/v1/manage/stories/{}/preview-links", shared.story);
     let made = second.post(&links, &json!({})).await.is(201).data();
     let theirs = made["url"].as_str().unwrap().to_owned();
@@ -256,6 +255,18 @@ async fn a_link_is_taken_back_by_hand_and_with_its_makers_account() {
         "secrets are shown once: {listed}"
     );
 
+    visitor.get(&theirs).await.is(200);
+    // A photographer makes no links: an editor who becomes one leaves none behind.
+    let admin = shared
+        .server
+        .session(&shared.server.person("beheer", Role::Admin));
+    let turn_into = async |role: &str| {
+        let page = format!("/desk/people/{}", tweede.account.id);
+        admin.form(&page, &[("do", "role"), ("role", role)]).await.is(303);
+    };
+    turn_into("photographer").await;
+    visitor.get(&theirs).await.is(404);
+    turn_into("editor").await;
     visitor.get(&theirs).await.is(200);
     manage::disable(shared.server.db(), "tweede@example.org", NOW).unwrap();
     visitor.get(&theirs).await.is(404);

@@ -1,6 +1,7 @@
 //! Files that are no photographs, or too much of one.
 
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::harness::client::{raw, raw_get};
 use crate::harness::photograph::{file, picture};
@@ -144,22 +145,60 @@ async fn a_file_over_the_byte_limit_is_refused_and_does_not_undo_the_others() {
         .fails(415, "unsupported_media_type");
 }
 
+fn secret_of_a_photographer(server: &Server) -> String {
+    let photographer = server.person("anna", reportage::account::Role::Photographer);
+    let scopes = [reportage::account::token::Scope::PhotosWrite];
+    reportage::account::token::add(
+        server.db(),
+        &photographer.account.email,
+        "t",
+        &scopes,
+        None,
+        crate::harness::NOW,
+    )
+    .unwrap()
+}
+
+#[actix_web::test]
+async fn a_file_without_end_that_announces_no_length_is_refused_while_it_comes() {
+    const PIECE: usize = 64 * 1024;
+    /// Eight files' worth are read and thrown away; the rest is what lies on the way in both kernels.
+    const MOST_PIECES: usize = 60_000_000 / PIECE;
+    let server = Server::with(|config| config.limits.max_bytes = 1_000_000);
+    let secret = secret_of_a_photographer(&server);
+    let address = server.running.address;
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
+    let request = format!(
+        "POST /api/v1/manage/photos HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {secret}\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{head}\r\n",
+        head.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let piece = [format!("{PIECE:x}\r\n").as_bytes(), &vec![0xff; PIECE], b"\r\n"].concat();
+    let mut answer = [0; 4096];
+    let mut sent = 0;
+    let count = loop {
+        // What comes after the answer the framework reads and throws away.
+        assert!(sent < MOST_PIECES, "it read on and on without a word");
+        stream.write_all(&piece).await.unwrap();
+        sent += 1;
+        match stream.try_read(&mut answer) {
+            Ok(count) => break count,
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
+        }
+    };
+    let answer = String::from_utf8_lossy(&answer[..count]);
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("too_many_bytes"), "{answer}");
+    let stored = |file: &std::path::PathBuf| file.components().any(|part| part.as_os_str() == "originals");
+    assert!(!server.files().iter().any(stored));
+}
+
 #[actix_web::test]
 async fn a_body_that_announces_too_much_is_refused_before_it_is_sent() {
     let server = Server::with(|config| config.limits.max_bytes = 1_000_000);
-    let photographer = server.person("anna", reportage::account::Role::Photographer);
-    let secret = {
-        let scopes = [reportage::account::token::Scope::PhotosWrite];
-        reportage::account::token::add(
-            server.db(),
-            &photographer.account.email,
-            "t",
-            &scopes,
-            None,
-            crate::harness::NOW,
-        )
-        .unwrap()
-    };
+    let secret = secret_of_a_photographer(&server);
     let started = std::time::Instant::now();
     let request = format!(
         "POST /api/v1/manage/photos HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {secret}\r\n\

@@ -438,7 +438,7 @@ async fn the_door_speaks_dutch() {
     is_dutch("drop", &door.get(&page).await.is(200));
     is_dutch(
         "drop",
-        &door.file_form(&page, &[("mis.jpg", b"geen foto")]).await.is(422),
+        &door.file_form(&page, &[("mis.jpg", b"geen foto")]).await.is(415),
     );
 }
 

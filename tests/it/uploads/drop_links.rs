@@ -153,7 +153,7 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
     let bad = visitor
         .file_form(&link, &[("mis.jpg", b"geen foto")])
         .await
-        .is(422)
+        .is(415)
         .text();
     assert!(bad.contains("mis.jpg"), "{bad}");
 }
@@ -418,7 +418,7 @@ async fn a_link_takes_five_hundred_files_and_not_all_at_once() {
     let page = visitor
         .file_form(&link, &[("a.jpg", &bytes)])
         .await
-        .is(422)
+        .is(409)
         .text();
     assert!(page.contains("a.jpg"), "{page}");
     assert!(scene.photos_in_story().await.is_empty());

@@ -132,6 +132,30 @@ impl Actor {
     ) -> diesel::QueryResult<()> {
         audit::record(conn, Who::Person(&self.id, &self.name), word, object, note, now)
     }
+
+    /// Like [`Actor::did`] for work that consists of many small changes: told once an hour for each object.
+    ///
+    /// # Errors
+    /// Those of the statements.
+    pub fn worked_on(
+        &self,
+        conn: &mut Conn,
+        word: Word,
+        object: &str,
+        note: &str,
+        now: Millis,
+    ) -> diesel::QueryResult<()> {
+        audit::record_hourly(conn, (&self.id, &self.name), word, object, note, now)
+    }
+
+    /// This person as the one for whom somebody acts by a link with this label: the trail names both.
+    #[must_use]
+    pub fn by_link(self, label: &str) -> Self {
+        Self {
+            name: format!("{} ({label})", self.name),
+            ..self
+        }
+    }
 }
 
 impl From<&Account> for Actor {

@@ -109,12 +109,23 @@ pub fn touch(conn: &mut Conn, session: &Session, now: Millis) -> QueryResult<()>
     query::set_seen(conn, &session.account.id, now)
 }
 
-/// Ends one session.
+/// Ends one session as its owner signs out, or all of theirs.
 ///
 /// # Errors
-/// Those of the statement.
-pub fn end(conn: &mut Conn, id: &SessionId) -> QueryResult<()> {
-    sessions::delete(conn, id)
+/// Those of the statements.
+pub fn sign_out(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &SessionId,
+    everywhere: bool,
+    now: Millis,
+) -> QueryResult<()> {
+    if everywhere {
+        end_others(conn, actor, id, now)?;
+        end_all(conn, &actor.id)?;
+    }
+    sessions::delete(conn, id)?;
+    actor.did(conn, Word::SignedOut, actor.id.as_str(), "", now)
 }
 
 /// Ends all sessions of an account, and what is on the way to one.

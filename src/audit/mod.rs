@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use diesel::QueryResult;
 
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use crate::db::Conn;
 use crate::id::{AccountId, AuditId};
 use crate::text::{clean_line, cut};
@@ -40,6 +40,7 @@ macro_rules! words {
 
 words! {
     SignedIn = "account.signed_in";
+    SignedOut = "account.signed_out";
     SignInBlocked = "account.sign_in_blocked";
     Created = "account.created";
     Invited = "account.invited";
@@ -62,6 +63,7 @@ words! {
     TokenMade = "token.made";
     TokenRevoked = "token.revoked";
     StoryCreated = "story.created";
+    StoryEdited = "story.edited";
     StoryPublished = "story.published";
     StoryUnpublished = "story.unpublished";
     StoryScheduled = "story.scheduled";
@@ -74,6 +76,8 @@ words! {
     MemberRemoved = "story.member_removed";
     DropLinkMade = "story.drop_link_made";
     DropLinkRevoked = "story.drop_link_revoked";
+    PhotoUploaded = "photo.uploaded";
+    PhotoEdited = "photo.edited";
     PlaceHidden = "photo.place_hidden";
     PlaceShown = "photo.place_shown";
     MarkedSensitive = "photo.marked_sensitive";
@@ -177,6 +181,30 @@ pub fn record(
             note: &cut(&clean_line(note), MOST_CHARS),
         },
     )
+}
+
+/// [`record`]s what is done again and again, such as typing in a story: once in an hour for each person and object.
+///
+/// # Errors
+/// Those of the statements.
+pub fn record_hourly(
+    conn: &mut Conn,
+    (id, name): (&AccountId, &str),
+    word: Word,
+    object: &str,
+    note: &str,
+    now: Millis,
+) -> QueryResult<()> {
+    if query::is_told_of(
+        conn,
+        (id, &cut(name, MOST_CHARS)),
+        word.as_str(),
+        object,
+        now - HOUR,
+    )? {
+        return Ok(());
+    }
+    record(conn, Who::Person(id, name), word, object, note, now)
 }
 
 /// Entries, the newest first, at most `limit`.

@@ -81,3 +81,24 @@ pub(super) fn is_told(conn: &mut Conn, word: &str, object: &str, since: Millis) 
     ))
     .get_result(conn)
 }
+
+/// Whether the trail tells since `since` that this person, by this name, did this to this object.
+pub(super) fn is_told_of(
+    conn: &mut Conn,
+    (actor, name): (&AccountId, &str),
+    word: &str,
+    object: &str,
+    since: Millis,
+) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        audit::table.filter(
+            audit::actor_id
+                .eq(actor)
+                .and(audit::actor_name.eq(name))
+                .and(audit::word.eq(word))
+                .and(audit::object.eq(object))
+                .and(audit::at.gt(since)),
+        ),
+    ))
+    .get_result(conn)
+}

@@ -140,7 +140,7 @@ pub fn edit(
             updated_at: Some(now),
         },
     )?;
-    tell_of_marks(conn, actor, &photo, edit, now)?;
+    tell(conn, actor, &photo, edit, now)?;
     if focal_moved && photo.state == PhotoState::Ready {
         // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
         queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
@@ -148,8 +148,8 @@ pub fn edit(
     query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
 }
 
-/// Tells the trail what of a photo was hidden or shown.
-fn tell_of_marks(
+/// Tells the trail what of a photo was hidden or shown, and that its words were worked on.
+fn tell(
     conn: &mut Conn,
     actor: &Actor,
     photo: &Photo,
@@ -170,6 +170,14 @@ fn tell_of_marks(
     ];
     for word in words.into_iter().flatten() {
         actor.did(conn, word, photo.id.as_str(), &photo.file_name, now)?;
+    }
+    let words = PhotoEdit {
+        sensitive: None,
+        hide_place: None,
+        ..edit.clone()
+    };
+    if words.changes(photo) {
+        actor.worked_on(conn, Word::PhotoEdited, photo.id.as_str(), &photo.file_name, now)?;
     }
     Ok(())
 }

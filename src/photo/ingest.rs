@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::query::{self, NewOriginal, NewPhoto};
 use super::{Photo, PhotoState, header};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db, DbError};
 use crate::id::PhotoId;
@@ -221,6 +222,7 @@ fn record(
         },
     )?;
     queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    actor.did(conn, Word::PhotoUploaded, id.as_str(), &file_name, now)?;
     let photo = query::find_photo(conn, &id)?.ok_or(diesel::result::Error::NotFound)?;
     Ok(Ingested { photo, created: true })
 }

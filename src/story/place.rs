@@ -8,6 +8,7 @@ use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, NewFrame, Operation};
 use super::{Block, BlockContent, FrameWords, StoryError, access};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::{PhotoId, StoryId};
@@ -62,6 +63,7 @@ pub fn place(
         position: among(&draft, photo, batch).or(position),
         block: photo_block(photo.id.clone()),
     };
+    actor.worked_on(conn, Word::StoryEdited, story.as_str(), &draft.story.title, now)?;
     operations::arrive(conn, actor, story, version, &[insert], now)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::clock::Millis;
 use crate::db::{self, Conn, DbError};
 use crate::photo::ingest::{self, Ingested};
 use crate::store::Staged;
-use crate::story::{StoryError, place};
+use crate::story::{StoryError, drop_links, place};
 use crate::text::hex;
 
 /// Bytes read at once.
@@ -63,13 +63,22 @@ impl Uploads {
 
     /// The person whose photo it will be, as they are now; nobody if they may not sign in any more.
     async fn owner_of(&self, upload: &Upload) -> Result<Option<Actor>, UploadError> {
-        let owner = upload.owner.clone();
-        let found = self
-            .db
-            .read(move |conn| account_query::find_account(conn, &owner).map_err(UploadError::from))
-            .await?;
-        let active = found.filter(|account| account.disabled_at.is_none());
-        Ok(active.as_ref().map(Actor::from))
+        let (owner, link) = (upload.owner.clone(), upload.link.clone());
+        self.db
+            .read(move |conn| {
+                let found = account_query::find_account(conn, &owner)?;
+                let active = found.filter(|account| account.disabled_at.is_none());
+                let owner = active.as_ref().map(Actor::from);
+                let label = match &link {
+                    Some(link) => drop_links::find_label(conn, link)?,
+                    None => None,
+                };
+                Ok(owner.map(|owner| match &label {
+                    Some(label) => owner.by_link(label),
+                    None => owner,
+                }))
+            })
+            .await
     }
 
     /// The file as it lies on the disk, hashed; `None` when it is not what was recorded. Read again rather than hashed as it came: a

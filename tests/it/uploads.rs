@@ -64,7 +64,13 @@ pub async fn head(client: &Client, upload: &str) -> Answer {
 }
 
 /// Uploads a file whole, in one piece after the beginning.
-async fn upload(client: &Client, base: &str, name: &str, bytes: &[u8], said: &[(&str, &str)]) -> Answer {
+pub(super) async fn upload(
+    client: &Client,
+    base: &str,
+    name: &str,
+    bytes: &[u8],
+    said: &[(&str, &str)],
+) -> Answer {
     let said = [&[("filename", name)], said].concat();
     let address = begin(client, base, bytes.len(), &said)
         .await

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::story_codes;
@@ -30,12 +31,13 @@ pub fn find(conn: &mut Conn, story: &StoryId) -> QueryResult<String> {
 /// # Errors
 /// [`StoryError`].
 pub fn save(conn: &mut Conn, actor: &Actor, id: &StoryId, list: &str, now: Millis) -> Result<(), StoryError> {
-    access::find_visible(conn, actor, id)?;
+    let story = access::find_visible(conn, actor, id)?;
     let list = crate::text::clean(list);
     if list.chars().count() > MOST {
         let message = format!("The list of codes may have at most {MOST} characters.");
         return Err(StoryError::invalid("/codes", "too_long", message));
     }
+    actor.worked_on(conn, Word::StoryEdited, id.as_str(), &story.title, now)?;
     let written = (
         story_codes::codes.eq(&list),
         story_codes::updated_by.eq(&actor.id),

@@ -17,6 +17,7 @@ use super::draft::{self, Draft};
 use super::state::{BlockState, FrameState, Own, State};
 use super::{StoryError, access, parts, query as story_query, revisions};
 use crate::account::Actor;
+use crate::audit::Word;
 use crate::clock::{Millis, SECOND};
 use crate::db::Conn;
 use crate::id::{AccountId, BlockId, FrameId, StepId, StoryId};
@@ -142,6 +143,7 @@ impl Before {
         }
         let story = &after.story.id;
         revisions::note(conn, self, story, actor, now)?;
+        actor.worked_on(conn, Word::StoryEdited, story.as_str(), &after.story.title, now)?;
         query::delete_undone(conn, story, &actor.id)?;
         let newest = query::find_newest(conn, story)?;
         if let Some(newest) = newest
@@ -272,6 +274,8 @@ fn swing(
         });
     }
     revisions::note(conn, &before, &draft.story.id, actor, now)?;
+    let story = &draft.story;
+    actor.worked_on(conn, Word::StoryEdited, story.id.as_str(), &story.title, now)?;
     go(conn, actor, &draft.story.id, state, (&from, &to), now)?;
     let undone = (direction == Direction::Back).then_some(now);
     query::set_undone(conn, &step.id, undone)?;

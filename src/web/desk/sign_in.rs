@@ -12,8 +12,8 @@ use super::form::Form;
 use super::passkeys;
 use super::shell::{Room, Shell, go, page, page_with, with_retry};
 use super::told;
-use crate::account::session;
 use crate::account::sign_in::{self as verb, SignInError, SignedIn, Step};
+use crate::account::{Actor, session};
 use crate::id::AccountId;
 use crate::web::App;
 use crate::web::error::Failure;
@@ -311,7 +311,7 @@ async fn end_session(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     app.db
         .write(move |conn| {
             if let Some(old) = session::find(conn, &secret, lifetime, now)? {
-                session::end(conn, &old.id)?;
+                session::sign_out(conn, &Actor::from(&old.account), &old.id, false, now)?;
             }
             Ok(())
         })
@@ -329,15 +329,9 @@ pub(super) async fn sign_out(
         proof: Proof::Session(id),
     }) = Caller::find(&request).await?
     {
+        let now = app.clock.now();
         app.db
-            .write(move |conn| {
-                if everywhere {
-                    session::end_all(conn, &actor.id)?;
-                } else {
-                    session::end(conn, &id)?;
-                }
-                Ok::<_, Failure>(())
-            })
+            .write(move |conn| session::sign_out(conn, &actor, &id, everywhere, now).map_err(Failure::from))
             .await?;
     }
     let mut response = go(&app.urls.sign_in(None));

@@ -2,7 +2,7 @@
 
 use reportage::account::session::{self, Origin};
 use reportage::account::sign_in::{SignInError, SignedIn, Step, sign_in};
-use reportage::account::{Role, manage};
+use reportage::account::{Actor, Role, manage};
 use reportage::clock::{HOUR, MINUTE};
 use reportage::config::Lifetime;
 use reportage::web::error::Failure;
@@ -163,7 +163,7 @@ async fn every_sign_in_is_a_session_of_its_own() {
         .db()
         .write_now(|conn| {
             let found = session::find(conn, &first, Lifetime::default(), now)?.unwrap();
-            session::end(conn, &found.id)
+            session::sign_out(conn, &Actor::from(&found.account), &found.id, false, now)
         })
         .unwrap();
     one.get(PATH).await.fails(401, "unauthorized");

@@ -3,7 +3,7 @@
 use reportage::account::token::Scope;
 use reportage::account::{Role, manage, setup};
 use reportage::audit::{self, Entry, Filter};
-use reportage::clock::{DAY, MINUTE, SECOND};
+use reportage::clock::{DAY, HOUR, MINUTE, SECOND};
 use reportage::db::DbError;
 use reqwest::Method;
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::leads_to;
 use crate::harness::server::{PASSWORD, cheap_passwords, eventually};
 use crate::harness::{Client, NOW, Server, captioned};
+use crate::uploads::upload;
 
 fn trail(server: &Server) -> Vec<Entry> {
     let mut entries = server
@@ -165,7 +166,18 @@ async fn what_is_done_to_stories_and_photographs_is_told() {
     let editor = server.session(&bea);
     let photo = editor.photo("veld.jpg", &captioned(1, "Een veld.")).await;
     let story = editor.small_story("Een veld", &photo).await;
-    assert_eq!(reader.more(), ["bea: story.created (Een veld)"]);
+    assert_eq!(
+        reader.more(),
+        ["bea: photo.uploaded (veld.jpg)", "bea: story.created (Een veld)"]
+    );
+    editor
+        .upload("nog eens.jpg", &captioned(1, "Een veld."))
+        .await
+        .is(201);
+    assert!(
+        reader.more().is_empty(),
+        "what was there already is not told again"
+    );
     let member = format!("/api/v1/manage/stories/{story}/members/{}", anna.account.id);
     editor.put(&member).await.is(204);
     editor.put(&member).await.is(204);
@@ -180,7 +192,13 @@ async fn what_is_done_to_stories_and_photographs_is_told() {
         editor.if_match(&tag).patch(&at, &body).await.is(200);
     };
     change(serde_json::json!({"hide_place": true, "caption": "Een ander veld."})).await;
-    assert_eq!(reader.more(), ["bea: photo.place_hidden (veld.jpg)"]);
+    assert_eq!(
+        reader.more(),
+        [
+            "bea: photo.edited (veld.jpg)",
+            "bea: photo.place_hidden (veld.jpg)"
+        ]
+    );
     change(serde_json::json!({"hide_place": true, "sensitive": true})).await;
     assert_eq!(reader.more(), ["bea: photo.marked_sensitive (veld.jpg)"]);
     change(serde_json::json!({"hide_place": false, "sensitive": false})).await;
@@ -204,6 +222,113 @@ async fn what_is_done_to_stories_and_photographs_is_told() {
     let tag = editor.get(&at).await.header("etag");
     editor.if_match(&tag).delete(&at).await.is(204);
     assert_eq!(reader.more(), ["bea: photo.deleted (veld.jpg)"]);
+}
+
+#[actix_web::test]
+async fn work_on_a_story_or_a_photograph_is_told_once_an_hour_for_each_person() {
+    let server = Server::start();
+    let bea = server.session(&server.person("bea", Role::Editor));
+    let person = server.person("chris", Role::Editor);
+    let chris = server.session(&person);
+    let photo = bea.photo("veld.jpg", &captioned(1, "Een veld.")).await;
+    let story = bea.small_story("Een veld", &photo).await;
+    let here = format!("/api/v1/manage/stories/{story}");
+    let mut reader = Reader::after(&server);
+    let entitle = async |who: &Client, title: &str| {
+        let tag = who.draft(&story).await.header("etag");
+        who.if_match(&tag)
+            .patch(&here, &json!({"title": title}))
+            .await
+            .is(200);
+    };
+    let caption = async |who: &Client, caption: &str| {
+        let at = format!("/api/v1/manage/photos/{photo}");
+        let tag = who.get(&at).await.header("etag");
+        who.if_match(&tag)
+            .patch(&at, &json!({"caption": caption}))
+            .await
+            .is(200);
+    };
+    entitle(&bea, "Het veld").await;
+    entitle(&bea, "Velden").await;
+    caption(&bea, "Een akker.").await;
+    caption(&bea, "Akkers.").await;
+    let first = ["bea: photo.edited (veld.jpg)", "bea: story.edited (Het veld)"];
+    assert_eq!(reader.more(), first);
+    // Saving what stands there already is no work.
+    entitle(&chris, "Velden").await;
+    caption(&chris, "Akkers.").await;
+    assert!(reader.more().is_empty());
+    entitle(&chris, "Land").await;
+    caption(&chris, "Land.").await;
+    let second = ["chris: photo.edited (veld.jpg)", "chris: story.edited (Land)"];
+    assert_eq!(reader.more(), second);
+    // Undoing is work as well; what one does now says nothing of an hour later.
+    server.clock.advance(HOUR);
+    entitle(&bea, "Akkerland").await;
+    assert_eq!(reader.more(), ["bea: story.edited (Akkerland)"]);
+    server.clock.advance(HOUR);
+    bea.post(&format!("{here}/undo"), &json!({})).await.is(200);
+    assert_eq!(reader.more(), ["bea: story.edited (Akkerland)"]);
+    let late = bea.photo("laat.jpg", &captioned(2, "Laat.")).await;
+    let operations = json!([{"op": "insert", "block": {"type": "photo", "frame": {"photo": late}}}]);
+    // Two hours have passed, and with them the session.
+    let chris = server.session(&person);
+    chris.operate(&story, &operations).await.is(200);
+    assert_eq!(
+        reader.more(),
+        ["bea: photo.uploaded (laat.jpg)", "chris: story.edited (Land)"]
+    );
+}
+
+#[actix_web::test]
+async fn whoever_comes_by_a_drop_link_is_told_by_its_name() {
+    let server = Server::start();
+    let bea = server.session(&server.person("bea", Role::Editor));
+    let story = bea.story(&json!({"title": "Een veld", "language": "nl"})).await;
+    let links = format!("/api/v1/manage/stories/{story}/drop-links");
+    let made = bea
+        .post(&links, &json!({"label": "Bram de Wit", "days": 7}))
+        .await;
+    let url = made.is(201).data()["url"].as_str().unwrap().to_owned();
+    let link = url.strip_prefix(&server.base()).unwrap_or(&url).to_owned();
+    let mut reader = Reader::after(&server);
+    let visitor = server.visitor();
+    let told = |file: &str| format!("bea (Bram de Wit): photo.uploaded ({file})");
+    visitor
+        .file_form(&link, &[("een.jpg", &captioned(1, "Een."))])
+        .await
+        .is(303);
+    assert_eq!(
+        reader.more(),
+        [
+            told("een.jpg"),
+            "bea (Bram de Wit): story.edited (Een veld)".to_owned()
+        ]
+    );
+    let bytes = captioned(2, "Twee.");
+    upload(&visitor, &format!("{link}/uploads"), "twee.jpg", &bytes, &[])
+        .await
+        .is(204);
+    assert_eq!(reader.more(), [told("twee.jpg")]);
+}
+
+#[actix_web::test]
+async fn signing_out_is_told() {
+    let server = Server::start();
+    let anna = server.person("anna", Role::Photographer);
+    let mut reader = Reader::after(&server);
+    leads_to(server.session(&anna).form("/desk/sign-out", &[]).await);
+    assert_eq!(reader.more(), ["anna: account.signed_out ()"]);
+    let (one, _two) = (server.session(&anna), server.session(&anna));
+    leads_to(one.form("/desk/sign-out", &[("everywhere", "1")]).await);
+    assert_eq!(
+        reader.more(),
+        ["anna: account.sessions_ended (1)", "anna: account.signed_out ()"]
+    );
+    // Nobody who is signed in signs out.
+    leads_to(one.form("/desk/sign-out", &[]).await);
+    assert!(reader.more().is_empty());
 }
 
 #[actix_web::test]

@@ -66,6 +66,14 @@ pub async fn make_first_admin(
         role: Role::Admin,
         ..person
     };
+    // Looked at first: who has no link is told nothing else, and has nothing hashed.
+    let asked = secret.to_owned();
+    if !db
+        .read(move |conn| is_open(conn, &asked, now).map_err(AccountError::from))
+        .await?
+    {
+        return Ok(None);
+    }
     let checked = manage::check(&person)?;
     let hash = passwords.hash(person.password).await?;
     let secret = secret_hash(secret);

@@ -14,6 +14,8 @@ const ENDS_EARLY: &str = "The file ends before its picture does; please send it 
 const XMP_KEYWORD: &[u8] = b"XML:com.adobe.xmp";
 /// The most bytes of a text chunk that are read. Raw profiles are hexadecimal: twice the bytes they stand for.
 const MAX_CHUNK_BYTES: usize = MAX_XMP_BYTES;
+/// The most bytes that are undone of all compressed texts of a file: one of each kind has room. A thousand small ones that grow a thousandfold have not.
+const MAX_INFLATED_BYTES: usize = 16 * 1024 * 1024;
 /// A 200 MB file in chunks of 8 KiB has 25,000.
 const MAX_CHUNKS: usize = 200_000;
 
@@ -22,6 +24,7 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
     if skip(reader, 8).is_none() {
         return;
     }
+    let mut room = MAX_INFLATED_BYTES;
     for _ in 0..MAX_CHUNKS {
         let Some([l0, l1, l2, l3, k0, k1, k2, k3]) = array(reader) else {
             return parts.warn(ENDS_EARLY);
@@ -43,8 +46,8 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
         let taken = u64::try_from(body.len()).unwrap_or(u64::MAX);
         match &kind {
             b"eXIf" => parts.take_exif(&body),
-            b"iTXt" => take_international_text(body, parts),
-            b"zTXt" | b"tEXt" => take_raw_profile(&body, kind == *b"zTXt", parts),
+            b"iTXt" => take_international_text(body, parts, &mut room),
+            b"zTXt" | b"tEXt" => take_raw_profile(&body, kind == *b"zTXt", parts, &mut room),
             _ => {}
         }
         // Four bytes of checksum follow.
@@ -55,7 +58,7 @@ pub(super) fn collect<R: Read + Seek>(reader: &mut R, parts: &mut Parts) {
 }
 
 /// iTXt: keyword, 0, compressed?, method, language, 0, translated keyword, 0, text.
-fn take_international_text(mut body: Vec<u8>, parts: &mut Parts) {
+fn take_international_text(mut body: Vec<u8>, parts: &mut Parts, room: &mut usize) {
     let Some([0, is_compressed, _, rest @ ..]) = body.strip_prefix(XMP_KEYWORD) else {
         return;
     };
@@ -72,12 +75,12 @@ fn take_international_text(mut body: Vec<u8>, parts: &mut Parts) {
         body.drain(..start);
         parts.take_xmp(body);
     } else {
-        parts.take_xmp(inflate(text, MAX_XMP_BYTES));
+        parts.take_xmp(inflate(text, MAX_XMP_BYTES, room));
     }
 }
 
 /// zTXt and tEXt under "Raw profile type …": a name, a length and hexadecimal digits on lines. Source: `ImageMagick`, `coders/png.c`.
-fn take_raw_profile(body: &[u8], is_compressed: bool, parts: &mut Parts) {
+fn take_raw_profile(body: &[u8], is_compressed: bool, parts: &mut Parts, room: &mut usize) {
     let Some(rest) = body.strip_prefix(b"Raw profile type ") else {
         return;
     };
@@ -94,7 +97,7 @@ fn take_raw_profile(body: &[u8], is_compressed: bool, parts: &mut Parts) {
     // zTXt has a byte for the compression method behind the keyword's zero.
     let text = rest.get(if is_compressed { 2 } else { 1 }..).unwrap_or_default();
     let profile = if is_compressed {
-        unhex(&inflate(text, MAX_CHUNK_BYTES))
+        unhex(&inflate(text, MAX_CHUNK_BYTES, room))
     } else {
         unhex(text)
     };
@@ -114,9 +117,11 @@ fn take_raw_profile(body: &[u8], is_compressed: bool, parts: &mut Parts) {
     }
 }
 
-/// Undoes zlib, at most `max` bytes; what was undone before an error is kept.
-fn inflate(bytes: &[u8], max: usize) -> Vec<u8> {
-    take(&mut ZlibDecoder::new(bytes), max)
+/// Undoes zlib, at most `max` bytes and as many as there is room for; what was undone before an error is kept.
+fn inflate(bytes: &[u8], max: usize, room: &mut usize) -> Vec<u8> {
+    let undone = take(&mut ZlibDecoder::new(bytes), max.min(*room));
+    *room = room.saturating_sub(undone.len());
+    undone
 }
 
 /// Reads the digits behind the profile's two introductory lines.

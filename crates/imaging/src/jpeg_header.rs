@@ -140,7 +140,7 @@ fn end<R: Read + Seek>(reader: &mut R, scan_at: u64) -> Result<End, Trouble> {
     loop {
         let count = reader.read(&mut buffer)?;
         let Some(chunk) = buffer.get(..count).filter(|chunk| !chunk.is_empty()) else {
-            return Ok(End::Missing);
+            return missing(reader, scan_at);
         };
         if let Some(after) = after_end(previous, chunk) {
             let mut tail = chunk.get(after..).unwrap_or_default().to_vec();
@@ -153,6 +153,20 @@ fn end<R: Read + Seek>(reader: &mut R, scan_at: u64) -> Result<End, Trouble> {
         }
         previous = chunk.last().copied().unwrap_or(0);
     }
+}
+
+/// A file without an end marker: cut short, or made so that something else can stand in its last scan.
+fn missing<R: Read + Seek>(reader: &mut R, scan_at: u64) -> Result<End, Trouble> {
+    let size_bytes = reader.seek(SeekFrom::End(0))?;
+    let from = size_bytes.saturating_sub(TAIL_BYTES).max(scan_at);
+    reader.seek(SeekFrom::Start(from))?;
+    let mut last = Vec::new();
+    Read::by_ref(reader).take(TAIL_BYTES).read_to_end(&mut last)?;
+    Ok(if sniff::foreign_within(&last) {
+        End::Foreign
+    } else {
+        End::Missing
+    })
 }
 
 /// Where in `chunk` the end marker is over; `previous` is the byte before the chunk.

@@ -254,6 +254,15 @@ impl From<io::Error> for Trouble {
     }
 }
 
+fn ends_with_an_archive<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> io::Result<bool> {
+    reader.seek(SeekFrom::Start(size_bytes.saturating_sub(sniff::TAIL_BYTES)))?;
+    let mut last = Vec::new();
+    Read::by_ref(reader)
+        .take(sniff::TAIL_BYTES)
+        .read_to_end(&mut last)?;
+    Ok(sniff::archive(&last))
+}
+
 /// Tells what a file is and how large its picture is, from its header.
 ///
 /// The reader may stand anywhere; it is read from its start. At most the header and, for a JPEG that does not end as it should, the
@@ -301,6 +310,10 @@ pub fn probe<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<Header, 
         orientation,
         whole,
     } = found;
+    // An archive is found from a file's end, wherever the photograph ends, and whether it has an end: a TIFF has none.
+    if ends_with_an_archive(reader, size_bytes).map_err(Refusal::Unreadable)? {
+        return Err(Refusal::Unsupported(Lookalike::Polyglot));
+    }
     if width_px == 0 || height_px == 0 {
         return Err(Refusal::DamagedHeader {
             format,
@@ -459,6 +472,43 @@ mod tests {
                 Lookalike::Polyglot
             );
         }
+    }
+
+    #[test]
+    fn what_hides_behind_a_photo_without_an_end_is_refused_and_a_photo_cut_short_is_not() {
+        let [jpeg, png, webp, _] = photos();
+        let archive = b"PK\x03\x04\x14\0\0\0\x08\0stuff".as_slice();
+        for file in [
+            &jpeg[..jpeg.len() - 2],
+            &png[..png.len() - 12],
+            &webp[..webp.len() - 4],
+        ] {
+            assert!(!probed(file).unwrap().whole);
+            assert_eq!(lookalike(&[file, archive].concat()), Lookalike::Polyglot);
+        }
+        let page = b"<html><script>alert(1)</script>".as_slice();
+        assert_eq!(
+            lookalike(&[&jpeg[..jpeg.len() - 2], page].concat()),
+            Lookalike::Polyglot
+        );
+        assert_eq!(
+            lookalike(b"<html><bWEBPVP8 AAAAAAA\x9d\x01\x2a\x10\0\x08\0><script>alert(1)</script>"),
+            Lookalike::Html
+        );
+    }
+
+    #[test]
+    fn an_archive_behind_a_tiff_is_refused_and_a_caption_at_its_end_is_not() {
+        let [.., tiff] = photos();
+        for tail in [
+            b"PK\x03\x04\x14\0\0\0\x08\0stuff".as_slice(),
+            b"PK\x05\x06\0\0\0\0\x01\0\x01\0",
+            b"PK\x01\x02\x14\0\x14\0\0\0\x08\0",
+        ] {
+            assert_eq!(lookalike(&[&tiff, tail].concat()), Lookalike::Polyglot);
+        }
+        let caption = b"How a <script> came into the world".as_slice();
+        assert!(probed(&[&tiff, caption].concat()).is_ok());
     }
 
     #[test]

@@ -57,7 +57,9 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
 pub(super) fn kind(start: &[u8]) -> Kind {
     let by_signature = SIGNATURES
         .iter()
-        .find(|(at, signature, _)| at_offset(start, *at, signature));
+        .find(|(at, signature, _)| at_offset(start, *at, signature))
+        // A WebP is a RIFF file; its own mark comes after.
+        .filter(|(_, _, kind)| *kind != Kind::Photo(Format::Webp) || start.starts_with(b"RIFF"));
     let pdf_inside = contains(start, b"%PDF-");
     match by_signature {
         Some((_, _, Kind::Photo(_))) if pdf_inside => Kind::Other(Lookalike::Polyglot),
@@ -137,7 +139,6 @@ pub(super) const TAIL_BYTES: u64 = 1024 * 1024;
 /// what must follow them. All together take less than one in 100,000 tails of noise of this length for another file.
 pub(super) fn foreign_tail(after: &[u8]) -> bool {
     const AT_THE_START: [&[u8]; 5] = [b"Rar!", b"7z\xBC\xAF", b"\x7FELF", b"\x1F\x8B\x08", b"%!PS"];
-    const TAGS: [&[u8]; 4] = [b"<html", b"<!doctype html", b"<script", b"<?php"];
     let blank = |byte: &&u8| **byte == 0 || byte.is_ascii_whitespace();
     let blanks = after.iter().take_while(blank).count();
     let trimmed = after.get(blanks..).unwrap_or_default();
@@ -147,15 +148,30 @@ pub(super) fn foreign_tail(after: &[u8]) -> bool {
         || (trimmed.starts_with(b"<") && readable(trimmed, 16))
         || (trimmed.starts_with(b"#!") && readable(trimmed, 16))
         || windows_program(trimmed)
-        || anywhere(trimmed, b"%PDF-", |rest| rest.first().is_none_or(u8::is_ascii_digit))
-        || anywhere(trimmed, b"PK\x03\x04", archived_file)
-        // The directory at an archive's end: no parts on other disks.
-        || anywhere(trimmed, b"PK\x05\x06", |rest| rest.iter().take(4).all(|byte| *byte == 0))
+        || foreign_within(trimmed)
+}
+
+/// Whether another file that is opened wherever it begins is anywhere in `bytes`.
+pub(super) fn foreign_within(bytes: &[u8]) -> bool {
+    const TAGS: [&[u8]; 4] = [b"<html", b"<!doctype html", b"<script", b"<?php"];
+    archive(bytes)
+        || anywhere(bytes, b"%PDF-", |rest| {
+            rest.first().is_none_or(u8::is_ascii_digit)
+        })
         || {
-            let lower = trimmed.to_ascii_lowercase();
+            let lower = bytes.to_ascii_lowercase();
             TAGS.iter().any(|tag| anywhere(&lower, tag, ends_a_name))
                 || anywhere(&lower, b"<svg", |rest| ends_a_name(rest) && readable(rest, 4))
         }
+}
+
+/// Whether an archive is anywhere in `bytes`: it is read from its end.
+pub(super) fn archive(bytes: &[u8]) -> bool {
+    anywhere(bytes, b"PK\x03\x04", |rest| is_packed_by(rest, 4))
+        // A line of the directory: what readers believe.
+        || anywhere(bytes, b"PK\x01\x02", |rest| is_packed_by(rest, 6))
+        // The directory's end: no parts on other disks.
+        || anywhere(bytes, b"PK\x05\x06", |rest| rest.iter().take(4).all(|byte| *byte == 0))
 }
 
 /// Whether `signature` is somewhere in `bytes` with something behind it that `fits`.
@@ -165,12 +181,18 @@ fn anywhere(bytes: &[u8], signature: &[u8], fits: impl Fn(&[u8]) -> bool) -> boo
         .any(fits)
 }
 
-/// Whether the next `count` bytes, or as many as there are, can be read; of noise a third can.
+/// Whether the next `count` bytes, or as many as there are, can be read, in whatever language; of noise a third can.
 fn readable(bytes: &[u8], count: usize) -> bool {
-    bytes
-        .iter()
-        .take(count)
-        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    let next = bytes.get(..count).unwrap_or(bytes);
+    let is_text = match std::str::from_utf8(next) {
+        Ok(_) => true,
+        // Cut within a letter.
+        Err(error) => error.error_len().is_none(),
+    };
+    is_text
+        && next
+            .iter()
+            .all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
 /// A tag's name is over at a blank, `/`, `>`, or the end of what is looked at.
@@ -179,11 +201,11 @@ fn ends_a_name(rest: &[u8]) -> bool {
         .is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'))
 }
 
-/// A file in a ZIP archive, from behind its signature, by the number of its method.
+/// Whether a file in a ZIP archive is packed in a way that there is, by the number at this offset behind the signature.
 ///
-/// Source: PKWARE's APPNOTE 6.3.10, 4.3.7 (local header) and 4.4.5 (methods).
-fn archived_file(rest: &[u8]) -> bool {
-    match (rest.get(4), rest.get(5)) {
+/// Source: PKWARE's APPNOTE 6.3.10, 4.3.7 (local header), 4.3.12 (directory) and 4.4.5 (methods).
+fn is_packed_by(rest: &[u8], at: usize) -> bool {
+    match (rest.get(at), rest.get(at.saturating_add(1))) {
         (Some(low), Some(0)) => matches!(low, 0..=10 | 12 | 14 | 16 | 18..=20 | 93..=99),
         (_, high) => high.is_none(),
     }

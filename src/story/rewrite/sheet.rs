@@ -10,8 +10,8 @@ const MARK: char = '\u{feff}';
 const KEYS: [&str; 3] = ["frame", "number", "file"];
 /// What begins a formula in spreadsheets: a text that does so gets an apostrophe before it on its way out, and loses it on its way in.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-/// What is passed over before it: blanks, and what nobody sees.
-const BEFORE: [char; 7] = ['\'', ' ', '\u{a0}', '\u{200b}', '\u{200e}', '\u{202e}', MARK];
+/// What is passed over before it: blanks, what nobody sees, and quotation marks, which a spreadsheet takes off.
+const BEFORE: [char; 8] = ['\'', '"', ' ', '\u{a0}', '\u{200b}', '\u{200e}', '\u{202e}', MARK];
 /// Behind these a spreadsheet of another country begins a cell of its own, whatever stands in quotation marks: Dutch ones separate by semicolons.
 const CELLS: [char; 3] = [';', '\t', '\n'];
 
@@ -181,6 +181,7 @@ mod tests {
     fn formulas_are_guarded_on_the_way_out_and_come_back_as_they_were() {
         for text in [
             "=1+1",
+            "x;\"=1+1;y",
             "-5 graden",
             "@naam",
             "gewoon",

@@ -62,7 +62,10 @@ pub(super) async fn qr(app: web::Data<App>, here: Here) -> Result<HttpResponse, 
         .map_err(|error| Failure::internal(&std::io::Error::other(error.to_string())))?;
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; sandbox",
+        ))
         .body(svg(&code)))
 }
 

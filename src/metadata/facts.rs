@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Field, FieldValue, date::Date};
 use crate::text::country;
 
+/// Names of places that are kept of one photograph; those of the file are half as many at most.
+pub(super) const MOST_PLACE_NAMES: usize = 400;
+
 /// What the file says, field by field. Source of the fields' meaning: IPTC Photo Metadata Standard 2025.1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,8 +52,8 @@ pub struct Facts {
     pub country_code: Option<String>,
     /// The place within the city.
     pub sublocation: Option<String>,
-    /// Every name of a place anywhere in the file, those of places that lost and of second ones too; never shown, and looked for where the place is
-    /// hidden.
+    /// Every name of a place anywhere in the file, those of places that lost and of second ones too, and those that people gave it since; never shown,
+    /// and looked for where the place is hidden.
     pub place_names: Vec<String>,
     /// ISO 8601, as partial as it was: `2024`, `2024-01`, `2024-01-19`, or with a time and perhaps an offset.
     pub date_created: Option<String>,
@@ -125,6 +128,13 @@ impl Facts {
             .chain([self.place_line()])
             .flatten()
             .any(|drafted| drafted == line)
+    }
+
+    /// Keeps a name that somebody gave the place: when it stands nowhere else any more, it is hidden all the same.
+    pub fn learn_place(&mut self, name: &str) {
+        if self.place_names.len() < MOST_PLACE_NAMES && !self.place_names.iter().any(|known| known == name) {
+            self.place_names.push(name.to_owned());
+        }
     }
 
     /// Copies one resolved field into its place.

@@ -6,6 +6,7 @@
 use super::{
     Carrier, Field,
     candidate::Candidate,
+    facts::MOST_PLACE_NAMES,
     iim::Iim,
     table::{Kind, TABLE},
     xmp::Xmp,
@@ -78,7 +79,7 @@ pub(super) fn names(xmp: &Xmp, iim: &Iim) -> Vec<String> {
     let in_locations = ["LocationShown", "LocationCreated"].into_iter().flat_map(|list| {
         IN_LOCATIONS
             .into_iter()
-            .flat_map(move |field| xmp.field_in_each(Ns::IptcExt, list, Ns::IptcExt, field))
+            .flat_map(move |field| xmp.texts_in_each(Ns::IptcExt, list, Ns::IptcExt, field))
     });
     let flat = FLAT.into_iter().filter_map(|(ns, local)| xmp.text(ns, local));
     let in_iim = [CONTENT_LOCATION_NAME, 92, 90, 95, 101]
@@ -89,7 +90,9 @@ pub(super) fn names(xmp: &Xmp, iim: &Iim) -> Vec<String> {
         .chain(flat)
         .chain(in_iim)
         .map(|text| (text.to_owned(), false));
-    Candidate::of(Carrier::Xmp, 0, Kind::List, all).items
+    let mut names = Candidate::of(Carrier::Xmp, 0, Kind::List, all).items;
+    names.truncate(MOST_PLACE_NAMES / 2);
+    names
 }
 
 /// The places that do not contradict the leading one, strongest first.

@@ -432,7 +432,8 @@ mod tests {
             "<photoshop:State>Ninive</photoshop:State>\
              <ext:LocationCreated ext:City='Erbil' ext:CountryName='Irak'/>\
              <ext:LocationShown><rdf:Bag><rdf:li ext:City='Mosul'/><rdf:li rdf:parseType='Resource'>\
-             <ext:LocationName>Kamp Speicher</ext:LocationName><ext:Sublocation>Poort 2</ext:Sublocation></rdf:li></rdf:Bag>\
+             <ext:LocationName><rdf:Alt><rdf:li xml:lang='x-default'>Kamp Speicher</rdf:li>\
+             <rdf:li xml:lang='ar'>معسكر سبايكر</rdf:li></rdf:Alt></ext:LocationName><ext:Sublocation>Poort 2</ext:Sublocation></rdf:li></rdf:Bag>\
              </ext:LocationShown>",
             &[(27, "Tikrit"), (90, "Mosul"), (92, "Het plein")],
             None,
@@ -448,6 +449,7 @@ mod tests {
             "Ninive",
             "Poort 2",
             "Tikrit",
+            "معسكر سبايكر",
         ];
         assert_eq!(names, all);
         assert_eq!(metadata.facts.city.as_deref(), Some("Mosul"));

@@ -98,6 +98,28 @@ impl Xmp {
             .collect()
     }
 
+    /// Like [`Xmp::field_in_each`], with the texts of all languages.
+    pub(super) fn texts_in_each(
+        &self,
+        ns: Ns,
+        local: &'static str,
+        field_ns: Ns,
+        field: &'static str,
+    ) -> Vec<&str> {
+        self.named(ns, local)
+            .flat_map(structures_of)
+            .flat_map(|node| {
+                node.children
+                    .iter()
+                    .filter(|child| child.name.is(field_ns, field))
+            })
+            .flat_map(|node| match array_of(node) {
+                None => vec![node.text.as_str()],
+                Some(array) => items(array).map(|item| item.text.as_str()).collect(),
+            })
+            .collect()
+    }
+
     /// Whether a position stands anywhere in it, in EXIF's properties or in a location.
     pub(super) fn has_gps(&self) -> bool {
         fn holds_position(node: &Node) -> bool {

@@ -7,6 +7,7 @@ use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
+use crate::metadata::Metadata;
 use crate::queue::{self, JobKind};
 
 /// What is to change; a field that is `None` stays, `Some(None)` empties it.
@@ -39,10 +40,10 @@ pub struct PhotoEdit {
 }
 
 impl PhotoEdit {
-    /// Whether this may take something away from readers.
+    /// Whether this may take something away from readers; of a photo whose place is hidden already another name for it does.
     #[must_use]
     pub fn hides_more(&self) -> bool {
-        self.hide_place == Some(true) || self.sensitive == Some(true)
+        self.hide_place == Some(true) || self.sensitive == Some(true) || matches!(self.place, Some(Some(_)))
     }
 
     /// Whether this changes anything of the photo.
@@ -55,7 +56,14 @@ impl PhotoEdit {
     #[must_use]
     pub fn applied_to(&self, photo: Photo) -> Photo {
         let text = |new: &Option<Option<String>>, old| new.clone().unwrap_or(old);
+        let mut embedded = photo.embedded;
+        if let Some(old) = photo.place.as_deref()
+            && self.place.as_ref().is_some_and(|new| new.as_deref() != Some(old))
+        {
+            embedded.facts.learn_place(old);
+        }
         Photo {
+            embedded,
             caption: text(&self.caption, photo.caption),
             headline: text(&self.headline, photo.headline),
             place: text(&self.place, photo.place),
@@ -117,6 +125,8 @@ pub fn edit(
     if photo.version != expected {
         return Err(PhotoError::Stale(Box::new(photo)));
     }
+    let after = edit.applied_to(photo.clone());
+    let embedded = (after.embedded != photo.embedded).then(|| json(&after.embedded));
     let focal_moved = edit.focal.is_some_and(|focal| focal != photo.focal);
     query::change_photo(
         conn,
@@ -136,6 +146,7 @@ pub fn edit(
             focal_y: edit.focal.map(|focal| focal.1),
             sensitive: edit.sensitive,
             hide_place: edit.hide_place,
+            embedded: embedded.as_deref(),
             version: Some(photo.version + 1),
             updated_at: Some(now),
         },
@@ -146,6 +157,29 @@ pub fn edit(
         queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
     }
     query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
+}
+
+/// Has a photo know these names of its place, which stand elsewhere.
+///
+/// # Errors
+/// Those of the statement.
+pub fn learn_places(conn: &mut Conn, photo: &Photo, names: &[String]) -> diesel::QueryResult<()> {
+    let mut embedded = photo.embedded.clone();
+    for name in names {
+        embedded.facts.learn_place(name);
+    }
+    if embedded == photo.embedded {
+        return Ok(());
+    }
+    let change = PhotoChange {
+        embedded: Some(&json(&embedded)),
+        ..PhotoChange::default()
+    };
+    query::change_photo(conn, &photo.id, &change)
+}
+
+fn json(embedded: &Metadata) -> String {
+    serde_json::to_string(embedded).unwrap_or_else(|_| "{}".to_owned())
 }
 
 /// Tells the trail what of a photo was hidden or shown, and that its words were worked on.

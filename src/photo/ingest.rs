@@ -195,6 +195,11 @@ fn record(
         Some(captured_at) => query::find_earlier(conn, &actor.id, &file_name, captured_at)?,
         None => None,
     };
+    // What was hidden of a photograph is hidden of a newer file of it.
+    let marked = match &earlier {
+        Some(earlier) => query::find_photo(conn, earlier)?,
+        None => None,
+    };
     query::insert_photo(
         conn,
         &NewPhoto {
@@ -216,6 +221,8 @@ fn record(
             taken_on: words.taken_on.as_deref(),
             captured_at,
             earlier_id: earlier.as_ref(),
+            sensitive: marked.as_ref().is_some_and(|photo| photo.sensitive),
+            hide_place: marked.as_ref().is_some_and(|photo| photo.hide_place),
             embedded: &json,
             created_at: now,
             updated_at: now,

@@ -16,7 +16,7 @@ use crate::clock::Millis;
 use crate::db::{Conn, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
 use crate::imaging::{RenditionFormat, ladder};
-use crate::metadata::{Container, Facts, Packet};
+use crate::metadata::{Container, Facts, Field, Packet};
 use crate::queue::{self, JobKind};
 use crate::site::{self, AiTraining};
 use crate::store::{self, Store, StoreError};
@@ -100,20 +100,49 @@ pub fn names_any(text: &str, names: &[String]) -> bool {
         return false;
     }
     let text = spelled(text);
-    names.iter().any(|name| {
-        // Short names stand inside too many words; a longer one with two letters more is still that name.
-        let ending = if name.chars().count() >= 4 { MOST_ENDING } else { 0 };
-        let is_joined = name.chars().next().is_some_and(|c| JOINING.contains(&c));
-        let beginning = if is_joined { MOST_JOINED } else { 0 };
-        text.match_indices(name.as_str()).any(|(at, found)| {
-            let letters =
-                |side: &mut dyn Iterator<Item = char>| side.take_while(|c| c.is_alphabetic()).count();
-            let before = text.get(..at).unwrap_or_default();
-            let after = text.get(at.saturating_add(found.len())..).unwrap_or_default();
-            letters(&mut before.chars().rev()) <= beginning && letters(&mut after.chars()) <= ending
-        })
+    names.iter().any(|name| stands_in(&text, name))
+}
+
+/// Those of these words that a text names, as [`names_any`] looks for them.
+#[must_use]
+pub fn named_in<'a>(text: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
+    let text = spelled(text);
+    names
+        .into_iter()
+        .filter(|name| stands_in(&text, name))
+        .map(String::as_str)
+        .collect()
+}
+
+/// Whether a name stands in a text, both as [`spelled`] has them.
+fn stands_in(text: &str, name: &str) -> bool {
+    if name.chars().any(is_unspaced) {
+        return text.contains(name);
+    }
+    // Short names stand inside too many words; a longer one with two letters more is still that name.
+    let ending = if name.chars().count() >= 4 { MOST_ENDING } else { 0 };
+    let is_joined = name.chars().next().is_some_and(|c| JOINING.contains(&c));
+    let beginning = if is_joined { MOST_JOINED } else { 0 };
+    text.match_indices(name).any(|(at, found)| {
+        let letters = |side: &mut dyn Iterator<Item = char>| side.take_while(|c| c.is_alphabetic()).count();
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at.saturating_add(found.len())..).unwrap_or_default();
+        letters(&mut before.chars().rev()) <= beginning && letters(&mut after.chars()) <= ending
     })
 }
+
+/// Letters of scripts that put no blanks between words, or hang their particles on: Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese characters,
+/// Hangul. A name in them is looked for anywhere.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{fff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// What may stand behind the name of a Chinese, Japanese or Korean place, and may be left out: city, province, county, district, town, village.
+const UNSPACED_KINDS: [char; 18] = [
+    '市', '省', '县', '縣', '県', '区', '區', '府', '都', '道', '郡', '州', '镇', '町', '村', '시', '도',
+    '군',
+];
 
 /// Letters that a case may add to a name.
 const MOST_ENDING: usize = 2;
@@ -236,8 +265,15 @@ fn words_of_person(name: &str) -> impl Iterator<Item = &str> {
 fn concealable<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut words: Vec<String> = words
         .map(|word| spelled(word.trim().trim_end_matches('.')))
-        .filter(|word| word.chars().count() >= 3)
+        .filter(|word| word.chars().count() >= if word.chars().any(is_unspaced) { 2 } else { 3 })
         .collect();
+    let plain: Vec<String> = words
+        .iter()
+        .filter_map(|word| word.strip_suffix(UNSPACED_KINDS.as_slice()))
+        .filter(|word| word.chars().count() >= 2)
+        .map(str::to_owned)
+        .collect();
+    words.extend(plain);
     words.sort();
     words.dedup();
     words
@@ -272,8 +308,15 @@ impl Photo {
         let countries = code
             .into_iter()
             .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
-        let persons = facts.persons_shown.iter().filter(|_| self.sensitive);
-        let persons = persons.flat_map(|name| words_of_person(name));
+        // The names that lost against others name persons too.
+        let lost = self
+            .embedded
+            .fields
+            .iter()
+            .filter(|field| field.field == Field::PersonsShown)
+            .flat_map(|field| field.losing.iter().flat_map(|loser| loser.value.lines()));
+        let persons = facts.persons_shown.iter().map(String::as_str).chain(lost);
+        let persons = persons.filter(|_| self.sensitive).flat_map(words_of_person);
         let mut words = concealable(countries.flatten().chain(event).chain(persons));
         words.extend(named);
         words.sort();
@@ -369,6 +412,17 @@ pub fn ai_training(conn: &mut Conn) -> QueryResult<AiTraining> {
 #[must_use]
 pub fn is_stale(photo: &Photo, site: AiTraining) -> bool {
     photo.state == PhotoState::Ready && photo.packet.as_deref() != Some(&*of(photo, site).to_text())
+}
+
+/// Whether a photo's files still say what it hides by now; they are written anew before they are public, but drafts are shown before that.
+#[must_use]
+pub fn gives_away(photo: &Photo, site: AiTraining) -> bool {
+    let words = photo.concealed_words();
+    is_stale(photo, site)
+        && photo
+            .packet
+            .as_deref()
+            .is_some_and(|packet| names_any(packet, &words))
 }
 
 /// Writes the renditions of `photo` (as it is to be) into a folder of their own, with its words in them. Pixels are copied, not made again:
@@ -537,6 +591,20 @@ mod tests {
             assert!(names_any(text, &words_of_place(place)), "{place} in {text}");
         }
         assert!(!names_any("De alba speelt.", &words_of_place("Al-Bab")));
+    }
+
+    #[test]
+    fn scripts_without_blanks_hide_no_name() {
+        for (place, text) in [
+            ("武汉市", "士兵在武汉的街道上"),
+            ("乌鲁木齐, 新疆", "在乌鲁木齐的街道"),
+            ("เชียงใหม่", "ถนนในเชียงใหม่วันนี้"),
+            ("서울", "서울에서 찍은 사진"),
+            ("東京都", "東京の朝"),
+        ] {
+            assert!(names_any(text, &words_of_place(place)), "{place} in {text}");
+        }
+        assert!(!names_any("士兵在街道上", &words_of_place("武汉市")));
     }
 
     #[test]

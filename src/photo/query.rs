@@ -123,6 +123,8 @@ pub(super) struct NewPhoto<'a> {
     pub taken_on: Option<&'a str>,
     pub captured_at: Option<&'a str>,
     pub earlier_id: Option<&'a PhotoId>,
+    pub sensitive: bool,
+    pub hide_place: bool,
     pub embedded: &'a str,
     pub created_at: Millis,
     pub updated_at: Millis,
@@ -302,6 +304,7 @@ pub(super) struct PhotoChange<'a> {
     pub focal_y: Option<f64>,
     pub sensitive: Option<bool>,
     pub hide_place: Option<bool>,
+    pub embedded: Option<&'a str>,
     pub version: Option<i32>,
     pub updated_at: Option<Millis>,
 }

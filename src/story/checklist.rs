@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::{Block, BlockContent, Frame, PartId};
 use crate::clock::Millis;
 use crate::metadata::Field;
-use crate::photo::packet::names_any;
+use crate::photo::packet::named_in;
 use crate::photo::{Ai, Photo, PhotoState};
 use crate::text::{Zone, local};
 
@@ -70,11 +70,7 @@ fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
         return;
     }
     let mut look = |part: Option<PartId>, field: &'static str, what: &str, text: &str| {
-        let named: Vec<&str> = hidden
-            .iter()
-            .filter(|word| names_any(text, std::slice::from_ref(word)))
-            .map(String::as_str)
-            .collect();
+        let named = named_in(text, &hidden);
         if named.is_empty() {
             return;
         }

@@ -208,6 +208,7 @@ fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> Docu
             .map(|words| without_sentences_naming(words, &hidden));
         words.filter(|words| !words.is_empty())
     };
+    let quiet = |address: &String| !packet::names_any(address, &hidden);
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction needs no more than 24 bits"
@@ -225,10 +226,10 @@ fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> Docu
         creator: photo.creator.clone(),
         creators: packet::creators(photo),
         copyright: own(&photo.copyright),
-        license: photo.license.clone(),
+        license: photo.license.clone().filter(quiet),
         place: photo.public_place_in(language),
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),
-        licensor: web_address(photo.embedded.facts.licensor_url.as_deref()),
+        licensor: web_address(photo.embedded.facts.licensor_url.as_deref()).filter(quiet),
         ai: photo.ai(),
         digital_source_type: web_address(photo.embedded.facts.digital_source_type.as_deref()),
         ai_training: photo.ai_training(),

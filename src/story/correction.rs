@@ -11,7 +11,7 @@ use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::corrections;
 use crate::id::StoryId;
-use crate::photo::packet::names_any;
+use crate::photo::packet::named_in;
 use crate::text::Note;
 
 /// One of them.
@@ -86,11 +86,7 @@ pub(super) fn check(draft: &Draft, note: &Note) -> Result<(), StoryError> {
         return Err(StoryError::invalid("/correction", "never_published", message));
     }
     let hidden = hidden_words(draft);
-    let named: Vec<&str> = hidden
-        .iter()
-        .filter(|word| names_any(note.as_str(), std::slice::from_ref(word)))
-        .map(String::as_str)
-        .collect();
+    let named = named_in(note.as_str(), &hidden);
     if named.is_empty() {
         return Ok(());
     }

@@ -84,6 +84,10 @@ impl StoryDocument {
                 }
                 text.take_if(|text| text.is_empty());
             }
+            // An address is not told in part.
+            for address in [&mut facts.license, &mut facts.licensor] {
+                address.take_if(|address| names_any(address, words));
+            }
         }
         self.keep_corrections_silent(words);
         for block in &mut self.blocks {
@@ -308,6 +312,10 @@ pub(super) fn without_sentences_naming(text: &str, words: &[String]) -> String {
         }
         rest = after;
     }
+    // A name with a full stop in it ("St. Lô") is in no sentence.
+    if names_any(&kept, words) {
+        return String::new();
+    }
     kept.trim().to_owned()
 }
 
@@ -433,5 +441,11 @@ mod tests {
         );
         assert_eq!(without_sentences_naming("Telskuf", &words), "");
         assert_eq!(without_sentences_naming("Niets. Hier.", &words), "Niets. Hier.");
+        // Cut at its full stop it would be in neither half.
+        let saint = ["st. lo".to_owned()];
+        assert_eq!(
+            without_sentences_naming("De brug bij St. Lô ligt in puin.", &saint),
+            ""
+        );
     }
 }

@@ -126,10 +126,16 @@ async fn repack_ahead(
     change: &PhotoEdit,
 ) -> Option<Repacked> {
     let (photo, files, site) = with_files(db, id).await.ok()??;
-    let hidden = change.applied_to(photo.clone());
-    let is_due = photo.may_be_changed_by(actor)
-        && photo.version == expected
-        && ((hidden.hides_place() && !photo.hides_place()) || (hidden.sensitive && !photo.sensitive));
+    let mut hidden = change.applied_to(photo.clone());
+    let of = id.clone();
+    let places = db
+        .read(move |conn| query::list_frame_places(conn, &of).map_err(DbError::from))
+        .await
+        .ok()?;
+    for place in &places {
+        hidden.embedded.facts.learn_place(place);
+    }
+    let is_due = photo.may_be_changed_by(actor) && photo.version == expected && hides_more(&photo, &hidden);
     if !is_due {
         return None;
     }
@@ -143,6 +149,15 @@ async fn repack_ahead(
             None
         }
     }
+}
+
+/// Whether readers may find less of a photo than before.
+fn hides_more(before: &Photo, after: &Photo) -> bool {
+    let names_more = || {
+        let known = before.concealed_words();
+        after.concealed_words().iter().any(|word| !known.contains(word))
+    };
+    (after.sensitive && !before.sensitive) || (after.hides_place() && (!before.hides_place() || names_more()))
 }
 
 /// A photo with its present files, and what the site says of training machines.
@@ -187,10 +202,13 @@ fn apply(
         // Frames take from the photo what they do not say themselves: the drafts that show it are not what readers see any more.
         query::note_photo_change(conn, id, &actor.id, now)?;
     }
-    let hides_more = before.is_some_and(|before| {
-        (photo.hides_place() && !before.hides_place()) || (photo.sensitive && !before.sensitive)
-    });
-    if !hides_more {
+    if photo.hides_place() {
+        // What frames call the place is hidden in the photo's own words too.
+        let places = query::list_frame_places(conn, id)?;
+        edit::learn_places(conn, &photo, &places)?;
+    }
+    let photo = photo_query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)?;
+    if !before.is_some_and(|before| hides_more(&before, &photo)) {
         return Ok(Applied {
             photo,
             is_public_changed: false,

@@ -11,7 +11,7 @@ use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
-use crate::photo::{Photo, Rendition, packet};
+use crate::photo::{Photo, Rendition, edit, packet};
 use crate::queue::{self, JobKind};
 use crate::search::live;
 use crate::site::AiTraining;
@@ -199,6 +199,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
     }
+    learn_places(conn, &mut draft)?;
     let site = packet::ai_training(conn)?;
     let stale = stale_files(&draft, site);
     if !stale.is_empty() {
@@ -240,6 +241,21 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
         slug: draft.story.slug,
         at: now,
     }))
+}
+
+/// What frames call a place that is hidden, the photo's own words and files must not name either.
+fn learn_places(conn: &mut Conn, draft: &mut Draft) -> diesel::QueryResult<()> {
+    let frames = draft.blocks.iter().flat_map(Block::frames);
+    let places: Vec<(PhotoId, String)> = frames
+        .filter_map(|frame| Some((frame.photo_id.clone(), frame.words.place.clone()?)))
+        .collect();
+    for (id, place) in places {
+        if let Some(photo) = draft.photos.get_mut(&id).filter(|photo| photo.hides_place()) {
+            edit::learn_places(conn, photo, std::slice::from_ref(&place))?;
+            photo.embedded.facts.learn_place(&place);
+        }
+    }
+    Ok(())
 }
 
 /// The photos that the story shows whose files say something else than the desk, with these files.

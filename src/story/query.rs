@@ -279,6 +279,18 @@ pub(super) fn note_photo_change(
     Ok(())
 }
 
+/// What frames that show this photo call its place, in all stories.
+pub(super) fn list_frame_places(conn: &mut Conn, photo: &PhotoId) -> QueryResult<Vec<String>> {
+    let places: Vec<Option<String>> = frames::table
+        .filter(frames::photo_id.eq(photo))
+        .filter(frames::place.is_not_null())
+        .select(frames::place)
+        .distinct()
+        .limit(200)
+        .load(conn)?;
+    Ok(places.into_iter().flatten().collect())
+}
+
 pub(super) fn delete_story(conn: &mut Conn, id: &StoryId) -> QueryResult<()> {
     diesel::delete(stories::table.find(id)).execute(conn)?;
     Ok(())

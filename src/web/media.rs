@@ -15,11 +15,21 @@ use super::App;
 use super::error::Failure;
 use super::extract::{Caller, Failed};
 use super::ready::is_known;
+use crate::account::token::Scope;
 use crate::id::is_hex_32;
 use crate::photo;
+use crate::photo::packet::gives_away;
 use crate::site::AiTraining;
 use crate::store;
 use crate::story::{access, query, share};
+
+/// A token that opens drafts or photographs opens their pictures; one that looks after the site does not.
+const SEES_PICTURES: [Scope; 4] = [
+    Scope::StoriesRead,
+    Scope::StoriesPreview,
+    Scope::StoriesWrite,
+    Scope::PhotosWrite,
+];
 
 /// Bytes of renditions kept in memory.
 const MOST_BYTES: u64 = 96 * 1024 * 1024;
@@ -98,10 +108,10 @@ pub async fn serve(
         .await?;
     let (photo, rendition, says) = found.ok_or(Failure::NotFound)?;
     if !public {
-        let caller = Caller::find(&request)
-            .await
-            .ok()
-            .flatten()
+        // A picture that a page loads by itself is no use of a session.
+        let caller = Caller::find_still(&request).await.ok().flatten();
+        let caller = caller
+            .filter(|caller| SEES_PICTURES.iter().any(|scope| caller.needs(*scope).is_ok()))
             .ok_or(Failure::NotFound)?;
         let seen = app
             .db
@@ -139,6 +149,7 @@ pub async fn serve_to_holder(
     check_name(&folder, &spec)?;
     let now = app.clock.now();
     let looked_up = (folder.clone(), spec.clone());
+    let training = app.site().ai_training;
     let found = app
         .db
         .read(move |conn| {
@@ -150,6 +161,9 @@ pub async fn serve_to_holder(
                 return Ok(None);
             };
             let photo = photo::query::find_photo(conn, &photo)?;
+            if photo.as_ref().is_some_and(|photo| gives_away(photo, training)) {
+                return Ok(None);
+            }
             let says = photo.map_or(AiTraining::Unspecified, |photo| photo.ai_training());
             Ok::<_, Failure>(Some((rendition, says)))
         })

@@ -13,7 +13,7 @@ use super::carriers::exiftool_writes;
 use super::packets::has_avif;
 use super::privacy::{exiftool_reads, holds_the_allow_list_only, public_addresses};
 use crate::harness::server::eventually;
-use crate::harness::{Client, NOW, Server, reportage as tale, tools};
+use crate::harness::{Client, NOW, Server, jpeg, reportage as tale, tools};
 
 /// A story of one photograph whose file names a place and a day, live, with AVIFs; gives photo and story.
 async fn published(server: &Server, editor: &Client) -> (String, String) {
@@ -322,5 +322,111 @@ async fn a_caption_of_record_that_stands_on_no_page_names_nothing_hidden_to_prog
     assert_eq!(
         reader.get("/api/v1/search?q=telskuf").await.is(200).data(),
         json!([])
+    );
+}
+
+/// A published story of one photograph with these words at the desk and this frame beside it.
+async fn published_with(
+    editor: &Client,
+    file: &[u8],
+    words: &serde_json::Value,
+    mut frame: serde_json::Value,
+) -> (String, String) {
+    let photo = editor.photo("a.jpg", file).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    editor.if_match(&tag).patch(&path, words).await.is(200);
+    frame["photo"] = json!(photo);
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    editor.publish(&story).await.is(201);
+    (photo, story)
+}
+
+async fn change(editor: &Client, photo: &str, change: &serde_json::Value) {
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let tag = editor.get(&path).await.header("etag");
+    editor.if_match(&tag).patch(&path, change).await.is(200);
+}
+
+#[actix_web::test]
+async fn a_place_that_is_emptied_as_it_is_hidden_is_hidden_all_the_same() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let words = json!({
+        "place": "Qayyarah",
+        "caption": "Soldaten in Qayyarah. Het regent.",
+        "alt": "Een straat",
+        "credit": "Anna",
+        "license": "https://example.org/qayyarah-2017",
+    });
+    let (photo, story) = published_with(&editor, &jpeg(9, 480, 320), &words, json!({})).await;
+    change(&editor, &photo, &json!({"hide_place": true, "place": null})).await;
+    nothing_public_names(&reader, &["Qayyarah", "qayyarah"]).await;
+    let heading = json!([{"op": "insert", "block": {"type": "heading", "text": "De dag daarna"}}]);
+    editor.operate(&story, &heading).await.is(200);
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &["Qayyarah", "qayyarah"]).await;
+    assert!(
+        reader
+            .get("/stories/een-veld")
+            .await
+            .text()
+            .contains("Het regent.")
+    );
+}
+
+#[actix_web::test]
+async fn a_place_that_is_told_after_it_was_hidden_goes_at_once() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let words =
+        json!({"caption": "Soldaten in Qayyarah. Het regent.", "alt": "Een straat", "credit": "Anna"});
+    let (photo, _) = published_with(&editor, &jpeg(9, 480, 320), &words, json!({})).await;
+    change(&editor, &photo, &json!({"hide_place": true})).await;
+    // Nobody has said yet that this is a place.
+    assert!(reader.get("/stories/een-veld").await.text().contains("Qayyarah"));
+    change(&editor, &photo, &json!({"place": "Qayyarah, Irak"})).await;
+    nothing_public_names(&reader, &["Qayyarah"]).await;
+}
+
+#[actix_web::test]
+async fn a_place_that_only_a_frame_names_is_hidden_in_the_photographs_words_and_files() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let words =
+        json!({"caption": "Een straat in Qayyarah. Het regent.", "alt": "Een straat", "credit": "Anna"});
+    let frame = json!({"place": "Qayyarah"});
+    let (photo, story) = published_with(&editor, &jpeg(9, 480, 320), &words, frame).await;
+    change(&editor, &photo, &json!({"hide_place": true})).await;
+    nothing_public_names(&reader, &["Qayyarah"]).await;
+    // And so it is when the frame is given a name for it afterwards.
+    let frame = editor.draft(&story).await.data()["blocks"][0]["frame"].clone();
+    change(
+        &editor,
+        &photo,
+        &json!({"caption": "Een straat in Hammam. Het regent."}),
+    )
+    .await;
+    let update =
+        json!([{"op": "update", "id": frame["id"], "version": frame["version"], "set": {"place": "Hammam"}}]);
+    editor.operate(&story, &update).await.is(200);
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &["Qayyarah", "Hammam"]).await;
+}
+
+#[actix_web::test]
+async fn a_newer_file_of_a_hidden_photograph_is_hidden_too() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let first = editor.photo_pending("a.jpg", &tale::original(7, 480, 320)).await;
+    change(&editor, &first, &json!({"hide_place": true, "sensitive": true})).await;
+    let again = editor.photo_pending("a.jpg", &tale::original(7, 300, 200)).await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{again}")).await.data();
+    assert_eq!(
+        (&shown["hide_place"], &shown["sensitive"]),
+        (&json!(true), &json!(true)),
+        "{shown}"
     );
 }

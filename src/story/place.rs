@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::document::PhotoLayout;
 use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, NewFrame, Operation};
-use super::{Block, BlockContent, FrameWords, StoryError, access};
+use super::{Block, BlockContent, FrameWords, StoryError, access, parts};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -37,8 +37,21 @@ pub fn photo_block(photo: PhotoId) -> NewBlock {
     }
 }
 
+/// How a photo comes to a story.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The photos that came together with it.
+    pub batch: &'a BTreeSet<PhotoId>,
+    /// Where it is to stand if none of them stands there; `None` is the end.
+    pub position: Option<usize>,
+    /// Whether it was sent by a drop link.
+    pub by_link: bool,
+}
+
 /// Puts a photo into a story: among those of its batch that stand there in the order in which they were taken, else at a position or at
 /// the end. A photo that the story shows already stays where it is.
+///
+/// What comes by a link into a story that has an hour goes into the tray: nobody publishes by having a link.
 ///
 /// # Errors
 /// [`StoryError`] when the story is not there, not this person's, or full.
@@ -47,24 +60,30 @@ pub fn place(
     actor: &Actor,
     story: &StoryId,
     photo: &Photo,
-    batch: &BTreeSet<PhotoId>,
-    position: Option<usize>,
+    arrival: Arrival<'_>,
     now: Millis,
 ) -> Result<(), StoryError> {
     // Adding collides with nobody's order, so it takes the version as it is now.
     let found = access::find_visible(conn, actor, story)?;
     let version = found.version;
     let draft = draft::load(conn, found)?;
-    let mut shown = draft.blocks.iter().flat_map(Block::frames);
+    let to_tray = arrival.by_link && draft.story.schedule.is_some();
+    let tray = draft.tray.iter().filter(|_| to_tray);
+    let mut shown = draft.blocks.iter().chain(tray).flat_map(Block::frames);
     if shown.any(|frame| frame.photo_id == photo.id) {
         return Ok(());
     }
     let insert = Operation::Insert {
-        position: among(&draft, photo, batch).or(position),
+        position: among(&draft, photo, arrival.batch)
+            .or(arrival.position)
+            .filter(|_| !to_tray),
         block: photo_block(photo.id.clone()),
     };
     actor.worked_on(conn, Word::StoryEdited, story.as_str(), &draft.story.title, now)?;
-    operations::arrive(conn, actor, story, version, &[insert], now)?;
+    let after = operations::arrive(conn, actor, story, version, &[insert], now)?;
+    if let Some(last) = after.blocks.last().filter(|_| to_tray) {
+        parts::lay_in_tray(conn, &last.id, now)?;
+    }
     Ok(())
 }
 

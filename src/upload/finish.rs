@@ -10,7 +10,8 @@ use crate::clock::Millis;
 use crate::db::{self, Conn, DbError};
 use crate::photo::ingest::{self, Ingested};
 use crate::store::Staged;
-use crate::story::{StoryError, drop_links, place};
+use crate::story::place::{self, Arrival};
+use crate::story::{StoryError, drop_links};
 use crate::text::hex;
 
 /// Bytes read at once.
@@ -139,7 +140,12 @@ fn settle(
         Some(story) => {
             let batch = query::list_batch(conn, upload)?;
             let placed = db::attempt(conn, |conn| {
-                place::place(conn, actor, story, &ingested.photo, &batch, upload.position, now)
+                let arrival = Arrival {
+                    batch: &batch,
+                    position: upload.position,
+                    by_link: upload.link.is_some(),
+                };
+                place::place(conn, actor, story, &ingested.photo, arrival, now)
             });
             match placed {
                 Ok(()) => Some(true),

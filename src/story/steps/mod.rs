@@ -313,7 +313,15 @@ fn check_right(actor: &Actor, draft: &Draft, from: &Side, to: &Side) -> Result<(
         let states = [from.blocks.get(id), to.blocks.get(id)];
         states.iter().any(|state| matches!(state, Some(None)))
     });
-    if frames_are_own && blocks_are_own && from.fields.is_empty() {
+    // Such a block has a frame, and an order without any is an editor's work.
+    let brings_frames = from
+        .blocks
+        .values()
+        .chain(to.blocks.values())
+        .flatten()
+        .all(|block| !block.frames.is_empty());
+    let order_is_own = from.order.is_none() || !from.blocks.is_empty();
+    if frames_are_own && blocks_are_own && brings_frames && order_is_own && from.fields.is_empty() {
         Ok(())
     } else {
         Err(StoryError::Forbidden("Only an editor may undo this."))

@@ -16,7 +16,7 @@ use super::told;
 use crate::account::Actor;
 use crate::photo;
 use crate::story::drop_links::{self, DropLink};
-use crate::story::place;
+use crate::story::place::{self, Arrival};
 use crate::upload::Sender;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
@@ -121,8 +121,13 @@ async fn put_in(app: &App, open: &Open, received: &Received) -> Result<(), Failu
         .write(move |conn| {
             drop_links::note_files(conn, &link.id, files)?;
             let batch = photos.iter().cloned().collect();
+            let arrival = Arrival {
+                batch: &batch,
+                position: None,
+                by_link: true,
+            };
             for photo in photo::query::list_photos_by_id(conn, &photos)? {
-                place::place(conn, &actor, &link.story, &photo, &batch, None, now)?;
+                place::place(conn, &actor, &link.story, &photo, arrival, now)?;
             }
             Ok(())
         })

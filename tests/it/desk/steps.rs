@@ -257,3 +257,38 @@ async fn words_typed_in_one_go_are_one_step_and_an_undone_insertion_lies_in_the_
         .is(303);
     assert_eq!(editor.draft(&story).await.data()["title"], "Stappen");
 }
+
+#[actix_web::test]
+async fn who_is_no_editor_any_more_undoes_no_order() {
+    let server = Server::start();
+    let bea = server.person("bea", Role::Editor);
+    let (editor, admin) = (
+        server.session(&bea),
+        server.session(&server.person("beheer", Role::Admin)),
+    );
+    let story = story_of(&editor, 2).await;
+    let block = editor.draft(&story).await.data()["blocks"][3]["id"].clone();
+    editor
+        .operate(&story, &json!([{"op": "move", "id": block, "position": 0}]))
+        .await
+        .is(200);
+    let before = document(&editor, &story).await;
+    admin
+        .form(
+            &format!("/desk/people/{}", bea.account.id),
+            &[("do", "role"), ("role", "photographer")],
+        )
+        .await
+        .is(303);
+    let here = format!("/api/v1/manage/stories/{story}");
+    admin
+        .put(&format!("{here}/members/{}", bea.account.id))
+        .await
+        .is(204);
+    let photographer = server.session(&bea);
+    photographer
+        .post(&format!("{here}/undo"), &Value::Null)
+        .await
+        .fails(403, "forbidden");
+    assert_eq!(document(&admin, &story).await, before);
+}

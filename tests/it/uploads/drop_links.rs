@@ -159,6 +159,42 @@ async fn a_photographer_without_an_account_uploads_to_one_story_and_learns_nothi
 }
 
 #[actix_web::test]
+async fn what_comes_by_a_link_into_a_story_that_has_an_hour_waits_in_the_tray() {
+    let scene = Scene::new().await;
+    let link = scene.link().await;
+    let story = format!("/api/v1/manage/stories/{}", scene.story);
+    let own = scene
+        .editor
+        .photo_pending("eigen.jpg", &original(3, 300, 200))
+        .await;
+    let insert =
+        json!([{"op": "insert", "block": {"type": "photo", "frame": {"photo": own, "alt": "Een veld"}}}]);
+    scene.editor.operate(&scene.story, &insert).await.is(200);
+    let tag = scene.editor.draft(&scene.story).await.header("etag");
+    let body = json!({"at": "2024-01-20T09:00"});
+    let to = format!("{story}/schedule");
+    scene
+        .editor
+        .if_match(&tag)
+        .send(Method::PUT, &to, Some(&body))
+        .await
+        .is(200);
+    let visitor = scene.server.visitor();
+    let uploads = format!("{link}/uploads");
+    upload(&visitor, &uploads, "0.jpg", &original(0, 300, 200), &[])
+        .await
+        .is(204);
+    // Sent again, in whatever way, it lies there once.
+    for index in [0, 1] {
+        let bytes = original(index, 300, 200);
+        visitor.file_form(&link, &[("a.jpg", &bytes)]).await.is(303);
+    }
+    assert_eq!(scene.photos_in_story().await, [own]);
+    let tray = scene.editor.draft(&scene.story).await.data()["tray"].clone();
+    assert_eq!(tray.as_array().unwrap().len(), 2, "{tray}");
+}
+
+#[actix_web::test]
 async fn a_links_uploads_are_its_own() {
     let scene = Scene::new().await;
     let (one, two) = (scene.link().await, scene.link().await);

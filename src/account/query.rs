@@ -307,18 +307,20 @@ pub(super) fn insert_failure(conn: &mut Conn, subject: &str, now: Millis) -> Que
     Ok(())
 }
 
-/// The instants of the failures counted against a subject since `since`, oldest first, at most `most`, the newest ones.
+/// The instants of the failures counted against a subject between two moments, oldest first, at most `most`, the newest ones. Those that a clock
+/// wrote which ran ahead are not among them.
 pub(super) fn list_failures(
     conn: &mut Conn,
     subject: &str,
-    since: Millis,
+    (since, until): (Millis, Millis),
     most: i64,
 ) -> QueryResult<Vec<Millis>> {
     let mut newest: Vec<Millis> = sign_in_failures::table
         .filter(
             sign_in_failures::subject
                 .eq(subject)
-                .and(sign_in_failures::failed_at.gt(since)),
+                .and(sign_in_failures::failed_at.gt(since))
+                .and(sign_in_failures::failed_at.le(until)),
         )
         .order(sign_in_failures::failed_at.desc())
         .limit(most)

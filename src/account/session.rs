@@ -109,6 +109,14 @@ pub fn touch(conn: &mut Conn, session: &Session, now: Millis) -> QueryResult<()>
     query::set_seen(conn, &session.account.id, now)
 }
 
+/// Ends one session.
+///
+/// # Errors
+/// Those of the statement.
+pub fn end(conn: &mut Conn, id: &SessionId) -> QueryResult<()> {
+    sessions::delete(conn, id)
+}
+
 /// Ends one session as its owner signs out, or all of theirs.
 ///
 /// # Errors
@@ -124,8 +132,11 @@ pub fn sign_out(
         end_others(conn, actor, id, now)?;
         end_all(conn, &actor.id)?;
     }
-    sessions::delete(conn, id)?;
-    actor.did(conn, Word::SignedOut, actor.id.as_str(), "", now)
+    // Pressed twice, it is told once.
+    if everywhere || sessions::delete_own(conn, &actor.id, id)? {
+        actor.did(conn, Word::SignedOut, actor.id.as_str(), "", now)?;
+    }
+    Ok(())
 }
 
 /// Ends all sessions of an account, and what is on the way to one.
@@ -193,5 +204,7 @@ pub fn end_others(conn: &mut Conn, actor: &Actor, kept: &SessionId, now: Millis)
 }
 
 fn has_ended(session: &sessions::SessionRow, lifetime: Lifetime, now: Millis) -> bool {
-    session.expires_at <= now || session.seen_at.saturating_add(lifetime.idle) <= now
+    // One that was begun while the clock ran ahead lives no longer for it.
+    let is_of_tomorrow = session.created_at > now.saturating_add(lifetime.idle);
+    is_of_tomorrow || session.expires_at <= now || session.seen_at.saturating_add(lifetime.idle) <= now
 }

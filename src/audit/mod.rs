@@ -64,6 +64,7 @@ words! {
     TokenRevoked = "token.revoked";
     StoryCreated = "story.created";
     StoryEdited = "story.edited";
+    StoryMoved = "story.moved";
     StoryPublished = "story.published";
     StoryUnpublished = "story.unpublished";
     StoryScheduled = "story.scheduled";
@@ -200,7 +201,7 @@ pub fn record_hourly(
         (id, &cut(name, MOST_CHARS)),
         word.as_str(),
         object,
-        now - HOUR,
+        (now - HOUR, now),
     )? {
         return Ok(());
     }

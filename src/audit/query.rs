@@ -82,13 +82,13 @@ pub(super) fn is_told(conn: &mut Conn, word: &str, object: &str, since: Millis) 
     .get_result(conn)
 }
 
-/// Whether the trail tells since `since` that this person, by this name, did this to this object.
+/// Whether the trail tells between these moments that this person, by this name, did this to this object.
 pub(super) fn is_told_of(
     conn: &mut Conn,
     (actor, name): (&AccountId, &str),
     word: &str,
     object: &str,
-    since: Millis,
+    (since, until): (Millis, Millis),
 ) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(
         audit::table.filter(
@@ -97,7 +97,9 @@ pub(super) fn is_told_of(
                 .and(audit::actor_name.eq(name))
                 .and(audit::word.eq(word))
                 .and(audit::object.eq(object))
-                .and(audit::at.gt(since)),
+                // A clock that ran ahead leaves entries of tomorrow.
+                .and(audit::at.gt(since))
+                .and(audit::at.le(until)),
         ),
     ))
     .get_result(conn)

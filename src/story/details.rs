@@ -84,6 +84,8 @@ pub fn edit(
         // Back to a name it had before: that name is the story's own again.
         query::delete_redirect(conn, slug.as_str())?;
         query::insert_redirect(conn, &story.slug, id, now)?;
+        let moved = format!("{} → {}", story.slug, slug.as_str());
+        actor.did(conn, Word::StoryMoved, id.as_str(), &moved, now)?;
         if story.is_live() {
             site::query::count_public_change(conn)?;
             let live = story.live_publication;

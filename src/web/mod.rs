@@ -501,7 +501,14 @@ pub async fn add_to_story(
         .write(move |conn| {
             // Adding collides with nobody's order, so it takes the version as it is now.
             let version = access::find_visible(conn, &actor, &story)?.version;
-            let blocks = photo_blocks(photo::query::list_photos_by_id(conn, &photos)?);
+            // Those that are hidden are not there.
+            let mut seen = Vec::new();
+            for photo in photo::query::list_photos_by_id(conn, &photos)? {
+                if access::may_see_photo(conn, &actor, &photo)? {
+                    seen.push(photo);
+                }
+            }
+            let blocks = photo_blocks(seen);
             let inserts: Vec<Operation> = blocks
                 .into_iter()
                 .enumerate()

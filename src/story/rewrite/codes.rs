@@ -37,6 +37,9 @@ pub fn save(conn: &mut Conn, actor: &Actor, id: &StoryId, list: &str, now: Milli
         let message = format!("The list of codes may have at most {MOST} characters.");
         return Err(StoryError::invalid("/codes", "too_long", message));
     }
+    if find(conn, id)? == list {
+        return Ok(());
+    }
     actor.worked_on(conn, Word::StoryEdited, id.as_str(), &story.title, now)?;
     let written = (
         story_codes::codes.eq(&list),

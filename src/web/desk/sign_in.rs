@@ -205,7 +205,7 @@ async fn enter(
     form: &Form,
     signed_in: &SignedIn,
 ) -> Result<HttpResponse, Failed> {
-    end_session(app, request).await?;
+    end_session(app, request, &signed_in.account.id).await?;
     let mut response = match Waiting::on(form) {
         Some(waiting) => page(&WaitingPage {
             shell: Shell::titled(
@@ -275,7 +275,7 @@ pub(super) async fn start_session(
     response: &mut HttpResponse,
     account: AccountId,
 ) -> Result<(), Failed> {
-    end_session(app, request).await?;
+    end_session(app, request, &account).await?;
     let (from, lifetime, now) = (origin(request), app.config.sessions, app.clock.now());
     let secret = app
         .db
@@ -303,15 +303,21 @@ fn session_cookie<'a>(app: &App, secret: &'a str, seconds: i64) -> Cookie<'a> {
 }
 
 /// Ends the session that a browser brings, if it brings one: nobody signs in on top of another's.
-async fn end_session(app: &App, request: &HttpRequest) -> Result<(), Failure> {
+async fn end_session(app: &App, request: &HttpRequest, account: &AccountId) -> Result<(), Failure> {
     let Some(secret) = session_secret(request) else {
         return Ok(());
     };
+    let newcomer = account.clone();
     let (lifetime, now) = (app.config.sessions, app.clock.now());
     app.db
         .write(move |conn| {
             if let Some(old) = session::find(conn, &secret, lifetime, now)? {
-                session::sign_out(conn, &Actor::from(&old.account), &old.id, false, now)?;
+                if old.account.id == newcomer {
+                    // Whoever signs in again has not gone.
+                    session::end(conn, &old.id)?;
+                } else {
+                    session::sign_out(conn, &Actor::from(&old.account), &old.id, false, now)?;
+                }
             }
             Ok(())
         })

@@ -190,7 +190,6 @@ async fn a_file_without_end_that_announces_no_length_is_refused_while_it_comes()
     };
     let answer = String::from_utf8_lossy(&answer[..count]);
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
-    assert!(answer.contains("too_many_bytes"), "{answer}");
     let stored = |file: &std::path::PathBuf| file.components().any(|part| part.as_os_str() == "originals");
     assert!(!server.files().iter().any(stored));
 }

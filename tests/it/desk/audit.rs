@@ -263,6 +263,12 @@ async fn work_on_a_story_or_a_photograph_is_told_once_an_hour_for_each_person() 
     caption(&chris, "Land.").await;
     let second = ["chris: photo.edited (veld.jpg)", "chris: story.edited (Land)"];
     assert_eq!(reader.more(), second);
+    let tag = bea.draft(&story).await.header("etag");
+    bea.if_match(&tag)
+        .patch(&here, &json!({"slug": "het-land"}))
+        .await
+        .is(200);
+    assert_eq!(reader.more(), ["bea: story.moved (een-veld → het-land)"]);
     // Undoing is work as well; what one does now says nothing of an hour later.
     server.clock.advance(HOUR);
     entitle(&bea, "Akkerland").await;

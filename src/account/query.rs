@@ -308,7 +308,7 @@ pub(super) fn insert_failure(conn: &mut Conn, subject: &str, now: Millis) -> Que
 }
 
 /// The instants of the failures counted against a subject between two moments, oldest first, at most `most`, the newest ones. Those that a clock
-/// wrote which ran ahead are not among them.
+/// wrote which ran far ahead are not among them.
 pub(super) fn list_failures(
     conn: &mut Conn,
     subject: &str,

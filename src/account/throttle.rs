@@ -49,7 +49,12 @@ fn network_of(address: &str) -> String {
 pub(super) fn must_wait(conn: &mut Conn, subjects: &Subjects, now: Millis) -> QueryResult<Option<Wait>> {
     let most = i64::try_from(MOST_FAILURES).unwrap_or(i64::MAX);
     for subject in subjects {
-        let failures = query::list_failures(conn, subject, (now.saturating_sub(WINDOW), now), most)?;
+        let failures = query::list_failures(
+            conn,
+            subject,
+            (now.saturating_sub(WINDOW), now.saturating_add(MINUTE)),
+            most,
+        )?;
         if failures.len() >= MOST_FAILURES {
             let free_at = failures
                 .first()

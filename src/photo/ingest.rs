@@ -188,7 +188,6 @@ fn record(
     let id = PhotoId::random();
     let words = Words::from_facts(&embedded.facts);
     let (width_px, height_px) = arrived.header.upright_size();
-    let json = serde_json::to_string(embedded).unwrap_or_else(|_| "{}".to_owned());
     let file_name = label(arrived.file_name);
     let captured_at = embedded.facts.captured_at.as_deref();
     let earlier = match captured_at {
@@ -200,6 +199,21 @@ fn record(
         Some(earlier) => query::find_photo(conn, earlier)?,
         None => None,
     };
+    let mut embedded = embedded.clone();
+    if let Some(marked) = marked.as_ref().filter(|photo| photo.hides_place()) {
+        let facts = &marked.embedded.facts;
+        let places = [
+            &marked.place,
+            &facts.city,
+            &facts.province,
+            &facts.country,
+            &facts.sublocation,
+        ];
+        for place in places.into_iter().flatten().chain(&facts.place_names) {
+            embedded.facts.learn_place(place);
+        }
+    }
+    let json = serde_json::to_string(&embedded).unwrap_or_else(|_| "{}".to_owned());
     query::insert_photo(
         conn,
         &NewPhoto {

@@ -231,7 +231,7 @@ fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> Docu
         date: photo.taken_on.clone().filter(|_| !photo.sensitive),
         licensor: web_address(photo.embedded.facts.licensor_url.as_deref()).filter(quiet),
         ai: photo.ai(),
-        digital_source_type: web_address(photo.embedded.facts.digital_source_type.as_deref()),
+        digital_source_type: packet::source_type(&photo.embedded.facts).map(str::to_owned),
         ai_training: photo.ai_training(),
         focal,
         renditions,

@@ -28,6 +28,7 @@ pub mod tus;
 pub mod upload;
 pub mod urls;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -501,12 +502,17 @@ pub async fn add_to_story(
         .write(move |conn| {
             // Adding collides with nobody's order, so it takes the version as it is now.
             let version = access::find_visible(conn, &actor, &story)?.version;
-            // Those that are hidden are not there.
+            // Hidden ones and such as never were are told alike, and nothing is added then.
+            let asked: BTreeSet<&PhotoId> = photos.iter().collect();
             let mut seen = Vec::new();
             for photo in photo::query::list_photos_by_id(conn, &photos)? {
                 if access::may_see_photo(conn, &actor, &photo)? {
                     seen.push(photo);
                 }
+            }
+            if seen.len() < asked.len() {
+                let message = "There is no photo of this id that you may use.";
+                return Err(Failure::field("/photo", "unknown_photo", message));
             }
             let blocks = photo_blocks(seen);
             let inserts: Vec<Operation> = blocks

@@ -254,13 +254,14 @@ impl From<io::Error> for Trouble {
     }
 }
 
-fn ends_with_an_archive<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> io::Result<bool> {
+/// What stands at a file's end.
+fn last_bytes<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> io::Result<Vec<u8>> {
     reader.seek(SeekFrom::Start(size_bytes.saturating_sub(sniff::TAIL_BYTES)))?;
     let mut last = Vec::new();
     Read::by_ref(reader)
         .take(sniff::TAIL_BYTES)
         .read_to_end(&mut last)?;
-    Ok(sniff::archive(&last))
+    Ok(last)
 }
 
 /// Tells what a file is and how large its picture is, from its header.
@@ -310,8 +311,12 @@ pub fn probe<R: Read + Seek>(reader: &mut R, limits: &Limits) -> Result<Header, 
         orientation,
         whole,
     } = found;
+    let last = last_bytes(reader, size_bytes).map_err(Refusal::Unreadable)?;
     // An archive is found from a file's end, wherever the photograph ends, and whether it has an end: a TIFF has none.
-    if ends_with_an_archive(reader, size_bytes).map_err(Refusal::Unreadable)? {
+    let is_another = sniff::archive(&last)
+        // Behind a JPEG's last scan was looked already; these may be cut anywhere.
+        || (!whole && matches!(format, Format::Png | Format::Webp) && sniff::foreign_within(&last));
+    if is_another {
         return Err(Refusal::Unsupported(Lookalike::Polyglot));
     }
     if width_px == 0 || height_px == 0 {
@@ -487,10 +492,9 @@ mod tests {
             assert_eq!(lookalike(&[file, archive].concat()), Lookalike::Polyglot);
         }
         let page = b"<html><script>alert(1)</script>".as_slice();
-        assert_eq!(
-            lookalike(&[&jpeg[..jpeg.len() - 2], page].concat()),
-            Lookalike::Polyglot
-        );
+        for file in [&jpeg[..jpeg.len() - 2], &png[..png.len() - 12]] {
+            assert_eq!(lookalike(&[file, page].concat()), Lookalike::Polyglot);
+        }
         assert_eq!(
             lookalike(b"<html><bWEBPVP8 AAAAAAA\x9d\x01\x2a\x10\0\x08\0><script>alert(1)</script>"),
             Lookalike::Html

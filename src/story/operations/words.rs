@@ -4,6 +4,8 @@ use super::super::{BlockContent, FrameWords, PartId, StoryError, parts};
 use super::PartChange;
 use super::table::{Table, unknown_part};
 use crate::db::Conn;
+use crate::id::PhotoId;
+use crate::photo;
 
 impl Table<'_> {
     pub(super) fn update(
@@ -50,6 +52,7 @@ impl Table<'_> {
                 if frame.version != version {
                     return Err(StoryError::StalePart(part.clone()));
                 }
+                learn_places(conn, &frame.photo_id, [&frame.words.place, &changed.words.place])?;
                 parts::change_frame(conn, &changed, actor, now)?;
                 changed.version += 1;
                 *frame = changed;
@@ -58,6 +61,19 @@ impl Table<'_> {
         self.changed = true;
         Ok(())
     }
+}
+
+/// What a frame calls its place, or called it: the photo keeps it, so that it can be hidden when it stands there no more.
+fn learn_places(conn: &mut Conn, photo: &PhotoId, places: [&Option<String>; 2]) -> Result<(), StoryError> {
+    let [was, is] = places;
+    if was == is {
+        return Ok(());
+    }
+    let names: Vec<String> = places.into_iter().flatten().cloned().collect();
+    if let Some(photo) = photo::query::find_photo(conn, photo)? {
+        photo::edit::learn_places(conn, &photo, &names)?;
+    }
+    Ok(())
 }
 
 fn not_here(field: &str) -> StoryError {

@@ -303,25 +303,26 @@ fn check_right(actor: &Actor, draft: &Draft, from: &Side, to: &Side) -> Result<(
             .and_then(|id| draft.photos.get(id))
             .is_some_and(|photo| photo.owner_id == actor.id)
     };
-    let frames_are_own = from
-        .frames
-        .iter()
-        .chain(&to.frames)
-        .all(|(id, state)| own(id, state));
-    // What a photographer changes beside words is the coming of blocks of theirs.
+    let sides = || from.frames.iter().chain(&to.frames);
+    let frames_are_own = sides().all(|(id, state)| own(id, state));
+    // What a photographer changes beside words is the coming of blocks of theirs, with frames of theirs.
+    let blocks = || from.blocks.values().chain(to.blocks.values()).flatten();
     let blocks_are_own = from.blocks.keys().chain(to.blocks.keys()).all(|id| {
         let states = [from.blocks.get(id), to.blocks.get(id)];
         states.iter().any(|state| matches!(state, Some(None)))
-    });
-    // Such a block has a frame, and an order without any is an editor's work.
-    let brings_frames = from
-        .blocks
-        .values()
-        .chain(to.blocks.values())
-        .flatten()
-        .all(|block| !block.frames.is_empty());
-    let order_is_own = from.order.is_none() || !from.blocks.is_empty();
-    if frames_are_own && blocks_are_own && brings_frames && order_is_own && from.fields.is_empty() {
+    }) && blocks().all(|block| !block.frames.is_empty())
+        && blocks().flat_map(|block| &block.frames).all(|frame| {
+            let state = sides().find_map(|(id, state)| state.as_ref().filter(|_| id == frame));
+            own(frame, &state.cloned())
+        });
+    // Around them nothing else moves.
+    let others = |order: &Option<Vec<BlockId>>| {
+        let order = order.iter().flatten();
+        let others = order.filter(|id| !from.blocks.contains_key(id) && !to.blocks.contains_key(id));
+        others.cloned().collect::<Vec<_>>()
+    };
+    let order_is_own = others(&from.order) == others(&to.order);
+    if frames_are_own && blocks_are_own && order_is_own && from.fields.is_empty() {
         Ok(())
     } else {
         Err(StoryError::Forbidden("Only an editor may undo this."))

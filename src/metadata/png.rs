@@ -144,3 +144,27 @@ fn unhex(text: &[u8]) -> Vec<u8> {
         .map(|[high, low]| high << 4 | low)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use flate2::Compression;
+    use flate2::read::ZlibEncoder;
+
+    use super::inflate;
+
+    #[test]
+    fn compressed_texts_share_one_room() {
+        let mut packed = Vec::new();
+        let zeros = [0; 1_000];
+        assert!(
+            ZlibEncoder::new(zeros.as_slice(), Compression::fast())
+                .read_to_end(&mut packed)
+                .is_ok()
+        );
+        let mut room = 1_500;
+        let lengths = [(); 3].map(|()| inflate(&packed, 1_000, &mut room).len());
+        assert_eq!((lengths, room), ([1_000, 500, 0], 0));
+    }
+}

@@ -87,15 +87,24 @@ impl Xmp {
         field_ns: Ns,
         field: &'static str,
     ) -> Vec<&str> {
-        self.named(ns, local)
-            .flat_map(structures_of)
-            .flat_map(|node| {
-                node.children
-                    .iter()
-                    .filter(|child| child.name.is(field_ns, field))
-            })
+        self.fields_in_each(ns, local, field_ns, field)
             .filter_map(text_of)
             .collect()
+    }
+
+    fn fields_in_each(
+        &self,
+        ns: Ns,
+        local: &'static str,
+        field_ns: Ns,
+        field: &'static str,
+    ) -> impl Iterator<Item = &Node> {
+        let structures = self.named(ns, local).flat_map(structures_of);
+        structures.flat_map(move |node| {
+            node.children
+                .iter()
+                .filter(move |child| child.name.is(field_ns, field))
+        })
     }
 
     /// Like [`Xmp::field_in_each`], with the texts of all languages.
@@ -106,13 +115,7 @@ impl Xmp {
         field_ns: Ns,
         field: &'static str,
     ) -> Vec<&str> {
-        self.named(ns, local)
-            .flat_map(structures_of)
-            .flat_map(|node| {
-                node.children
-                    .iter()
-                    .filter(|child| child.name.is(field_ns, field))
-            })
+        self.fields_in_each(ns, local, field_ns, field)
             .flat_map(|node| match array_of(node) {
                 None => vec![node.text.as_str()],
                 Some(array) => items(array).map(|item| item.text.as_str()).collect(),

@@ -325,20 +325,18 @@ impl Photo {
         }
         let facts = &self.embedded.facts;
         let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
-        let losing = |which: Field| {
+        // What lost in the file names places and persons too.
+        let losing = |is_meant: fn(Field) -> bool| {
             let fields = self.embedded.fields.iter();
-            let fields = fields.filter(move |field| field.field == which);
-            fields.flat_map(|field| field.losing.iter().flat_map(|loser| loser.value.lines()))
+            let losers = fields
+                .filter(move |field| is_meant(field.field))
+                .flat_map(|field| &field.losing);
+            losers.flat_map(|loser| loser.value.lines())
         };
-        let event = facts.event.iter().map(String::as_str).chain(losing(Field::Event));
+        let event = facts.event.iter().map(String::as_str);
+        let event = event.chain(losing(|field| field == Field::Event));
         let event = event.flat_map(words_of_person);
-        // What lost in the file names places too.
-        let losers = self
-            .embedded
-            .fields
-            .iter()
-            .filter(|field| field.field.is_of_a_place())
-            .flat_map(|field| field.losing.iter().map(|loser| loser.value.as_str()));
+        let losers = losing(Field::is_of_a_place);
         let anywhere = facts.place_names.iter().map(String::as_str);
         let places = places.into_iter().flatten().map(String::as_str);
         let lines = places.chain(anywhere).chain(losers);
@@ -350,9 +348,8 @@ impl Photo {
         let countries = code
             .into_iter()
             .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
-        // The names that lost against others name persons too.
         let persons = facts.persons_shown.iter().map(String::as_str);
-        let persons = persons.chain(losing(Field::PersonsShown));
+        let persons = persons.chain(losing(|field| field == Field::PersonsShown));
         let persons = persons.filter(|_| self.sensitive).flat_map(words_of_person);
         let mut words = concealable(countries.flatten().chain(event).chain(persons));
         words.extend(named);
@@ -453,13 +450,36 @@ pub fn is_stale(photo: &Photo, site: AiTraining) -> bool {
 
 /// Whether a photo's files still say what it hides by now; they are written anew before they are public, but drafts are shown before that.
 #[must_use]
-pub fn gives_away(photo: &Photo, site: AiTraining) -> bool {
-    let Some(packet) = photo.packet.as_deref().filter(|_| photo.hides_place()) else {
+pub fn gives_away(photo: &Photo) -> bool {
+    let said = photo.packet.as_deref().and_then(Packet::from_text);
+    let Some(said) = said.filter(|_| photo.hides_place()) else {
         return false;
     };
-    // Written as JSON, where the end of a line has letters.
-    let said = packet.replace("\\n", " ");
-    packet != of(photo, site).to_text() && (photo.sensitive || names_any(&said, &photo.concealed_words()))
+    let place = [
+        &said.city,
+        &said.province,
+        &said.country,
+        &said.country_code,
+        &said.location_name,
+    ];
+    let texts = [
+        &said.caption,
+        &said.headline,
+        &said.credit,
+        &said.source,
+        &said.copyright,
+        &said.usage_terms,
+        &said.web_statement,
+        &said.licensor_name,
+        &said.licensor_url,
+        &said.alt,
+        &said.extended_description,
+        &said.event,
+    ];
+    let hidden = photo.concealed_words();
+    place.into_iter().any(Option::is_some)
+        || (photo.sensitive && said.date.is_some())
+        || texts.into_iter().flatten().any(|text| names_any(text, &hidden))
 }
 
 /// Writes the renditions of `photo` (as it is to be) into a folder of their own, with its words in them. Pixels are copied, not made again:
@@ -561,7 +581,8 @@ pub async fn discard(store: &Store, repacked: &Repacked) {
 mod tests {
     use super::AiTraining::{Allowed, Refused, Unspecified};
     use super::{
-        ALLOWED, Facts, NO_TRAINING, concealable, data_mining, names_any, words_of_person, words_of_place,
+        ALLOWED, Facts, NO_TRAINING, concealable, data_mining, names_any, source_type, words_of_person,
+        words_of_place,
     };
 
     #[test]
@@ -628,6 +649,29 @@ mod tests {
             assert!(names_any(text, &words_of_place(place)), "{place} in {text}");
         }
         assert!(!names_any("De alba speelt.", &words_of_place("Al-Bab")));
+    }
+
+    #[test]
+    fn of_an_address_in_a_file_only_a_code_of_the_vocabulary_is_told() {
+        let told = |uri: &str| {
+            let facts = Facts {
+                digital_source_type: Some(uri.to_owned()),
+                ..Facts::default()
+            };
+            source_type(&facts).is_some()
+        };
+        assert!(told(
+            "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
+        ));
+        assert!(!told("https://agency.example/iraq/telskuf"));
+        assert!(!told(
+            "http://cv.iptc.org/newscodes/digitalsourcetype/telskuf, Irak"
+        ));
+        let facts = Facts {
+            data_mining: Some("Telskuf DMI-PROHIBITED".to_owned()),
+            ..Facts::default()
+        };
+        assert_eq!(data_mining(&facts, Unspecified), None);
     }
 
     #[test]

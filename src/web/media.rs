@@ -149,7 +149,6 @@ pub async fn serve_to_holder(
     check_name(&folder, &spec)?;
     let now = app.clock.now();
     let looked_up = (folder.clone(), spec.clone());
-    let training = app.site().ai_training;
     let found = app
         .db
         .read(move |conn| {
@@ -161,7 +160,7 @@ pub async fn serve_to_holder(
                 return Ok(None);
             };
             let photo = photo::query::find_photo(conn, &photo)?;
-            if photo.as_ref().is_some_and(|photo| gives_away(photo, training)) {
+            if photo.as_ref().is_some_and(gives_away) {
                 return Ok(None);
             }
             let says = photo.map_or(AiTraining::Unspecified, |photo| photo.ai_training());

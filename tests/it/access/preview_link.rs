@@ -345,3 +345,54 @@ async fn what_cannot_be_a_link_is_refused_with_its_reason() {
         );
     }
 }
+
+#[actix_web::test]
+async fn a_holder_gets_no_file_that_says_what_is_hidden_and_all_others() {
+    let shared = shared(&json!({})).await;
+    let holder = enter(&shared.server.visitor(), &shared.path).await;
+    let at = format!("/api/v1/manage/photos/{}", shared.photo);
+    let change = async |body: &Value| {
+        let tag = shared.editor.get(&at).await.header("etag");
+        shared.editor.if_match(&tag).patch(&at, body).await.is(200);
+    };
+    // Files that are only behind the desk's words give nothing away.
+    change(&json!({"sensitive": true})).await;
+    change(&json!({"caption": "Een ander veld."})).await;
+    let picture = pictures(&holder.get(&shared.path).await.is(200).text()).remove(0);
+    holder.get(&picture).await.is(200);
+    // As if it had been hidden while these files were made.
+    change(&json!({"sensitive": false, "place": "Telskuf", "caption": "Een veld bij Telskuf."})).await;
+    let id: reportage::id::PhotoId = shared.photo.parse().unwrap();
+    shared
+        .server
+        .db()
+        .write_now(|conn| {
+            use diesel::prelude::*;
+            use reportage::db::schema::photos;
+            diesel::update(photos::table.find(&id))
+                .set(photos::hide_place.eq(true))
+                .execute(conn)
+        })
+        .unwrap();
+    holder.get(&picture).await.is(404);
+}
+
+#[actix_web::test]
+async fn pictures_of_drafts_take_a_scope_that_opens_drafts_or_photographs() {
+    use reportage::account::token::Scope;
+    let server = Server::start();
+    let boss = server.person("beheer", Role::Admin);
+    let admin = server.session(&boss);
+    let photo = admin.photo("a.jpg", &captioned(1, "Een veld.")).await;
+    let shown = admin.get(&format!("/desk/photos/{photo}")).await.is(200).text();
+    let picture = pictures(&shown).remove(0);
+    admin.get(&picture).await.is(200);
+    for (scope, status) in [
+        (Scope::SiteManage, 404),
+        (Scope::WebhooksManage, 404),
+        (Scope::PhotosWrite, 200),
+        (Scope::StoriesRead, 200),
+    ] {
+        server.token(&boss, &[scope]).get(&picture).await.is(status);
+    }
+}

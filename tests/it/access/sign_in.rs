@@ -229,3 +229,31 @@ async fn a_password_of_more_than_1024_bytes_is_not_even_hashed() {
     );
     assert_eq!(failure.status(), 422);
 }
+
+#[actix_web::test]
+async fn a_session_that_was_begun_while_the_clock_ran_ahead_does_not_outlive_it() {
+    let server = Server::start();
+    let anna = server.person("anna", Role::Editor);
+    server.clock.set_ahead(30 * 24 * HOUR);
+    let ahead = server.session(&anna);
+    ahead.get(PATH).await.is(200);
+    server.clock.set_ahead(-30 * 24 * HOUR);
+    ahead.get(PATH).await.fails(401, "unauthorized");
+    server.session(&anna).get(PATH).await.is(200);
+}
+
+#[actix_web::test]
+async fn failures_of_a_clock_that_ran_ahead_hold_nobody_back() {
+    let server = Server::start();
+    server.person("anna", Role::Editor);
+    let door = server.visitor().always("Sec-Fetch-Site", "same-origin");
+    server.clock.set_ahead(24 * HOUR);
+    for _ in 0..10 {
+        let wrong = [("email", "anna@example.org"), ("password", "mis, mis, mis, mis")];
+        door.form("/desk/sign-in", &wrong).await.is(403);
+    }
+    let right = [("email", "anna@example.org"), ("password", PASSWORD)];
+    door.form("/desk/sign-in", &right).await.is(429);
+    server.clock.set_ahead(-24 * HOUR);
+    door.form("/desk/sign-in", &right).await.is(303);
+}

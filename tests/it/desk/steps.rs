@@ -292,3 +292,49 @@ async fn who_is_no_editor_any_more_undoes_no_order() {
         .fails(403, "forbidden");
     assert_eq!(document(&admin, &story).await, before);
 }
+
+#[actix_web::test]
+async fn who_is_no_editor_any_more_moves_and_groups_nothing_of_others_by_undoing() {
+    let server = Server::start();
+    let bea = server.person("bea", Role::Editor);
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let mut editor = server.session(&bea);
+    let own = editor.photo_pending("eigen.jpg", &captioned(90, "Eigen.")).await;
+    let turn_into = async |role: &str| {
+        let fields = [("do", "role"), ("role", role)];
+        admin
+            .form(&format!("/desk/people/{}", bea.account.id), &fields)
+            .await
+            .is(303);
+    };
+    for is_moved in [true, false] {
+        // Another's photographs.
+        let story = story_of(&admin, 2).await;
+        let blocks = admin.draft(&story).await.data()["blocks"].clone();
+        let (one, other) = (&blocks[1]["id"], &blocks[3]["id"]);
+        let operations = if is_moved {
+            json!([
+                {"op": "insert", "block": {"type": "photo", "frame": {"photo": own}}},
+                {"op": "move", "id": other, "position": 0},
+            ])
+        } else {
+            json!([{"op": "group", "ids": [one, other]}])
+        };
+        editor.operate(&story, &operations).await.is(200);
+        let before = document(&admin, &story).await;
+        let here = format!("/api/v1/manage/stories/{story}");
+        admin
+            .put(&format!("{here}/members/{}", bea.account.id))
+            .await
+            .is(204);
+        turn_into("photographer").await;
+        let photographer = server.session(&bea);
+        photographer
+            .post(&format!("{here}/undo"), &Value::Null)
+            .await
+            .fails(403, "forbidden");
+        assert_eq!(document(&admin, &story).await, before, "{operations}");
+        turn_into("editor").await;
+        editor = server.session(&bea);
+    }
+}

@@ -55,6 +55,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         b"filename w6nDqW4uanBn,is_confidential,story c3RvXzE=",
     )?;
     put("names", "checksum", b"sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=")?;
+    put(
+        "names",
+        "place",
+        "Харків, 湖北省武汉市, Al-Qayyārah\nУ Харкові, 武汉, Qayyarahs".as_bytes(),
+    )?;
     put("names", "file", "C:\\fakepath\\één.jpg".as_bytes())?;
     put("markdown", "text", "Een *veld* bij [Telskuf](https://example.org \"t\").\n\n> “Wij blijven.”\n\n- één\n- <script>alert(1)</script>\n".as_bytes())?;
     put("exif", "camera", exif)?;

@@ -107,10 +107,10 @@ impl Meters {
         &self.0.registry
     }
 
-    /// A request was answered. The route is a pattern, never an address: some addresses are secrets, and there are endlessly many.
+    /// A request was answered. The method is one of a few known words; the route is a pattern, never an address: some addresses are secrets, and there are endlessly many.
     pub fn answered(
         &self,
-        method: &str,
+        method: &'static str,
         route: Option<&str>,
         audience: &'static str,
         status: u16,

@@ -21,24 +21,32 @@ pub enum JobKind {
     RenderAvif,
     /// Removes the renditions of a photo that nobody can see any more.
     SweepRenditions,
+    /// Takes out of everything live what a photo hides by now.
+    ConcealPhoto,
     /// Sends an event to a webhook; the subject is the delivery. The courier's: no lane has it.
     DeliverWebhook,
 }
+
+/// From this priority on a job takes a thread for so long that one thread of its lane is kept free of it.
+pub const LATE: i32 = 1_000;
 
 /// Who takes a job: a lane has threads of its own, so that what can wait never stands before what cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
     /// Somebody waits for it.
     Prompt,
+    /// The same without what is [`LATE`].
+    Quick,
     /// It may take as long as it takes.
     Patient,
 }
 
 impl JobKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::RenderPhoto,
         Self::RenderAvif,
         Self::SweepRenditions,
+        Self::ConcealPhoto,
         Self::DeliverWebhook,
     ];
 
@@ -49,6 +57,7 @@ impl JobKind {
             Self::RenderPhoto => "render_photo",
             Self::RenderAvif => "render_avif",
             Self::SweepRenditions => "sweep_renditions",
+            Self::ConcealPhoto => "conceal_photo",
             Self::DeliverWebhook => "deliver_webhook",
         }
     }
@@ -59,7 +68,7 @@ impl JobKind {
 
     const fn lane(self) -> Option<Lane> {
         match self {
-            Self::RenderPhoto | Self::SweepRenditions => Some(Lane::Prompt),
+            Self::RenderPhoto | Self::SweepRenditions | Self::ConcealPhoto => Some(Lane::Prompt),
             Self::RenderAvif => Some(Lane::Patient),
             Self::DeliverWebhook => None,
         }
@@ -68,6 +77,7 @@ impl JobKind {
     /// The smaller number goes first.
     const fn priority(self) -> i32 {
         match self {
+            Self::ConcealPhoto => -1,
             Self::RenderPhoto | Self::RenderAvif | Self::DeliverWebhook => 0,
             Self::SweepRenditions => 1,
         }
@@ -75,10 +85,26 @@ impl JobKind {
 }
 
 impl Lane {
+    /// The lane of which this takes all, or a part.
+    const fn whole(self) -> Self {
+        match self {
+            Self::Prompt | Self::Quick => Self::Prompt,
+            Self::Patient => Self::Patient,
+        }
+    }
+
+    /// The priority below which jobs are taken.
+    const fn until(self) -> i32 {
+        match self {
+            Self::Quick => LATE,
+            Self::Prompt | Self::Patient => i32::MAX,
+        }
+    }
+
     fn kinds(self) -> impl Iterator<Item = &'static str> {
         JobKind::ALL
             .into_iter()
-            .filter(move |kind| kind.lane() == Some(self))
+            .filter(move |kind| kind.lane() == Some(self.whole()))
             .map(JobKind::as_str)
     }
 }
@@ -113,12 +139,26 @@ struct NewJob<'a> {
 /// # Errors
 /// Those of the statement.
 pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) -> QueryResult<()> {
+    enqueue_at(conn, kind, subject_id, kind.priority(), now)
+}
+
+/// [`enqueue`] with a priority of its own; the smaller number goes first.
+///
+/// # Errors
+/// Those of the statement.
+pub fn enqueue_at(
+    conn: &mut Conn,
+    kind: JobKind,
+    subject_id: &str,
+    priority: i32,
+    now: Millis,
+) -> QueryResult<()> {
     let job = NewJob {
         id: JobId::random(),
         kind: kind.as_str(),
         subject_id,
         state: "waiting",
-        priority: kind.priority(),
+        priority,
         due_at: now,
         created_at: now,
     };
@@ -129,6 +169,7 @@ pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) ->
         .set((
             jobs::state.eq("waiting"),
             jobs::tries.eq(0),
+            jobs::priority.eq(excluded(jobs::priority)),
             jobs::due_at.eq(excluded(jobs::due_at)),
         ))
         .execute(conn)?;
@@ -142,7 +183,11 @@ pub fn enqueue(conn: &mut Conn, kind: JobKind, subject_id: &str, now: Millis) ->
 pub fn claim(conn: &mut Conn, lane: Lane, now: Millis) -> QueryResult<Option<Job>> {
     let next: Option<(JobId, String, String, i32)> = jobs::table
         .filter(jobs::state.eq("waiting").and(jobs::due_at.le(now)))
-        .filter(jobs::kind.eq_any(lane.kinds()))
+        .filter(
+            jobs::kind
+                .eq_any(lane.kinds())
+                .and(jobs::priority.lt(lane.until())),
+        )
         .order((jobs::priority.asc(), jobs::due_at.asc(), jobs::created_at.asc()))
         .select((jobs::id, jobs::kind, jobs::subject_id, jobs::tries))
         .first(conn)
@@ -194,6 +239,17 @@ pub fn fail(conn: &mut Conn, job: &Job, reason: &str, now: Millis) -> QueryResul
         ))
         .execute(conn)?;
     Ok(again)
+}
+
+/// Leaves a job as failed, whatever tries it would have.
+///
+/// # Errors
+/// Those of the statement.
+pub fn leave_failed(conn: &mut Conn, job: &Job, reason: &str) -> QueryResult<()> {
+    diesel::update(jobs::table.find(&job.id))
+        .set((jobs::state.eq("failed"), jobs::last_error.eq(reason)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Whether a job of this kind waits, runs or failed for a subject, and if it failed, why.
@@ -335,6 +391,7 @@ pub fn reclaim(conn: &mut Conn, now: Millis) -> QueryResult<usize> {
 pub fn next_due(conn: &mut Conn, lane: Lane) -> QueryResult<Option<Millis>> {
     jobs::table
         .filter(jobs::state.eq("waiting").and(jobs::kind.eq_any(lane.kinds())))
+        .filter(jobs::priority.lt(lane.until()))
         .select(diesel::dsl::min(jobs::due_at))
         .first(conn)
 }

@@ -123,7 +123,10 @@ pub fn start(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> 
 pub fn start_beside(tools: &Tools, threads: Threads) -> Result<Worker, std::io::Error> {
     let bell = Bell::default();
     let stopping = Arc::new(AtomicBool::new(false));
-    let lanes = std::iter::repeat_n(Lane::Prompt, threads.prompt)
+    // Where there are more threads than one, one is never taken up by a single huge photograph.
+    let quick = usize::from(threads.prompt > 1);
+    let lanes = std::iter::repeat_n(Lane::Prompt, threads.prompt - quick)
+        .chain(std::iter::repeat_n(Lane::Quick, quick))
         .chain(std::iter::repeat_n(Lane::Patient, threads.patient));
     let threads = lanes
         .enumerate()
@@ -244,7 +247,7 @@ impl Worker {
 
 async fn work(tools: &Tools, lane: Lane, is_first: bool, bell: &Bell, stopping: &AtomicBool) {
     let mut process = match lane {
-        Lane::Prompt => tools.renderer.process(),
+        Lane::Prompt | Lane::Quick => tools.renderer.process(),
         Lane::Patient => tools.renderer.patient_process(),
     };
     if is_first {
@@ -423,6 +426,13 @@ async fn carry_out(tools: &Tools, job: &Job, process: &mut RenderProcess) -> Res
             return Err(RenditionError::Final("webhooks are the courier’s".to_owned()));
         }
         JobKind::SweepRenditions => return story::photos::sweep(db, store, photo).await.map_err(swept),
+        JobKind::ConcealPhoto => {
+            let concealed = story::photos::conceal(db, store, &photo, clock.now()).await;
+            if !concealed.map_err(swept)? {
+                return Ok(());
+            }
+            tools.readers.tell();
+        }
     }
     let count = async || {
         db.read(|conn| site::query::public_changes(conn).map_err(RenditionError::from))
@@ -481,7 +491,11 @@ async fn settle(tools: &Tools, job: &Job, error: Option<&RenditionError>) -> Res
     tools
         .db
         .write(move |conn| {
-            let again = if is_final {
+            let again = if is_final && job.kind == JobKind::ConcealPhoto {
+                // It says nowhere else that a place may still be public.
+                queue::leave_failed(conn, &job, &reason)?;
+                false
+            } else if is_final {
                 queue::finish(conn, &job.id)?;
                 false
             } else {

@@ -103,6 +103,8 @@ pub struct Actor {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Whether somebody without an account acts for them, by a link of theirs.
+    pub by_link: bool,
 }
 
 impl Actor {
@@ -153,6 +155,7 @@ impl Actor {
     pub fn by_link(self, label: &str) -> Self {
         Self {
             name: format!("{} ({label})", self.name),
+            by_link: true,
             ..self
         }
     }
@@ -164,6 +167,7 @@ impl From<&Account> for Actor {
             id: account.id.clone(),
             name: account.name.clone(),
             role: account.role,
+            by_link: false,
         }
     }
 }

@@ -156,7 +156,7 @@ pub async fn give_code(
 ) -> Result<SignedIn, SignInError> {
     let (hash, origin) = (secret_hash(secret), origin.clone());
     db.write(move |conn| {
-        let account = sessions::find_pending(conn, &hash, now)?.map(query::AccountRow::into_account);
+        let account = sessions::find_pending(conn, &hash, PENDING, now)?.map(query::AccountRow::into_account);
         let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
             return Ok(Err(SignInError::Over));
         };

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::password::Passwords;
+use super::prove::prove;
 use super::query::{self, NewToken};
+use super::session::Origin;
 use super::{Account, Actor, manage::AccountError, new_secret, secret_hash};
 use crate::audit::{self, Who, Word};
 use crate::clock::{MINUTE, Millis};
@@ -169,11 +172,28 @@ pub fn add(
     })
 }
 
-/// Makes a token for this person and returns its secret, which is shown once.
+/// Makes a token for this person, who proves it by the password, and returns its secret, which is shown once. A token outlives sessions: whoever merely
+/// sits at an open browser must not make one.
 ///
 /// # Errors
-/// [`AccountError::Fields`].
-pub fn make(conn: &mut Conn, actor: &Actor, wanted: &Wanted, now: Millis) -> Result<String, AccountError> {
+/// [`AccountError::Fields`], and those of a wrong password.
+pub async fn make(
+    db: &Db,
+    passwords: &Passwords,
+    actor: &Actor,
+    password: String,
+    wanted: Wanted,
+    origin: &Origin,
+    now: Millis,
+) -> Result<String, AccountError> {
+    check(actor, &wanted, now)?;
+    prove(db, passwords, actor, password, origin, now).await?;
+    let actor = actor.clone();
+    db.write(move |conn| insert(conn, Who::Person(&actor.id, &actor.name), &actor.id, &wanted, now))
+        .await
+}
+
+fn check(actor: &Actor, wanted: &Wanted, now: Millis) -> Result<(), AccountError> {
     let mut wrong = Vec::new();
     if wanted.scopes.is_empty() {
         let message = "Tick at least one box: a token without a scope opens nothing.";
@@ -189,10 +209,11 @@ pub fn make(conn: &mut Conn, actor: &Actor, wanted: &Wanted, now: Millis) -> Res
     if let Err(error) = PersonName::parse(&wanted.name) {
         wrong.push(("name", format!("The token’s name {error}.")));
     }
-    if !wrong.is_empty() {
-        return Err(AccountError::Fields(wrong));
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(AccountError::Fields(wrong))
     }
-    insert(conn, Who::Person(&actor.id, &actor.name), &actor.id, wanted, now)
 }
 
 fn insert(

@@ -83,6 +83,7 @@ words! {
     PlaceShown = "photo.place_shown";
     MarkedSensitive = "photo.marked_sensitive";
     MarkedHarmless = "photo.marked_harmless";
+    PhotoRendered = "photo.rendered_again";
     PhotoDeleted = "photo.deleted";
     OldAddressRemoved = "site.old_address_removed";
     SettingsChanged = "site.settings_changed";

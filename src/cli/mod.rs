@@ -23,6 +23,7 @@ use crate::account::password::Passwords;
 use crate::config::{Cost, database_path, uploads_path};
 use crate::db::Db;
 use crate::store::Store;
+use crate::text::turns_direction;
 use options::{DataOption, DemoOptions, ServeOptions};
 
 /// Reportage: publish captioned photo stories.
@@ -109,6 +110,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(NOT_UNDERSTOOD);
         }
     };
+    if !matches!(cli.command, Some(Command::Export(_))) {
+        // Drafts, places and the secrets of second factors are nobody's else on the machine; what is exported is for a web server to read.
+        rustix::process::umask(rustix::fs::Mode::from_bits_truncate(0o077));
+    }
     start_logging();
     let done = match cli.command {
         None => cli.serve.config().and_then(serve::serve),
@@ -238,7 +243,7 @@ fn eprint_line(line: &str) {
 /// A text without what a terminal obeys: names of files and titles come from anywhere.
 pub(super) fn printable(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !turns_direction(*c))
         .collect()
 }
 

@@ -228,7 +228,7 @@ fn line(argument: &Arg, matches: &ArgMatches, given: &Given) -> Option<String> {
             if is_bare(word) && !is_list {
                 word.clone()
             } else {
-                toml::Value::String(without_password(word)).to_string()
+                toml::Value::String(without_password(&key, word)).to_string()
             }
         })
         .collect();
@@ -240,13 +240,28 @@ fn line(argument: &Arg, matches: &ArgMatches, given: &Given) -> Option<String> {
     Some(format!("{key} = {shown}  # {source}"))
 }
 
-/// An address without the password in it.
-fn without_password(word: &str) -> String {
+/// A word as it may be shown: an address without the password in it.
+fn without_password(key: &str, word: &str) -> String {
+    let hidden = |mut url: url::Url| {
+        let _ = url.set_password(Some("…"));
+        url.to_string().replace("%E2%80%A6", "…")
+    };
     match url::Url::parse(word) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("…"));
-            url.to_string().replace("%E2%80%A6", "…")
-        }
+        // Of one that is written wrongly nobody knows where the password stands.
+        Err(_) if key == MAIL_SERVER => "…".to_owned(),
+        Ok(url) if key == MAIL_SERVER && !is_plain(&url) => "…".to_owned(),
+        Ok(url) if url.password().is_some() => hidden(url),
         _ => word.to_owned(),
     }
+}
+
+/// The setting that has a password in it.
+const MAIL_SERVER: &str = "smtp";
+
+/// Whether nothing but a name, a password, a host and how it is encrypted stands in an address.
+fn is_plain(url: &url::Url) -> bool {
+    url.host_str().is_some_and(|host| !host.is_empty())
+        && matches!(url.path(), "" | "/")
+        && url.fragment().is_none()
+        && matches!(url.query(), None | Some("tls=required" | "tls=opportunistic"))
 }

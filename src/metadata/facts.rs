@@ -73,6 +73,12 @@ pub struct Facts {
     pub caption_writer: Option<String>,
     /// Names of persons shown.
     pub persons_shown: Vec<String>,
+    /// Codes of countries anywhere in the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place_codes: Vec<String>,
+    /// Names of persons that the file tells elsewhere, at faces for example: shown nowhere, and left unsaid where a photograph is sensitive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub person_names: Vec<String>,
     /// PLUS's model release status, its full URI.
     pub model_release_status: Option<String>,
     /// PLUS's property release status, its full URI.

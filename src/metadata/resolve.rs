@@ -71,6 +71,8 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
     });
     metadata.facts.set_captured_at(camera.as_ref());
     metadata.facts.place_names = place::names(&sources.xmp, &sources.iim);
+    metadata.facts.place_codes = place::codes(&sources.xmp, &sources.iim);
+    metadata.facts.person_names = place::persons(&sources.xmp);
     metadata.fields = fields;
     metadata
 }

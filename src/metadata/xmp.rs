@@ -123,6 +123,34 @@ impl Xmp {
             .collect()
     }
 
+    /// The texts of all properties of these names, whatever their namespace and wherever they stand; with `within`, only below properties of those names.
+    pub(super) fn texts_named(&self, within: &[&str], names: &[&str]) -> Vec<&str> {
+        fn gather<'a>(
+            node: &'a Node,
+            is_within: bool,
+            within: &[&str],
+            names: &[&str],
+            found: &mut Vec<&'a str>,
+        ) {
+            let local = node.name.local.as_str();
+            if is_within && names.contains(&local) {
+                match array_of(node) {
+                    None => found.push(node.text.as_str()),
+                    Some(array) => found.extend(items(array).map(|item| item.text.as_str())),
+                }
+            }
+            let is_within = is_within || within.contains(&local);
+            for child in &node.children {
+                gather(child, is_within, within, names, found);
+            }
+        }
+        let mut found = Vec::new();
+        for node in &self.properties {
+            gather(node, within.is_empty(), within, names, &mut found);
+        }
+        found
+    }
+
     /// Whether a position stands anywhere in it, in EXIF's properties or in a location.
     pub(super) fn has_gps(&self) -> bool {
         fn holds_position(node: &Node) -> bool {

@@ -36,11 +36,17 @@ pub(super) enum Ns {
     Plus,
     Exif,
     Tiff,
+    Regions,
+    Microsoft,
+    MicrosoftInfo,
+    MicrosoftRegion,
+    Getty,
+    Film,
     Other,
 }
 
 impl Ns {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 17] = [
         Self::Rdf,
         Self::Xml,
         Self::Dc,
@@ -52,9 +58,16 @@ impl Ns {
         Self::Plus,
         Self::Exif,
         Self::Tiff,
+        Self::Regions,
+        Self::Microsoft,
+        Self::MicrosoftInfo,
+        Self::MicrosoftRegion,
+        Self::Getty,
+        Self::Film,
     ];
 
-    /// Source: XMP part 1, 8; XMP part 2, 1; IPTC Photo Metadata Standard 2025.1; PLUS LDF 2.
+    /// Source: XMP part 1, 8; XMP part 2, 1; IPTC Photo Metadata Standard 2025.1; PLUS LDF 2; Metadata Working Group 2.0, 5.9;
+    /// `ExifTool`'s tables of Microsoft's and Getty Images' schemas; XMP part 2, 1.2.6.
     pub(super) const fn uri(self) -> &'static str {
         match self {
             Self::Rdf => "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -68,6 +81,12 @@ impl Ns {
             Self::Plus => "http://ns.useplus.org/ldf/xmp/1.0/",
             Self::Exif => "http://ns.adobe.com/exif/1.0/",
             Self::Tiff => "http://ns.adobe.com/tiff/1.0/",
+            Self::Regions => "http://www.metadataworkinggroup.com/schemas/regions/",
+            Self::Microsoft => "http://ns.microsoft.com/photo/1.2/",
+            Self::MicrosoftInfo => "http://ns.microsoft.com/photo/1.2/t/RegionInfo#",
+            Self::MicrosoftRegion => "http://ns.microsoft.com/photo/1.2/t/Region#",
+            Self::Getty => "http://xmp.gettyimages.com/gift/1.0/",
+            Self::Film => "http://ns.adobe.com/xmp/1.0/DynamicMedia/",
             Self::Other => "",
         }
     }
@@ -86,6 +105,12 @@ impl Ns {
             Self::Plus => "plus",
             Self::Exif => "exif",
             Self::Tiff => "tiff",
+            Self::Regions => "mwg-rs",
+            Self::Microsoft => "MP",
+            Self::MicrosoftInfo => "MPRI",
+            Self::MicrosoftRegion => "MPReg",
+            Self::Getty => "GettyImagesGIFT",
+            Self::Film => "xmpDM",
             Self::Other => "other",
         }
     }

@@ -1,14 +1,13 @@
 //! Editing a photo's words and marks. The original is never touched.
 
 use super::query::{self, PhotoChange};
-use super::{Photo, PhotoState};
+use super::{Photo, PhotoState, turn};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::metadata::Metadata;
-use crate::queue::{self, JobKind};
 
 /// What is to change; a field that is `None` stays, `Some(None)` empties it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -154,28 +153,29 @@ pub fn edit(
     tell(conn, actor, &photo, edit, now)?;
     if focal_moved && photo.state == PhotoState::Ready {
         // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
-        queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+        turn::render_again(conn, &photo, now)?;
     }
     query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
 }
 
-/// Has a photo know these names of its place, which stand elsewhere.
+/// Has a photo know these names of its place, which stand elsewhere; says whether one is new to it.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn learn_places(conn: &mut Conn, photo: &Photo, names: &[String]) -> diesel::QueryResult<()> {
+pub fn learn_places(conn: &mut Conn, photo: &Photo, names: &[String]) -> diesel::QueryResult<bool> {
     let mut embedded = photo.embedded.clone();
     for name in names {
         embedded.facts.learn_place(name);
     }
     if embedded == photo.embedded {
-        return Ok(());
+        return Ok(false);
     }
     let change = PhotoChange {
         embedded: Some(&json(&embedded)),
         ..PhotoChange::default()
     };
-    query::change_photo(conn, &photo.id, &change)
+    query::change_photo(conn, &photo.id, &change)?;
+    Ok(true)
 }
 
 fn json(embedded: &Metadata) -> String {

@@ -7,7 +7,7 @@ use std::io::Read;
 use sha2::{Digest, Sha256};
 
 use super::query::{self, NewOriginal, NewPhoto};
-use super::{Photo, PhotoState, header};
+use super::{Photo, PhotoState, header, turn};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -15,7 +15,6 @@ use crate::db::{Conn, Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::probe::{Header, Limits, Refusal};
 use crate::metadata::{Facts, Metadata};
-use crate::queue::{self, JobKind};
 use crate::store::{self, Staged, Store, StoreError};
 use crate::text::hex;
 use crate::text::upload_words::label;
@@ -168,7 +167,7 @@ fn record(
         if photo.state == PhotoState::Failed {
             // Sent again by somebody who hopes for better: it gets another try.
             query::settle_as_pending(conn, &photo.id, now)?;
-            queue::enqueue(conn, JobKind::RenderPhoto, photo.id.as_str(), now)?;
+            turn::render_new(conn, actor, &photo.id, now)?;
         }
         let photo = query::find_photo(conn, &photo.id)?.unwrap_or(photo);
         return Ok(Ingested {
@@ -194,24 +193,18 @@ fn record(
         Some(captured_at) => query::find_earlier(conn, &actor.id, &file_name, captured_at)?,
         None => None,
     };
-    // What was hidden of a photograph is hidden of a newer file of it.
-    let marked = match &earlier {
-        Some(earlier) => query::find_photo(conn, earlier)?,
-        None => None,
-    };
+    // What was hidden of a photograph is hidden of a newer file of it, and of the same file, whoever sends it.
+    let mut kin = query::list_hidden_of(conn, arrived.sha256)?;
+    if let Some(earlier) = &earlier {
+        kin.extend(query::find_photo(conn, earlier)?);
+    }
     let mut embedded = embedded.clone();
-    if let Some(marked) = marked.as_ref().filter(|photo| photo.hides_place()) {
-        let facts = &marked.embedded.facts;
-        let places = [
-            &marked.place,
-            &facts.city,
-            &facts.province,
-            &facts.country,
-            &facts.sublocation,
-        ];
-        for place in places.into_iter().flatten().chain(&facts.place_names) {
-            embedded.facts.learn_place(place);
-        }
+    for place in kin
+        .iter()
+        .filter(|photo| photo.hides_place())
+        .flat_map(Photo::place_names)
+    {
+        embedded.facts.learn_place(&place);
     }
     let json = serde_json::to_string(&embedded).unwrap_or_else(|_| "{}".to_owned());
     query::insert_photo(
@@ -235,14 +228,14 @@ fn record(
             taken_on: words.taken_on.as_deref(),
             captured_at,
             earlier_id: earlier.as_ref(),
-            sensitive: marked.as_ref().is_some_and(|photo| photo.sensitive),
-            hide_place: marked.as_ref().is_some_and(|photo| photo.hide_place),
+            sensitive: kin.iter().any(|photo| photo.sensitive),
+            hide_place: kin.iter().any(|photo| photo.hide_place),
             embedded: &json,
             created_at: now,
             updated_at: now,
         },
     )?;
-    queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
+    turn::render_new(conn, actor, &id, now)?;
     actor.did(conn, Word::PhotoUploaded, id.as_str(), &file_name, now)?;
     let photo = query::find_photo(conn, &id)?.ok_or(diesel::result::Error::NotFound)?;
     Ok(Ingested { photo, created: true })

@@ -6,7 +6,6 @@
 use bytes::Bytes;
 use diesel::QueryResult;
 use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
 
 use super::Photo;
 use super::query::{self, NewRendition};
@@ -16,12 +15,12 @@ use crate::clock::Millis;
 use crate::db::{Conn, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
 use crate::imaging::{RenditionFormat, ladder};
-use crate::metadata::{Container, Facts, Field, Packet};
+use crate::metadata::{Container, Facts, Packet};
 use crate::queue::{self, JobKind};
 use crate::site::{self, AiTraining};
 use crate::store::{self, Store, StoreError};
-use crate::text::country::country_name;
 use crate::text::hex;
+use crate::text::naming::names_any;
 
 /// The packet of a photo as it is now, on a site that says this of training machines.
 #[must_use]
@@ -111,251 +110,6 @@ impl Photo {
             Some(uri) if uri.ends_with("DMI-ALLOWED") => AiTraining::Allowed,
             _ => AiTraining::Unspecified,
         }
-    }
-}
-
-/// Whether a text names any of these words (as [`spelled`] has them), without regard to case, accents and hyphens: as whole words, with the ending of
-/// a case behind them ("Mosuls"), or with what Arabic and Hebrew write together with the word that follows.
-#[must_use]
-pub fn names_any(text: &str, names: &[String]) -> bool {
-    if names.is_empty() {
-        return false;
-    }
-    let text = spelled(text);
-    names.iter().any(|name| stands_in(&text, name))
-}
-
-/// Those of these words that a text names, as [`names_any`] looks for them.
-#[must_use]
-pub fn named_in<'a>(text: &str, names: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
-    let text = spelled(text);
-    names
-        .into_iter()
-        .filter(|name| stands_in(&text, name))
-        .map(String::as_str)
-        .collect()
-}
-
-/// Whether a name stands in a text, both as [`spelled`] has them.
-fn stands_in(text: &str, name: &str) -> bool {
-    if name.chars().any(is_unspaced) {
-        return text.contains(name);
-    }
-    // Short names stand inside too many words; a longer one with two letters more is still that name.
-    let ending = if name.chars().count() >= 4 { MOST_ENDING } else { 0 };
-    let is_joined = name.chars().next().is_some_and(|c| JOINING.contains(&c));
-    let beginning = if is_joined { MOST_JOINED } else { 0 };
-    text.match_indices(name).any(|(at, found)| {
-        let letters = |side: &mut dyn Iterator<Item = char>| side.take_while(|c| c.is_alphabetic()).count();
-        let before = text.get(..at).unwrap_or_default();
-        let after = text.get(at.saturating_add(found.len())..).unwrap_or_default();
-        letters(&mut before.chars().rev()) <= beginning && letters(&mut after.chars()) <= ending
-    })
-}
-
-/// Letters of scripts that put no blanks between words, or hang their particles on: Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese characters,
-/// Hangul. A name in them is looked for anywhere.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{fff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7af}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// What may stand behind the name of a Chinese, Japanese or Korean place, and may be left out: city, province, county, district, town, village.
-const UNSPACED_KINDS: [char; 24] = [
-    '鎮', '乡', '鄉', '岛', '島', '읍', '市', '省', '县', '縣', '県', '区', '區', '府', '都', '道', '郡',
-    '州', '镇', '町', '村', '시', '도', '군',
-];
-
-/// Letters that a case may add to a name.
-const MOST_ENDING: usize = 2;
-/// Letters that may be written together with the word behind them: "in", "and", "to", "the".
-const MOST_JOINED: usize = 3;
-/// Hebrew and Arabic, whose particles are.
-const JOINING: std::ops::RangeInclusive<char> = '\u{590}'..='\u{6ff}';
-/// Letters with a stroke or without a dot, which are letters of their own to Unicode, and the plain ones that people type.
-const PLAIN: [(char, &str); 10] = [
-    ('ı', "i"),
-    ('ł', "l"),
-    ('ø', "o"),
-    ('đ', "d"),
-    ('ħ', "h"),
-    ('ß', "ss"),
-    ('æ', "ae"),
-    ('œ', "oe"),
-    ('þ', "th"),
-    ('ð', "d"),
-];
-
-/// Lower case without accents, marks and what nobody sees, with one kind of apostrophe and with blanks for hyphens, for comparing what people
-/// typed: what a search takes for the same word is the same here, and what a reader does.
-fn spelled(text: &str) -> String {
-    // An accent that stands alone is an apostrophe, and would be lost as an accent.
-    let text = text.replace(['’', '‘', '`', '´'], "'");
-    let letters = text
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c) && !is_unseen(*c))
-        .flat_map(char::to_lowercase);
-    let mut plain = String::with_capacity(text.len());
-    for letter in letters {
-        match PLAIN.iter().find(|(own, _)| *own == letter) {
-            Some((_, typed)) => plain.push_str(typed),
-            // Lower case may bring a mark of its own.
-            None if unicode_normalization::char::is_combining_mark(letter) => (),
-            None if HYPHENS.contains(&letter) => plain.push(' '),
-            None => plain.push(letter),
-        }
-    }
-    plain
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .nfc()
-        .collect()
-}
-
-/// Characters that take no room: soft hyphens, joiners, marks of direction, the stretching line of Arabic.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// Short lines that join words.
-const HYPHENS: [char; 5] = ['-', '\u{2010}', '\u{2011}', '–', '\u{2212}'];
-
-/// The words in a line that names a place: what stands between its commas, and each longer word of it, for "Frontlinie Mosul" is also named by
-/// "Mosul", and "Al-Qayyarah" by "Qayyarah".
-pub fn words_of_place(line: &str) -> Vec<String> {
-    let parts = line.split(parts_names);
-    let words = words_of(line).filter(|word| word.chars().count() >= 4);
-    concealable(parts.chain(words))
-}
-
-/// Whether a character stands between names in any script: a comma, a bracket, a quotation mark, but no hyphen, apostrophe or full stop.
-fn parts_names(c: char) -> bool {
-    let within = c.is_alphanumeric()
-        || c.is_whitespace()
-        || HYPHENS.contains(&c)
-        || matches!(c, '\'' | '’' | '‘' | '`' | '´' | '.')
-        || is_unseen(c)
-        || unicode_normalization::char::is_combining_mark(c);
-    !within
-}
-
-/// What a line consists of, with hyphens and without.
-fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    let apart = |c: char| c.is_whitespace() || parts_names(c);
-    let pieces = move |c: char| apart(c) || HYPHENS.contains(&c);
-    line.split(apart).chain(line.split(pieces))
-}
-
-/// Words of names that stand in many names, and in sentences that name nobody.
-const COMMON_IN_NAMES: [&str; 27] = [
-    "and",
-    "dame",
-    "del",
-    "dela",
-    "della",
-    "den",
-    "der",
-    "des",
-    "dokter",
-    "dos",
-    "heer",
-    "het",
-    "lady",
-    "las",
-    "los",
-    "meneer",
-    "mevr",
-    "mevrouw",
-    "miss",
-    "mrs",
-    "prof",
-    "professor",
-    "sir",
-    "ten",
-    "ter",
-    "van",
-    "von",
-];
-
-/// The words that name a person: the whole name, and each word of it that is a name by itself, for "Fatima Al-Jabouri" is also named by
-/// "mevrouw Al-Jabouri". Particles and titles are not looked for: they stand everywhere.
-fn words_of_person(name: &str) -> impl Iterator<Item = &str> {
-    let own = words_of(name).filter(|word| {
-        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        // A script without capitals has names too.
-        let is_name = word
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
-        let spelled = spelled(word.trim_end_matches('.'));
-        letters >= 3 && is_name && !COMMON_IN_NAMES.contains(&spelled.as_str())
-    });
-    std::iter::once(name).chain(own)
-}
-
-/// What can be looked for in a text: "A" or "IQ" would be found in every other.
-fn concealable<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut words: Vec<String> = words
-        .map(|word| spelled(word.trim().trim_end_matches('.')))
-        .filter(|word| word.chars().count() >= if word.chars().any(is_unspaced) { 2 } else { 3 })
-        .collect();
-    // "湖北省武汉市" is a province and a city.
-    let pieces: Vec<String> = words
-        .iter()
-        .filter(|word| word.chars().any(is_unspaced))
-        .flat_map(|word| word.split_inclusive(UNSPACED_KINDS.as_slice()))
-        .flat_map(|piece| [piece, piece.trim_end_matches(UNSPACED_KINDS.as_slice())])
-        .filter(|piece| piece.chars().count() >= 2)
-        .map(str::to_owned)
-        .collect();
-    words.extend(pieces);
-    words.sort();
-    words.dedup();
-    words
-}
-
-impl Photo {
-    /// The words that readers may not find while the place is hidden: every name of a place in the file and at the desk, the country's in each
-    /// language that is known here; the persons shown too where the photo is sensitive. Empty when nothing is hidden.
-    #[must_use]
-    pub fn concealed_words(&self) -> Vec<String> {
-        if !self.hides_place() {
-            return Vec::new();
-        }
-        let facts = &self.embedded.facts;
-        let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
-        // What lost in the file names places and persons too.
-        let losing = |is_meant: fn(Field) -> bool| {
-            let fields = self.embedded.fields.iter();
-            let losers = fields
-                .filter(move |field| is_meant(field.field))
-                .flat_map(|field| &field.losing);
-            losers.flat_map(|loser| loser.value.lines())
-        };
-        let event = facts.event.iter().map(String::as_str);
-        let event = event.chain(losing(|field| field == Field::Event));
-        let event = event.flat_map(words_of_person);
-        let losers = losing(Field::is_of_a_place);
-        let anywhere = facts.place_names.iter().map(String::as_str);
-        let places = places.into_iter().flatten().map(String::as_str);
-        let lines = places.chain(anywhere).chain(losers);
-        let named: Vec<String> = lines
-            .chain(self.place.as_deref())
-            .flat_map(words_of_place)
-            .collect();
-        let code = facts.country_code.as_deref();
-        let countries = code
-            .into_iter()
-            .flat_map(|code| ["nl", "en"].map(|language| country_name(code, language)));
-        let persons = facts.persons_shown.iter().map(String::as_str);
-        let persons = persons.chain(losing(|field| field == Field::PersonsShown));
-        let persons = persons.filter(|_| self.sensitive).flat_map(words_of_person);
-        let mut words = concealable(countries.flatten().chain(event).chain(persons));
-        words.extend(named);
-        words.sort();
-        words.dedup();
-        words
     }
 }
 
@@ -576,14 +330,10 @@ pub async fn discard(store: &Store, repacked: &Repacked) {
             .await;
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::AiTraining::{Allowed, Refused, Unspecified};
-    use super::{
-        ALLOWED, Facts, NO_TRAINING, concealable, data_mining, names_any, source_type, words_of_person,
-        words_of_place,
-    };
+    use super::{ALLOWED, Facts, NO_TRAINING, data_mining, source_type};
 
     #[test]
     fn of_site_and_photograph_the_stricter_decides_about_training() {
@@ -613,45 +363,6 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_as_a_word_in_any_case_and_not_inside_another() {
-        let names = concealable(["Irak", "’s-Hertogenbosch"].into_iter());
-        assert!(names_any("Frontlinie Mosul, Irak.", &names));
-        assert!(names_any("IRAK", &names));
-        assert!(names_any("In ’s-Hertogenbosch regende het", &names));
-        assert!(names_any("In 's-Hertogenbosch regende het", &names));
-        assert!(!names_any("De Irakezen", &names));
-        assert!(!names_any("", &names));
-    }
-
-    #[test]
-    fn a_place_is_named_by_each_of_its_longer_words() {
-        let words = words_of_place("Frontlinie Mosul, Irak");
-        assert_eq!(words, ["frontlinie", "frontlinie mosul", "irak", "mosul"]);
-    }
-
-    #[test]
-    fn a_name_is_found_however_it_is_written_and_bent() {
-        for (place, text) in [
-            ("Mosul", "In Mo\u{ad}sul."),
-            ("Mosul", "In Mo\u{200b}sul."),
-            ("Mosul", "In Ｍｏｓｕｌ."),
-            ("Mosul", "Mosuls straten."),
-            ("Aleppo", "#Aleppo2024"),
-            ("الموصل", "في المَوْصِل"),
-            ("الموصل", "بالموصل"),
-            ("Diyarbakır", "In Diyarbakir."),
-            ("Diyarbakır", "DİYARBAKIR"),
-            ("Łódź", "In Lodz."),
-            ("Al-Bab", "In al Bab."),
-            ("Al Bab", "In Al\u{a0}Bab."),
-            ("Al Bab", "In Al\u{2011}Bab."),
-        ] {
-            assert!(names_any(text, &words_of_place(place)), "{place} in {text}");
-        }
-        assert!(!names_any("De alba speelt.", &words_of_place("Al-Bab")));
-    }
-
-    #[test]
     fn of_an_address_in_a_file_only_a_code_of_the_vocabulary_is_told() {
         let told = |uri: &str| {
             let facts = Facts {
@@ -672,60 +383,5 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(data_mining(&facts, Unspecified), None);
-    }
-
-    #[test]
-    fn scripts_without_blanks_hide_no_name() {
-        for (place, text) in [
-            ("武汉市", "士兵在武汉的街道上"),
-            ("乌鲁木齐, 新疆", "在乌鲁木齐的街道"),
-            ("เชียงใหม่", "ถนนในเชียงใหม่วันนี้"),
-            ("서울", "서울에서 찍은 사진"),
-            ("東京都", "東京の朝"),
-            ("湖北省武汉市", "士兵在武汉的街道上"),
-            ("武汉，湖北", "在湖北"),
-            ("الموصل، العراق", "جنود في الموصل."),
-            ("Irak: “Telskuf”", "Een straat in Telskuf."),
-        ] {
-            assert!(names_any(text, &words_of_place(place)), "{place} in {text}");
-        }
-        assert!(!names_any("士兵在街道上", &words_of_place("武汉市")));
-    }
-
-    #[test]
-    fn accents_hide_no_name_and_a_hyphen_joins_no_two_names_into_one() {
-        let words = words_of_place("Al-Qayyarah, Irak");
-        for text in ["Vlucht uit Qayyārah.", "Vlucht uit QAYYARAH.", "Qayya\u{304}rah"] {
-            assert!(names_any(text, &words), "{text}");
-        }
-        let words = words_of_place("Qayyārah");
-        assert!(names_any("Vlucht uit Qayyarah.", &words));
-        assert!(!names_any("Vlucht uit Qayyaraheen.", &words));
-    }
-
-    #[test]
-    fn a_person_is_named_by_each_word_that_is_a_name_and_by_no_particle() {
-        let words = |name| concealable(words_of_person(name));
-        assert_eq!(
-            words("Fatima Al-Jabouri"),
-            ["al jabouri", "fatima", "fatima al jabouri", "jabouri"]
-        );
-        assert!(names_any(
-            "Mevrouw Al-Jabouri op de trede.",
-            &words("Fatima Al-Jabouri")
-        ));
-        assert!(names_any(
-            "Mevrouw Jabouri op de trede.",
-            &words("Fatima Al-Jabouri")
-        ));
-        let words = words("Mevr. Anna van den Berg-de Vries");
-        assert!(names_any("Bij Vries thuis.", &words) && names_any("Anna lacht.", &words));
-        for text in [
-            "De weg van de stad.",
-            "Den Haag, in de verte.",
-            "Mevrouw op de trede.",
-        ] {
-            assert!(!names_any(text, &words), "{text}: {words:?}");
-        }
     }
 }

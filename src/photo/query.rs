@@ -9,8 +9,9 @@ use diesel::prelude::*;
 use super::{Photo, PhotoState};
 use crate::clock::Millis;
 use crate::db::Conn;
-use crate::db::schema::{originals, photos};
+use crate::db::schema::{jobs, originals, photos};
 use crate::id::{AccountId, PhotoId};
+use crate::queue::JobKind;
 use crate::search::{Query, desk};
 
 pub use self::original::*;
@@ -192,6 +193,83 @@ pub fn find_newer(conn: &mut Conn, id: &PhotoId) -> QueryResult<Option<Photo>> {
         .first(conn)
         .optional()?;
     Ok(row.map(into_photo))
+}
+
+/// Files of one photograph that a list has at most.
+const MOST_FILES: usize = 100;
+
+/// The other files of the same photograph: those of which one's is a newer version, those that are newer versions of it, the same file that somebody else
+/// has sent, and so on from each of them.
+///
+/// # Errors
+/// Those of the statements.
+pub fn list_kin(conn: &mut Conn, photo: &Photo) -> QueryResult<Vec<Photo>> {
+    let mut found = vec![photo.id.clone()];
+    let mut next = 0;
+    while let Some(of) = found.get(next).cloned().filter(|_| found.len() < MOST_FILES) {
+        let row: Option<(Option<PhotoId>, String)> = photos::table
+            .find(&of)
+            .select((photos::earlier_id, photos::original_sha256))
+            .first(conn)
+            .optional()?;
+        let Some((earlier, sha256)) = row else {
+            next += 1;
+            continue;
+        };
+        let others: Vec<PhotoId> = photos::table
+            .filter(photos::earlier_id.eq(&of).or(photos::original_sha256.eq(sha256)))
+            .order(photos::created_at.asc())
+            .select(photos::id)
+            .limit(50)
+            .load(conn)?;
+        for id in earlier.into_iter().chain(others) {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        next += 1;
+    }
+    if found.len() >= MOST_FILES {
+        tracing::warn!(photo = %photo.id, "a photograph has so many files that not all of them are looked at");
+    }
+    found.remove(0);
+    list_photos_by_id(conn, &found)
+}
+
+/// How many photographs of this person wait to be rendered, of those whose job has a priority in this range.
+///
+/// # Errors
+/// Those of the statement.
+pub(super) fn count_waiting(
+    conn: &mut Conn,
+    owner: &AccountId,
+    (from, until): (i32, i32),
+) -> QueryResult<i64> {
+    let of_owner = photos::table
+        .filter(photos::owner_id.eq(owner))
+        .select(photos::id);
+    jobs::table
+        .filter(jobs::kind.eq(JobKind::RenderPhoto.as_str()))
+        .filter(jobs::state.eq("waiting"))
+        .filter(jobs::priority.ge(from).and(jobs::priority.lt(until)))
+        .filter(jobs::subject_id.eq_any(of_owner))
+        .count()
+        .get_result(conn)
+}
+
+/// Photos of these bytes that hide something, whoever's they are.
+///
+/// # Errors
+/// Those of the statement.
+pub(super) fn list_hidden_of(conn: &mut Conn, sha256: &str) -> QueryResult<Vec<Photo>> {
+    let rows = photos::table
+        .inner_join(originals::table)
+        .filter(photos::original_sha256.eq(sha256))
+        .filter(photos::hide_place.eq(true).or(photos::sensitive.eq(true)))
+        .limit(20)
+        .select((PhotoRow::as_select(), OriginalRow::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(into_photo).collect())
 }
 
 /// Other people's photos of the same bytes.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::query::{self, NewRendition, Settled};
 use super::render::{RenderFailure, RenderProcess, Rendered, RenderedFile};
-use super::{Photo, PhotoState, header, packet};
+use super::{Photo, PhotoState, header, packet, turn};
 use crate::clock::{MINUTE, Millis};
 use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, RenditionId, random_folder};
@@ -309,7 +309,7 @@ fn record(
     insert(conn, photo, folder, &developed.files, now)?;
     // Somebody hid something between the first look and now: the photo has moved to files that do not say it, and these are swept.
     if was_new && found.folder.as_deref().is_some_and(|now| now != folder) {
-        queue::enqueue(conn, JobKind::RenderPhoto, photo.as_str(), now)?;
+        turn::render_again(conn, &found, now)?;
         return queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now);
     }
     let rendered = &developed.rendered;

@@ -1,14 +1,16 @@
 //! The checklist before publishing: every obstacle at once, each with the field that mends it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compose::settle;
+use super::document::without_sentences_naming;
 use super::draft::Draft;
 use super::{Block, BlockContent, Frame, PartId};
 use crate::clock::Millis;
+use crate::id::PhotoId;
 use crate::metadata::Field;
-use crate::photo::packet::named_in;
 use crate::photo::{Ai, Photo, PhotoState};
+use crate::text::naming::named_in;
 use crate::text::{Zone, local};
 
 /// The code of a photograph that is still being prepared: the one obstacle that goes away by itself.
@@ -63,87 +65,140 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
 
 /// Warns of every text of the story that names what one of its photographs hides.
 fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
-    let frames = || draft.blocks.iter().flat_map(Block::frames);
-    let photos = || frames().filter_map(|frame| draft.photos.get(&frame.photo_id));
-    let hidden: BTreeSet<String> = photos().flat_map(|photo| draft.concealed_words(photo)).collect();
-    if hidden.is_empty() {
+    let frames = draft.blocks.iter().flat_map(Block::frames);
+    let mut own: BTreeMap<&PhotoId, Vec<String>> = BTreeMap::new();
+    for photo in frames.filter_map(|frame| draft.photos.get(&frame.photo_id)) {
+        own.entry(&photo.id)
+            .or_insert_with(|| draft.concealed_words(photo));
+    }
+    let all: BTreeSet<String> = own.values().flatten().cloned().collect();
+    if all.is_empty() {
         return;
     }
-    let mut look = |part: Option<PartId>, field: &'static str, what: &str, text: &str| {
-        let named = named_in(text, &hidden);
+    let mut hidden = Hidden { own, all, list };
+    hidden.check_story(draft);
+    hidden.check_blocks(draft);
+    hidden.check_frames(draft);
+}
+
+/// What the photographs of a story hide, and where it is told that words name it.
+struct Hidden<'a> {
+    /// The words of each photograph.
+    own: BTreeMap<&'a PhotoId, Vec<String>>,
+    /// Those of all.
+    all: BTreeSet<String>,
+    list: &'a mut Checklist,
+}
+
+impl Hidden<'_> {
+    /// Looks at a text of a part, and says whether readers will read it: what belongs to photographs in `frames` goes out without what these hide; of all
+    /// others an editor decides.
+    fn look(&mut self, part: Option<PartId>, frames: &[&Frame], field: &'static str, what: &str, text: &str) {
+        let named = named_in(text, &self.all);
         if named.is_empty() {
             return;
         }
-        let said = format!(
-            "what is hidden for a photograph: {}. Readers will read it.",
-            named.join(", ")
-        );
-        list.warnings.push(Remark {
+        let words = frames.iter().filter_map(|frame| self.own.get(&frame.photo_id));
+        let words: Vec<String> = words.flatten().cloned().collect();
+        let outcome = if without_sentences_naming(text, &words) == text {
+            "Readers will read it."
+        } else {
+            "Readers will not read that sentence."
+        };
+        let said = format!("what is hidden for a photograph: {}. {outcome}", named.join(", "));
+        self.list.warnings.push(Remark {
             code: "names_what_is_hidden",
             message: format!("The {what} names {said}"),
             brief: format!("The {what} names {said}"),
             part,
             field,
         });
-    };
-    let story = &draft.story;
-    look(None, "title", "title", &story.title);
-    look(None, "slug", "story’s address", &story.slug.replace('-', " "));
-    look(
-        None,
-        "standfirst",
-        "standfirst",
-        story.standfirst.as_deref().unwrap_or_default(),
-    );
-    look(
-        None,
-        "byline",
-        "byline",
-        story.byline.as_deref().unwrap_or_default(),
-    );
-    look(None, "tags", "list of tags", &story.tags.join(", "));
-    for block in &draft.blocks {
-        let part = || Some(PartId::Block(block.id.clone()));
-        match &block.content {
-            BlockContent::Text { markdown } => look(part(), "markdown", "text", markdown),
-            BlockContent::Heading { text } => look(part(), "text", "heading", text),
-            BlockContent::Quote {
-                markdown,
-                attribution,
-            } => {
-                look(part(), "markdown", "quotation", markdown);
-                look(
-                    part(),
-                    "attribution",
-                    "quotation’s attribution",
-                    attribution.as_deref().unwrap_or_default(),
-                );
+    }
+
+    fn check_story(&mut self, draft: &Draft) {
+        let story = &draft.story;
+        self.look(None, &[], "title", "title", &story.title);
+        self.look(
+            None,
+            &[],
+            "slug",
+            "story’s address",
+            &story.slug.replace('-', " "),
+        );
+        self.look(
+            None,
+            &[],
+            "standfirst",
+            "standfirst",
+            story.standfirst.as_deref().unwrap_or_default(),
+        );
+        self.look(
+            None,
+            &[],
+            "byline",
+            "byline",
+            story.byline.as_deref().unwrap_or_default(),
+        );
+        self.look(None, &[], "tags", "list of tags", &story.tags.join(", "));
+    }
+
+    fn check_blocks(&mut self, draft: &Draft) {
+        for block in &draft.blocks {
+            let part = || Some(PartId::Block(block.id.clone()));
+            match &block.content {
+                BlockContent::Text { markdown } => self.look(part(), &[], "markdown", "text", markdown),
+                BlockContent::Heading { text } => self.look(part(), &[], "text", "heading", text),
+                BlockContent::Quote {
+                    markdown,
+                    attribution,
+                } => {
+                    self.look(part(), &[], "markdown", "quotation", markdown);
+                    self.look(
+                        part(),
+                        &[],
+                        "attribution",
+                        "quotation’s attribution",
+                        attribution.as_deref().unwrap_or_default(),
+                    );
+                }
+                BlockContent::Group { caption, frames, .. } => {
+                    self.look(
+                        part(),
+                        &frames.iter().collect::<Vec<_>>(),
+                        "caption",
+                        "group’s caption",
+                        caption.as_deref().unwrap_or_default(),
+                    );
+                }
+                BlockContent::Photo { .. } => {}
             }
-            BlockContent::Group { caption, .. } => {
-                look(
-                    part(),
-                    "caption",
-                    "group’s caption",
-                    caption.as_deref().unwrap_or_default(),
-                );
-            }
-            BlockContent::Photo { .. } => {}
         }
     }
-    for (number, frame) in (1..).zip(frames()) {
-        let Some(photo) = draft.photos.get(&frame.photo_id) else {
-            continue;
-        };
-        let words = settle(frame, photo, &story.language);
-        let part = || Some(PartId::Frame(frame.id.clone()));
-        for (field, name, text) in [
-            ("caption", "caption", &words.caption),
-            ("alt", "alt text", &words.alt),
-            ("credit", "credit", &words.credit),
-            ("place", "place", &words.place),
-        ] {
-            let what = format!("{name} of photograph {number} ({})", photo.file_name);
-            look(part(), field, &what, text.as_deref().unwrap_or_default());
+
+    fn check_frames(&mut self, draft: &Draft) {
+        let story = &draft.story;
+        let frames = draft.blocks.iter().flat_map(Block::frames);
+        for (number, frame) in (1..).zip(frames) {
+            let Some(photo) = draft.photos.get(&frame.photo_id) else {
+                continue;
+            };
+            let words = settle(frame, photo, &story.language);
+            let part = || Some(PartId::Frame(frame.id.clone()));
+            for (field, name, text) in [
+                ("caption", "caption", &words.caption),
+                ("alt", "alt text", &words.alt),
+                ("credit", "credit", &words.credit),
+                ("place", "place", &words.place),
+            ] {
+                let what = format!("{name} of photograph {number} ({})", photo.file_name);
+                self.look(
+                    part(),
+                    &[frame],
+                    field,
+                    &what,
+                    text.as_deref().unwrap_or_default(),
+                );
+            }
         }
     }
 }

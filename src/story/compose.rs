@@ -11,7 +11,7 @@ use super::{Block, BlockContent, Frame, correction};
 use crate::clock::Millis;
 use crate::id::PhotoId;
 use crate::photo::{Photo, PhotoState, Rendition, packet};
-use crate::text::{markdown_to_html, markdown_to_plain, plain_to_html};
+use crate::text::{markdown_to_html, markdown_to_plain, naming, plain_to_html};
 
 /// The words that hold for a frame: its own, or the photo's.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,28 +148,31 @@ fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
             DocumentBlock::Group {
                 id,
                 layout: *layout,
-                caption: caption.as_deref().map(rich),
+                caption: group_caption(draft, caption.as_deref(), &frames),
                 frames,
             }
         }
     })
 }
 
+/// A group's caption without what one of its photographs hides.
+fn group_caption(draft: &Draft, caption: Option<&str>, frames: &[DocumentFrame]) -> Option<RichText> {
+    let photos = frames.iter().filter_map(|frame| draft.photos.get(&frame.photo));
+    let hidden: Vec<String> = photos.flat_map(|photo| draft.concealed_words(photo)).collect();
+    let caption = without_sentences_naming(caption?, &hidden);
+    (!caption.is_empty()).then(|| rich(&caption))
+}
+
 fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
     let photo = ready(draft, &frame.photo_id)?;
     let settled = settle(frame, photo, &draft.story.language);
-    // What an editor wrote here is their choice, and the checklist warns of it. What comes from the photograph says nothing that it hides.
+    // Whoever's words they are: what was hidden in what is live must not come back with the next publication, by the hour perhaps, when nobody looks.
     let hidden = draft.concealed_words(photo);
     let silent = |text: Option<String>| {
         let text = text.map(|text| without_sentences_naming(&text, &hidden));
         text.filter(|text| !text.is_empty())
     };
-    let inherited =
-        |own: &Option<String>, text: Option<String>| if own.is_some() { text } else { silent(text) };
-    let (caption, alt) = (
-        inherited(&frame.words.caption, settled.caption),
-        inherited(&frame.words.alt, settled.alt),
-    );
+    let (caption, alt) = (silent(settled.caption), silent(settled.alt));
     Some(DocumentFrame {
         id: frame.id.clone(),
         photo: photo.id.clone(),
@@ -180,7 +183,7 @@ fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
         } else {
             alt.unwrap_or_default()
         },
-        credit: inherited(&frame.words.credit, settled.credit),
+        credit: silent(settled.credit),
         graphic: frame.words.graphic,
         #[expect(
             clippy::cast_possible_truncation,
@@ -200,7 +203,6 @@ fn rich(text: &str) -> RichText {
 
 fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
     let language = &draft.story.language;
-    // A frame's words are the editor's, and the checklist warns of them. These stand on no page, so nobody sees what they give away.
     let hidden = draft.concealed_words(photo);
     let own = |words: &Option<String>| {
         let words = words
@@ -208,7 +210,7 @@ fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> Docu
             .map(|words| without_sentences_naming(words, &hidden));
         words.filter(|words| !words.is_empty())
     };
-    let quiet = |address: &String| !packet::names_any(address, &hidden);
+    let quiet = |address: &String| !naming::names_any(address, &hidden);
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction needs no more than 24 bits"

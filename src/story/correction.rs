@@ -11,8 +11,8 @@ use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::corrections;
 use crate::id::StoryId;
-use crate::photo::packet::named_in;
 use crate::text::Note;
+use crate::text::naming::named_in;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

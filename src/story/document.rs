@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::correction::Correction;
 use crate::id::{BlockId, FrameId, PhotoId, StoryId};
 use crate::photo::Ai;
-use crate::photo::packet::{names_any, words_of_place};
 use crate::site::AiTraining;
+use crate::text::naming::{names_any, words_of_place};
 use crate::text::{SafeHtml, plain_to_html};
 
 /// A complete story, as published or (for the preview) as the draft stands now.
@@ -441,8 +441,8 @@ mod tests {
         );
         assert_eq!(without_sentences_naming("Telskuf", &words), "");
         assert_eq!(without_sentences_naming("Niets. Hier.", &words), "Niets. Hier.");
-        // Cut at its full stop it would be in neither half.
-        let saint = ["st. lo".to_owned()];
+        // A full stop in a name ends no sentence: cut there it would be in neither half.
+        let saint = ["st lo".to_owned()];
         assert_eq!(
             without_sentences_naming("De brug bij St. Lô ligt in puin.", &saint),
             ""

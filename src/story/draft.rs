@@ -9,8 +9,8 @@ use super::{Block, Frame, PartId, Story, parts};
 use crate::account;
 use crate::db::Conn;
 use crate::id::{AccountId, BlockId, FrameId, PhotoId};
-use crate::photo::packet::words_of_place;
 use crate::photo::{self, Photo, Rendition};
+use crate::text::naming::words_of_place;
 
 /// A story with everything in it.
 #[derive(Debug, Clone)]

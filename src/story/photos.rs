@@ -14,7 +14,7 @@ use crate::db::{Conn, Db, DbError};
 use crate::id::{PhotoId, StoryId};
 use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::packet::{self, Repacked};
-use crate::photo::{Photo, Rendition, query as photo_query};
+use crate::photo::{Photo, Rendition, query as photo_query, turn};
 use crate::queue::{self, JobKind};
 use crate::site::AiTraining;
 use crate::store::{self, Store, StoreError};
@@ -208,38 +208,157 @@ fn apply(
         edit::learn_places(conn, &photo, &places)?;
     }
     let photo = photo_query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)?;
-    if !before.is_some_and(|before| hides_more(&before, &photo)) {
+    let Some(before) = before.filter(|before| hides_more(before, &photo)) else {
         return Ok(Applied {
             photo,
             is_public_changed: false,
             adopted: false,
         });
-    }
+    };
+    let is_other_changed = hide_other_files(conn, actor, &before, &photo, now)?;
     let adopted = match repacked {
         Some(repacked) => packet::adopt(conn, repacked, now)?,
         None => false,
     };
     let photo = photo_query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)?;
-    let (sensitive, words) = (photo.sensitive, photo.concealed_words());
-    let conceal = |document: &mut StoryDocument| document.conceal(&photo.id, sensitive, &words);
     let public = if adopted {
         Public::Present
     } else {
         Public::Withdrawn
     };
-    let changed = change_live(conn, &photo, public, |_| true, conceal, now)?;
-    tell_changed(conn, &changed, now)?;
-    let is_public_changed = !changed.is_empty();
-    if !adopted {
-        // Rendered again at the latest by this; usually they are replaced before anybody looks.
-        queue::enqueue(conn, JobKind::RenderPhoto, id.as_str(), now)?;
-        queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
-    }
+    let is_changed = conceal_live(conn, &photo, public, now)?;
     Ok(Applied {
         photo,
-        is_public_changed,
+        is_public_changed: is_changed || is_other_changed,
         adopted,
     })
+}
+
+/// Takes out of every live document what a photo hides, and has them show these files of it; says whether there was one.
+fn conceal_live(conn: &mut Conn, photo: &Photo, public: Public, now: Millis) -> Result<bool, DbError> {
+    let (sensitive, words) = (photo.sensitive, photo.concealed_words());
+    let conceal = |document: &mut StoryDocument| document.conceal(&photo.id, sensitive, &words);
+    let changed = change_live(conn, photo, public, |_| true, conceal, now)?;
+    tell_changed(conn, &changed, now)?;
+    if public == Public::Withdrawn {
+        // Rendered again at the latest by this; usually they are replaced before anybody looks.
+        turn::render_again(conn, photo, now)?;
+    }
+    queue::enqueue(conn, JobKind::SweepRenditions, photo.id.as_str(), now)?;
+    Ok(!changed.is_empty())
+}
+
+/// Takes out of everything live what a photo hides by now: names that its frames gave the place since, or a mark that came from another file of the
+/// same photograph. Says whether readers see something else; [`settle_public`] is to be called then.
+///
+/// # Errors
+/// [`SweepError`]; what is live is as it was then.
+pub async fn conceal(db: &Db, store: &Store, id: &PhotoId, now: Millis) -> Result<bool, SweepError> {
+    let Some((photo, files, site)) = with_files(db, id).await? else {
+        return Ok(false);
+    };
+    if !photo.hides_place() {
+        return Ok(false);
+    }
+    let repacked = if packet::is_stale(&photo, site) {
+        packet::repack(store, &photo, &files, site).await?
+    } else {
+        None
+    };
+    let repacked = Arc::new(repacked);
+    let concealed = {
+        let (of, repacked) = (id.clone(), Arc::clone(&repacked));
+        db.write(move |conn| {
+            let adopted = match repacked.as_ref() {
+                Some(repacked) => packet::adopt(conn, repacked, now)?,
+                None => false,
+            };
+            let hidden = photo_query::find_photo(conn, &of)?.filter(Photo::hides_place);
+            let is_changed = match hidden {
+                Some(photo) => {
+                    let public = files_of_hidden(conn, &photo)?;
+                    conceal_live(conn, &photo, public, now)?
+                }
+                None => false,
+            };
+            Ok::<_, DbError>((adopted, is_changed))
+        })
+        .await
+    };
+    let adopted = concealed.as_ref().is_ok_and(|(adopted, _)| *adopted);
+    if let Some(repacked) = repacked.as_ref()
+        && !adopted
+    {
+        packet::discard(store, repacked).await;
+    }
+    Ok(concealed?.1)
+}
+
+/// The files that may be shown of a photo that hides something: its present ones, unless they still say it.
+fn files_of_hidden(conn: &mut Conn, photo: &Photo) -> Result<Public, DbError> {
+    Ok(if packet::is_stale(photo, packet::ai_training(conn)?) {
+        Public::Withdrawn
+    } else {
+        Public::Present
+    })
+}
+
+/// What is hidden of a photograph from now on is hidden of its earlier and newer files too, and of the same file that somebody else has sent; they know its
+/// place by the same names. What of them is live loses it at once, and gets its pictures back by a job. Says whether readers see something else.
+fn hide_other_files(
+    conn: &mut Conn,
+    actor: &Actor,
+    before: &Photo,
+    photo: &Photo,
+    now: Millis,
+) -> Result<bool, PhotoError> {
+    let marks = PhotoEdit {
+        sensitive: Some(true).filter(|_| photo.sensitive && !before.sensitive),
+        hide_place: Some(true).filter(|_| photo.hide_place && !before.hide_place),
+        ..PhotoEdit::default()
+    };
+    let names = photo.place_names();
+    let mut is_public_changed = false;
+    for other in photo_query::list_kin(conn, photo)? {
+        // Whoever may change only their own photographs hides only those.
+        if !other.may_be_changed_by(actor) {
+            continue;
+        }
+        edit::learn_places(conn, &other, &names)?;
+        let edited = edit::edit(conn, actor, &other.id, other.version, &marks, now)?;
+        if edited.version != other.version {
+            query::note_photo_change(conn, &other.id, &actor.id, now)?;
+        }
+        if edited.hides_place() {
+            let public = files_of_hidden(conn, &edited)?;
+            is_public_changed |= conceal_live(conn, &edited, public, now)?;
+            queue::enqueue(conn, JobKind::ConcealPhoto, other.id.as_str(), now)?;
+        }
+    }
+    Ok(is_public_changed)
+}
+
+/// Has a photo and its other files know what frames call its place; where it is hidden, that goes out of everything live by a job.
+///
+/// # Errors
+/// Those of the statements.
+pub(super) fn learn(
+    conn: &mut Conn,
+    photo: &Photo,
+    names: &[String],
+    now: Millis,
+) -> diesel::QueryResult<()> {
+    if !edit::learn_places(conn, photo, names)? {
+        return Ok(());
+    }
+    let kin = photo_query::list_kin(conn, photo)?;
+    for other in &kin {
+        edit::learn_places(conn, other, names)?;
+    }
+    for hidden in kin.iter().chain([photo]).filter(|photo| photo.hides_place()) {
+        queue::enqueue(conn, JobKind::ConcealPhoto, hidden.id.as_str(), now)?;
+    }
+    Ok(())
 }
 
 /// How often words may change while files are written with them.
@@ -348,12 +467,13 @@ fn change_live(
         if let Some(facts) = document.photos.get_mut(&photo.id) {
             (facts.renditions, facts.crops) = compose::files(&files);
         }
-        if let Ok(json) = serde_json::to_string(&document) {
+        query::set_public_folder(conn, &story, &photo.id, &folder)?;
+        let changed_json = serde_json::to_string(&document).ok().filter(|new| *new != json);
+        if let Some(json) = changed_json {
             query::replace_publication_document(conn, &story, number, &json)?;
             finding::put(conn, &story, &document, now)?;
+            changed.push(story);
         }
-        query::set_public_folder(conn, &story, &photo.id, &folder)?;
-        changed.push(story);
     }
     Ok(changed)
 }

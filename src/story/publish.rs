@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::checklist::{self, Remark};
 use super::correction::{self, Correction};
 use super::draft::{self, Draft};
-use super::{Block, PartId, Seen, StoryError, access, compose, finding, listing, query, revisions};
+use super::{Block, PartId, Seen, StoryError, access, compose, finding, listing, photos, query, revisions};
 use crate::account::{self, Actor};
 use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
-use crate::photo::{Photo, Rendition, edit, packet};
+use crate::photo::{Photo, Rendition, packet};
 use crate::queue::{self, JobKind};
 use crate::search::live;
 use crate::site::AiTraining;
@@ -199,7 +199,7 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
     }
-    learn_places(conn, &mut draft)?;
+    learn_places(conn, &mut draft, now)?;
     let site = packet::ai_training(conn)?;
     let stale = stale_files(&draft, site);
     if !stale.is_empty() {
@@ -244,14 +244,14 @@ fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, Publis
 }
 
 /// What frames call a place that is hidden, the photo's own words and files must not name either.
-fn learn_places(conn: &mut Conn, draft: &mut Draft) -> diesel::QueryResult<()> {
+fn learn_places(conn: &mut Conn, draft: &mut Draft, now: Millis) -> diesel::QueryResult<()> {
     let frames = draft.blocks.iter().flat_map(Block::frames);
     let places: Vec<(PhotoId, String)> = frames
         .filter_map(|frame| Some((frame.photo_id.clone(), frame.words.place.clone()?)))
         .collect();
     for (id, place) in places {
         if let Some(photo) = draft.photos.get_mut(&id).filter(|photo| photo.hides_place()) {
-            edit::learn_places(conn, photo, std::slice::from_ref(&place))?;
+            photos::learn(conn, photo, std::slice::from_ref(&place), now)?;
             photo.embedded.facts.learn_place(&place);
         }
     }

@@ -283,6 +283,23 @@ pub fn is_country_name(code: &str, name: &str) -> bool {
     find(code).is_some_and(|(_, _, english, dutch)| comparable(english) == name || comparable(dutch) == name)
 }
 
+/// The names, in all languages known here, of the country with this code.
+#[must_use]
+pub fn names_of_code(code: &str) -> Option<[&'static str; 2]> {
+    let (_, _, english, dutch) = find(code.trim())?;
+    Some([english, dutch])
+}
+
+/// The names, in all languages known here, of the country of which a text is one.
+#[must_use]
+pub fn names_of_name(text: &str) -> Option<[&'static str; 2]> {
+    let name = comparable(text);
+    let (_, _, english, dutch) = COUNTRIES
+        .iter()
+        .find(|(_, _, english, dutch)| comparable(english) == name || comparable(dutch) == name)?;
+    Some([english, dutch])
+}
+
 /// The row of the country with this code.
 fn find(code: &str) -> Option<&'static (&'static str, &'static str, &'static str, &'static str)> {
     COUNTRIES

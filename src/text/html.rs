@@ -77,18 +77,53 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// How deep quotations, lists and emphasis may stand in each other; what stands deeper is printed at this depth. No text needs it, and what nests
+/// thousands deep takes seconds to clean.
+const MOST_DEPTH: usize = 16;
+
+/// Whether a tag may hold one of its kind, to any depth.
+const fn stands_in_another(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+    )
+}
+
 /// Markdown (`CommonMark`) as sanitised HTML: paragraphs, emphasis, links, lists, quotations.
 ///
 /// HTML inside the Markdown is shown as the characters it is made of, not obeyed.
 #[must_use]
 pub fn markdown_to_html(markdown: &str) -> SafeHtml {
-    let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).map(|event| match event {
-        Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
-        // A heading typed in a text is printed as a paragraph: the outline of the page belongs to heading blocks.
-        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
-        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
-        other => other,
-    });
+    let mut depth = 0_usize;
+    let flat = move |event| match event {
+        Event::Start(ref tag) if stands_in_another(tag.to_end()) => {
+            depth = depth.saturating_add(1);
+            (depth <= MOST_DEPTH).then_some(event)
+        }
+        Event::End(tag) if stands_in_another(tag) => {
+            depth = depth.saturating_sub(1);
+            if depth < MOST_DEPTH {
+                return Some(event);
+            }
+            // Items whose marks are gone do not run together.
+            (tag == TagEnd::Item).then_some(Event::SoftBreak)
+        }
+        _ => Some(event),
+    };
+    let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH)
+        .filter_map(flat)
+        .map(|event| match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),
+            // A heading typed in a text is printed as a paragraph: the outline of the page belongs to heading blocks.
+            Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
+            Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
+            other => other,
+        });
     let mut html = String::with_capacity(markdown.len() * 5 / 4);
     pulldown_cmark::html::push_html(&mut html, events);
     SafeHtml(SANITISER.clean(&html).to_string())

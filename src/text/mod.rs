@@ -4,9 +4,11 @@
 //! count characters, not bytes. HTML appears only as [`SafeHtml`], which nothing but this module can make. No database, no files.
 
 pub mod country;
+pub mod days;
 mod html;
 pub mod language;
 mod moment;
+pub mod naming;
 mod slug;
 mod story_date;
 pub mod upload_words;
@@ -113,15 +115,30 @@ pub fn clean(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept: String = lines
         .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !OVERRIDES.contains(c))
         .collect();
     kept.trim().nfc().collect()
+}
+
+/// What turns letters round whatever they are: "gpj.exe" would read as "exe.jpg". No script needs it.
+const OVERRIDES: [char; 2] = ['\u{202d}', '\u{202e}'];
+
+/// Whether a character opens or closes a stretch of another direction, which one line beside others must not leave open.
+#[must_use]
+pub const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Cleans and folds to one line.
 #[must_use]
 pub fn clean_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = text.replace(turns_direction, "");
+    clean(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// [`clean_line`] without what nobody sees: names that look alike are alike. Joiners stay, for the names of some scripts need them.
+fn clean_name(text: &str) -> String {
+    clean_line(&text.replace(['\u{ad}', '\u{180e}', '\u{200b}', '\u{2060}', '\u{feff}'], ""))
 }
 
 /// Whether a text is a colour as `#rgb` or `#rrggbb`.
@@ -209,7 +226,7 @@ texts! {
     /// What a link for outsiders is for, in its maker's words.
     Label, most 120, clean_line;
     /// A person's name.
-    PersonName, most 120, clean_line;
+    PersonName, most 120, clean_name;
     /// A tag.
     Tag, most 60, clean_line;
 }

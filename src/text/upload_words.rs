@@ -24,6 +24,28 @@ pub fn label(file_name: &str) -> String {
     }
 }
 
+/// The endings of each type of photograph, in lower case; the first is the usual one.
+const ENDINGS: [(&str, &[&str]); 4] = [
+    ("image/jpeg", &["jpg", "jpeg", "jpe", "jfif"]),
+    ("image/png", &["png"]),
+    ("image/webp", &["webp"]),
+    ("image/tiff", &["tif", "tiff"]),
+];
+
+/// A label with the ending of what the file is: the sender chose the label, and a program opens a file by its ending. One that has it stays.
+#[must_use]
+pub fn with_ending(label: &str, media_type: &str) -> String {
+    let Some((_, endings)) = ENDINGS.iter().find(|(of, _)| *of == media_type) else {
+        return label.to_owned();
+    };
+    let own = label.rsplit_once('.').map(|(_, own)| own.to_ascii_lowercase());
+    if own.is_some_and(|own| endings.contains(&&*own)) {
+        return label.to_owned();
+    }
+    let usual = endings.first().copied().unwrap_or_default();
+    format!("{label}.{usual}")
+}
+
 /// What is said of a file; `None` where it is not said as it must be.
 ///
 /// Source: tus 1.0, `Upload-Metadata`: pairs with commas between, a key and behind a space the Base64 of its value.
@@ -57,6 +79,20 @@ pub fn checksum(text: &str) -> Option<(&str, Vec<u8>)> {
 #[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_the_ending_of_what_it_is() {
+        for (label, media_type, named) in [
+            ("a.jpg", "image/jpeg", "a.jpg"),
+            ("DSC_1.JPG", "image/jpeg", "DSC_1.JPG"),
+            ("x.html", "image/jpeg", "x.html.jpg"),
+            ("x", "image/webp", "x.webp"),
+            ("2024.01.10 Mosul", "image/tiff", "2024.01.10 Mosul.tif"),
+            ("a.png", "image/jpeg", "a.png.jpg"),
+        ] {
+            assert_eq!(with_ending(label, media_type), named);
+        }
+    }
 
     #[test]
     fn what_is_said_of_a_file_is_read_and_what_is_not_base64_is_refused() {

@@ -73,6 +73,19 @@ impl Caller {
         }
     }
 
+    /// That this still is who asks: a body may take its time, and rights may go meanwhile.
+    ///
+    /// # Errors
+    /// [`Failure::Unauthorized`] if not.
+    pub async fn still(&self, request: &HttpRequest) -> Result<(), Failure> {
+        let now = Self::find_still(request).await?;
+        if now.is_some_and(|now| now.is_as(self)) {
+            Ok(())
+        } else {
+            Err(Failure::Unauthorized)
+        }
+    }
+
     /// Whether this is the same person, with the same rights, by the same means.
     fn is_as(&self, other: &Self) -> bool {
         let proof = match (&self.proof, &other.proof) {
@@ -346,6 +359,12 @@ fn authority(origin: &url::Url) -> Option<String> {
     })
 }
 
+/// The path of a request as it is routed by: with letters for `%61`, which an address may have in the place of any.
+#[must_use]
+pub fn routed_path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
 /// The bytes that a request says its body has.
 #[must_use]
 pub fn content_length(headers: &HeaderMap) -> Option<u64> {
@@ -383,13 +402,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             }
             let patience = App::of(&request).config.body_patience;
             let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
-            // A body may take its time, and rights may go meanwhile.
-            if !Caller::find_still(&request)
-                .await?
-                .is_some_and(|now| now.is_as(&caller))
-            {
-                return Err(Failure::Unauthorized.into());
-            }
+            caller.still(&request).await?;
             Ok(Self(parse_json(&body)?))
         })
     }
@@ -519,38 +532,40 @@ pub fn path_id<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
 /// # Errors
 /// [`Failure::PreconditionRequired`] if there is none.
 pub fn if_match_seen(request: &HttpRequest) -> Result<Seen, Failure> {
-    let version = if_match(request)?;
-    let value = request.headers().get(header::IF_MATCH);
-    let tag = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let tag = tag_in(request)?;
     // What stands behind a second full stop is no part of the draft.
-    let count = tag.trim().trim_end_matches('"').split('.').nth(1);
+    let mut parts = tag.split('.').map(number);
     Ok(Seen {
-        version,
-        change_count: count.map(|count| count.parse().unwrap_or(-1)),
+        version: parts.next().flatten().unwrap_or(-1),
+        change_count: Some(parts.next().flatten().unwrap_or(-1)),
     })
 }
 
-/// The version in `If-Match`: the number before the full stop of an [`etag`].
+/// The version in `If-Match`: the number before the full stop of an [`etag`], or alone, where what stands behind it is of no account.
 ///
 /// # Errors
 /// [`Failure::PreconditionRequired`] if there is none.
 pub fn if_match(request: &HttpRequest) -> Result<i32, Failure> {
+    let tag = tag_in(request)?;
+    // A tag that we never made matches no version: it is stale, not an error of form.
+    let version = tag.split('.').next().and_then(number);
+    Ok(version.unwrap_or(-1))
+}
+
+/// What stands in the tag of `If-Match`; a proxy that compressed an answer may have made it a weak one.
+fn tag_in(request: &HttpRequest) -> Result<&str, Failure> {
     let value = request
         .headers()
         .get(header::IF_MATCH)
         .ok_or(Failure::PreconditionRequired)?;
-    let tag = value
-        .to_str()
-        .unwrap_or_default()
-        .trim()
-        .trim_start_matches("W/")
-        .trim_matches('"');
-    // A tag that we never made matches no version: it is stale, not an error of form.
-    Ok(tag
-        .split('.')
-        .next()
-        .and_then(|version| version.parse().ok())
-        .unwrap_or(-1))
+    let tag = value.to_str().unwrap_or_default().trim();
+    Ok(tag.trim_start_matches("W/").trim_matches('"'))
+}
+
+/// A number as tags have it: digits alone.
+fn number(text: &str) -> Option<i32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    is_plain.then(|| text.parse().ok()).flatten()
 }
 
 /// The tag of something with a version for its structure and a count of all its changes.

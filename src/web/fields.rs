@@ -4,6 +4,33 @@
 use super::error::Failure;
 use crate::text::{Alt, Caption, FieldError, Line, Standfirst, StoryDate, Tag, TextError};
 
+/// Fields that nobody sets from outside: what they would say follows from who acts and what is done.
+const NOBODYS: [&str; 7] = [
+    "created_by",
+    "live",
+    "owner",
+    "owner_id",
+    "published_at",
+    "state",
+    "status",
+];
+/// The same, but for the forms in which an administrator gives one.
+pub const ROLE: &str = "role";
+
+/// Whether a field of this name would say what is nobody's to say.
+#[must_use]
+pub fn is_nobodys(name: &str) -> bool {
+    name == ROLE || NOBODYS.contains(&name)
+}
+
+/// What its sender is told: passing over it would tell them that it was taken.
+#[must_use]
+pub fn nobodys(name: &str) -> Failure {
+    let name = crate::text::cut(name, 60).replace('~', "~0").replace('/', "~1");
+    let message = format!("“{name}” cannot be set here; leave it out.");
+    Failure::field(&format!("/{name}"), "unknown_field", message)
+}
+
 /// Collects what is wrong while a request is turned into the domain's types.
 #[derive(Debug, Default)]
 pub struct Errors(Vec<FieldError>);

@@ -13,7 +13,7 @@ use moka::future::Cache;
 
 use super::App;
 use super::error::Failure;
-use super::extract::{Caller, Failed};
+use super::extract::{Caller, Failed, routed_path};
 use super::ready::is_known;
 use crate::account::token::Scope;
 use crate::id::is_hex_32;
@@ -121,7 +121,9 @@ pub async fn serve(
     }
     let file = load(&app, &folder, &spec, &rendition.media_type).await?;
     let refuses_training = says.is_refused() || app.site().ai_training.is_refused();
-    if public && file.bytes.len() <= MOST_FILE_BYTES {
+    // By the one spelling that is asked for: an address has endlessly many.
+    let is_plain = request.path() == routed_path(&request);
+    if public && is_plain && file.bytes.len() <= MOST_FILE_BYTES {
         let kept = Public {
             age,
             refuses_training,

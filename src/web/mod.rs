@@ -22,6 +22,7 @@ pub mod repeat;
 mod request_log;
 pub mod site;
 mod start;
+pub mod strangers;
 pub mod tongue;
 pub mod turns;
 pub mod tus;
@@ -36,7 +37,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
 use crate::account::Actor;
 use crate::account::passkey::Passkeys;
@@ -58,7 +59,7 @@ use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
 use crate::worker::Bell;
 use error::Failure;
-use extract::Failed;
+use extract::{Failed, routed_path};
 use tongue::Tongue;
 use urls::Urls;
 
@@ -100,6 +101,8 @@ pub struct App {
     pub under_way: repeat::UnderWay,
     /// Readers' searches, of which only some run at once.
     pub searches: turns::Turns,
+    /// Places for forms of people who are not signed in.
+    pub strangers: strangers::Strangers,
     /// Wakes the worker.
     pub bell: Bell,
     /// Counts what is done.
@@ -229,6 +232,7 @@ impl App {
             passkeys: Passkeys::new(&config),
             under_way: repeat::UnderWay::default(),
             searches: turns::Turns::default(),
+            strangers: strangers::Strangers::default(),
             urls,
             site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
             pages: cache::Pages::default(),
@@ -326,7 +330,12 @@ async fn guard(
     }
     let (tongue, asked) = (Tongue::of(request.headers()), request_log::Asked::of(&request));
     let answering = tongue.scope(answer(request, next));
-    let mut response = request_log::told(asked, answering).await?;
+    let response = request_log::told(asked, answering).await?;
+    let place = response.request().extensions().get::<strangers::Place>().cloned();
+    let mut response = match place {
+        Some(place) => response.map_body(|_, body| BoxBody::new(strangers::Held::new(body, place))),
+        None => response,
+    };
     let secure = App::of(response.request()).is_secure();
     add_defaults(secure, response.headers_mut());
     Ok(response)
@@ -402,7 +411,7 @@ async fn present(
         None => framework_failure(status.as_u16()),
     };
     let (request, _) = response.into_parts();
-    let elsewhere = if failure == Failure::NotFound && audience(request.path()) == Audience::Readers {
+    let elsewhere = if failure == Failure::NotFound && audience(routed_path(&request)) == Audience::Readers {
         // What cannot be looked up is not found.
         reader::moved(&request).await.ok().flatten()
     } else {
@@ -428,7 +437,7 @@ fn framework_failure(status: u16) -> Failure {
 }
 
 fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
-    match audience(request.path()) {
+    match audience(routed_path(request)) {
         Audience::Uploaders => {
             let mut response = api::problem(failure);
             tus::mark(response.headers_mut());
@@ -436,7 +445,7 @@ fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
         }
         Audience::Programs => {
             let mut response = api::problem(failure);
-            if api::is_open_to_all(request.path()) {
+            if api::is_open_to_all(routed_path(request)) {
                 // Whoever may read an answer may read why there is none.
                 let any = HeaderValue::from_static("*");
                 response

@@ -64,7 +64,20 @@ impl Patience {
 ///
 /// # Errors
 /// [`Failure::TooManyBytes`] as soon as there are too many, [`Failure::TooSlow`], or [`Failure::BadRequest`] for one that broke off.
-pub async fn read_body(mut payload: Payload, most: usize, silence: Duration) -> Result<Bytes, Failure> {
+pub async fn read_body(payload: Payload, most: usize, silence: Duration) -> Result<Bytes, Failure> {
+    read_body_watched(payload, most, silence, |_| Ok(())).await
+}
+
+/// [`read_body`] with a look at how many bytes have come, at each piece.
+///
+/// # Errors
+/// Those of [`read_body`], and what the look fails with.
+pub async fn read_body_watched(
+    mut payload: Payload,
+    most: usize,
+    silence: Duration,
+    mut watch: impl FnMut(usize) -> Result<(), Failure>,
+) -> Result<Bytes, Failure> {
     let mut patience = Patience::new(silence);
     let mut body = BytesMut::new();
     while let Some(piece) = patience.wait(payload.next()).await? {
@@ -76,6 +89,7 @@ pub async fn read_body(mut payload: Payload, most: usize, silence: Duration) -> 
         if body.len() + piece.len() > most {
             return Err(too_many(most));
         }
+        watch(body.len() + piece.len())?;
         body.extend_from_slice(&piece);
     }
     Ok(body.freeze())

@@ -145,6 +145,7 @@ mod tests {
             id: AccountId::random(),
             name: name.to_owned(),
             role: Role::Editor,
+            by_link: false,
         }
     }
 

@@ -27,7 +27,7 @@ use futures_util::{Stream, StreamExt};
 
 use super::App;
 use super::error::Failure;
-use super::extract::{Caller, Failed, MOST_BODY_BYTES, Proof};
+use super::extract::{Caller, Failed, MOST_BODY_BYTES, Proof, routed_path};
 use super::patience::Patience;
 use super::tus;
 use super::upload::most_request_bytes;
@@ -87,8 +87,8 @@ pub async fn once(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_meant = *request.method() == Method::POST
-        && request.path().starts_with(MANAGEMENT)
-        && !tus::is_spoken_at(request.path());
+        && request.match_info().as_str().starts_with(MANAGEMENT)
+        && !tus::is_spoken_at(request.match_info().as_str());
     if !is_meant || !request.headers().contains_key(KEY) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
@@ -123,8 +123,8 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
         let kept = app
             .db
             .read(move |conn| {
-                // Whoever has left a story meanwhile is answered like everybody whom it is hidden from.
-                if let Some(story) = story.filter(|_| !actor.edits_everything()) {
+                // Whoever has left a story meanwhile is answered like everybody whom it is hidden from, and so is everybody once it is deleted.
+                if let Some(story) = story {
                     access::find_visible(conn, &actor, &story)?;
                 }
                 repeat::find(conn, &actor.id, &key_hash, now).map_err(Failure::from)
@@ -190,7 +190,7 @@ fn fingerprint(request: &HttpRequest) -> Fingerprint {
     let kind = mime.as_ref().map(|mime| mime.essence_str().to_owned());
     Fingerprint::new(
         &[
-            request.path(),
+            routed_path(request),
             request.query_string(),
             kind.as_deref().unwrap_or_default(),
         ],

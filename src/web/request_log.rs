@@ -13,6 +13,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use tracing::Instrument;
 
+use super::extract::routed_path;
 use super::{App, audience};
 use crate::id::random_bytes;
 use crate::text::hex;
@@ -24,10 +25,19 @@ const ASKED_ALL_THE_TIME: [&str; 2] = ["/health", "/ready"];
 /// Characters of a request's id at most.
 const MOST_CHARS: usize = 64;
 
+/// The word for a method. Any word can stand in its place, each of a stranger's choosing and none of any use: they are all one to us.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 8] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE",
+    ];
+    let asked = method.as_str();
+    KNOWN.into_iter().find(|known| *known == asked).unwrap_or("other")
+}
+
 /// What is told of a request besides how it was answered.
 pub(super) struct Asked {
     id: String,
-    method: Method,
+    method: &'static str,
 }
 
 impl Asked {
@@ -43,7 +53,7 @@ impl Asked {
             id: given
                 .filter(is_plain)
                 .map_or_else(|| hex(&random_bytes::<8>()), str::to_owned),
-            method: request.method().clone(),
+            method: known(request.method()),
         }
     }
 }
@@ -58,16 +68,16 @@ pub(super) async fn told(
     let response = answering.instrument(span.clone()).await?;
     let route = response.request().match_pattern();
     let (took, status) = (began.elapsed(), response.status().as_u16());
-    let audience = audience(response.request().path()).as_str();
+    let audience = audience(routed_path(response.request())).as_str();
     let meters = &App::of(response.request()).meters;
-    meters.answered(method.as_str(), route.as_deref(), audience, status, took);
+    meters.answered(method, route.as_deref(), audience, status, took);
     if status == 200 && ASKED_ALL_THE_TIME.contains(&route.as_deref().unwrap_or_default()) {
         return Ok(response);
     }
     tracing::info!(
         parent: &span,
         id,
-        method = %method,
+        method,
         route = route.as_deref().unwrap_or("none"),
         status,
         milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),

@@ -36,25 +36,30 @@ pub async fn save(
     let current = app
         .db
         .write(move |conn| {
+            let there = query::find_settings(conn)?;
+            if there == (kept.clone(), seen) {
+                return Ok(Ok(there.1));
+            }
             let replaced = query::replace_settings(conn, &kept, seen, &by.id, now)?;
             if replaced {
                 by.did(conn, Word::SettingsChanged, "site", "", now)?;
-                return Ok::<_, Failure>(None);
+                return Ok::<_, Failure>(Ok(seen.saturating_add(1)));
             }
-            Ok(Some(query::find_settings(conn)?))
+            Ok(Err(there))
         })
         .await?;
-    if let Some((there, version)) = current {
-        return Err(Failure::Stale {
+    let version = match current {
+        Ok(version) => version,
+        Err((there, version)) => return Err(Failure::Stale {
             message:
                 "Somebody else has changed the site’s settings meanwhile; look at them again before you save."
                     .to_owned(),
             part: None,
             current: Some(Box::new((json!(there), etag(version, 0)))),
-        });
-    }
+        }),
+    };
     app.set_site(settings.clone());
-    Ok((settings, seen + 1))
+    Ok((settings, version))
 }
 
 fn may_change(actor: &Actor) -> Result<(), Failure> {

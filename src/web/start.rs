@@ -12,7 +12,7 @@ use super::metrics::Telling;
 use super::urls::Urls;
 use super::{
     App, assets, at_once, cache, events, extract, guard, letters, media, page, presence, present, repeat,
-    rooms, turns, warm,
+    rooms, strangers, turns, warm,
 };
 use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
@@ -147,6 +147,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         presence: presence::Presence::default(),
         under_way: repeat::UnderWay::default(),
         searches: turns::Turns::default(),
+        strangers: strangers::Strangers::default(),
         bell: worker.bell(),
         meters: tools.meters.clone(),
         config,

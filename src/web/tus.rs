@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::App;
 use super::error::Failure;
 use super::extract::{content_length, path_id};
+use super::fields::{is_nobodys, nobodys};
 use super::patience::Patience;
 use crate::clock::{Millis, rfc3339};
 use crate::id::{StoryId, UploadId};
@@ -91,6 +92,10 @@ pub fn announced(request: &HttpRequest) -> Result<NewUpload, Failure> {
     };
     let said = upload_words::metadata(metadata.as_deref().unwrap_or_default());
     let mut said = said.ok_or_else(bad_metadata)?;
+    // Clients say much of a file that means nothing here; what would be somebody's rights or state is a mistake or an attempt.
+    if let Some(name) = said.keys().find(|name| is_nobodys(name)) {
+        return Err(nobodys(name));
+    }
     let story = said.remove("story").filter(|story| !story.is_empty());
     let position = said.remove("position").filter(|position| !position.is_empty());
     Ok(NewUpload {

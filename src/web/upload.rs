@@ -14,12 +14,14 @@ use tokio::io::AsyncWriteExt;
 use super::App;
 use super::error::Failure;
 use super::extract::MOST_BODY_BYTES;
+use super::fields::nobodys;
 use super::patience::Patience;
 use crate::account::Actor;
-use crate::id::PhotoId;
+use crate::id::{DropLinkId, PhotoId};
 use crate::imaging::probe::Limits;
 use crate::photo::ingest::{self, IngestError, Ingested, Upload};
 use crate::store::StoreError;
+use crate::story::drop_links;
 use crate::text::hex;
 use crate::upload::UploadError;
 
@@ -84,23 +86,24 @@ impl Received {
     }
 }
 
+/// What a door takes besides photographs, and for whom it counts them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expected<'a> {
+    /// Names of parts that are no files.
+    pub fields: &'a [&'a str],
+    /// The drop link by which they come, and which has room for so many.
+    pub link: Option<&'a DropLinkId>,
+}
+
 /// Takes in all parts named `file` for `actor`, and reads the other parts as text.
 ///
 /// # Errors
-/// [`Failure`] for a body that cannot be read; what was taken in until then stays.
-pub async fn receive(app: &App, actor: &Actor, body: Multipart) -> Result<Received, Failure> {
-    receive_some(app, actor, body, MOST_PARTS).await
-}
-
-/// [`receive`], of which no more than `most_files` are taken in; the others are refused.
-///
-/// # Errors
-/// [`Failure`] for a body that cannot be read; what was taken in until then stays.
-pub async fn receive_some(
+/// [`Failure`] for a body that cannot be read or has a part that is not expected; what was taken in until then stays.
+pub async fn receive(
     app: &App,
     actor: &Actor,
     mut body: Multipart,
-    most_files: usize,
+    expected: Expected<'_>,
 ) -> Result<Received, Failure> {
     // Whether there is room is known before the body is read.
     app.store.check_room(0)?;
@@ -125,6 +128,9 @@ pub async fn receive_some(
                     format!("The part “{name}” holds a file; photographs are sent in parts named “file”.");
                 return Err(Failure::field(&format!("/{name}"), "wrong_part", message));
             }
+            if !expected.fields.contains(&&*name) {
+                return Err(nobodys(&name));
+            }
             received
                 .fields
                 .insert(name, text(&mut part, &mut patience).await?);
@@ -137,7 +143,7 @@ pub async fn receive_some(
             continue;
         }
         let result = match staged {
-            Ok(_) if received.files.len() >= most_files => Err(UploadError::LinkIsFull.into()),
+            Ok(_) if !has_room(app, expected.link).await? => Err(UploadError::LinkIsFull.into()),
             Ok(upload) => {
                 let now = app.clock.now();
                 let taken = ingest::ingest(&app.db, &app.store, actor, upload, app.config.limits, now).await;
@@ -151,6 +157,16 @@ pub async fn receive_some(
         received.files.push(Outcome { file_name, result });
     }
     Ok(received)
+}
+
+/// Counts one more file against the link by which it comes; says whether there was room for it.
+async fn has_room(app: &App, link: Option<&DropLinkId>) -> Result<bool, Failure> {
+    let Some(link) = link.cloned() else {
+        return Ok(true);
+    };
+    app.db
+        .write(move |conn| drop_links::count_files(conn, &link, 1).map_err(Failure::from))
+        .await
 }
 
 /// Streams a part to a staged file. The outer error ends the request, the inner one only this file.

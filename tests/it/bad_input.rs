@@ -2,5 +2,6 @@
 
 mod bodies;
 mod files;
+mod floods;
 mod slow;
 mod stale;

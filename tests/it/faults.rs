@@ -7,6 +7,7 @@ mod failing_disk;
 mod full_disk;
 mod read_only;
 mod slow_clients;
+mod syncs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -340,39 +341,34 @@ impl Drop for Disk {
     }
 }
 
-/// Errors that the system gives the server instead of doing what it asks, until this is dropped.
-struct Fault(Child);
+/// Looks on at what the server asks of the system, until this is dropped.
+struct Tracer(Child);
 
-impl Fault {
-    /// The system calls of this name fail with this error, where they are about `path` if one is named; nothing where no tracer is allowed.
-    fn begin(served: &Served, call: &str, error: &str, path: Option<&Path>) -> Option<Self> {
+impl Tracer {
+    /// Nothing where no tracer is allowed.
+    fn attach(served: &Served, into: &Path, what: &[&str]) -> Option<Self> {
         if !is_there("strace", "--version", "strace") {
             return None;
         }
         let mut strace = Command::new("strace");
-        strace.args(["-f", "-o", "/dev/null", "-p", &served.id().to_string()]);
-        if let Some(path) = path {
-            strace.arg("-P").arg(path);
-        }
-        strace.args(["-e", &format!("trace={call}")]);
-        strace.args(["-e", &format!("inject={call}:error={error}")]);
-        strace.stdin(Stdio::null()).stdout(Stdio::null());
+        strace.args(["-f", "-o", text(into), "-p", &served.id().to_string()]);
+        strace.args(what).stdin(Stdio::null()).stdout(Stdio::null());
         let mut child = strace.stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
-        let fault = Self(child);
+        let tracer = Self(child);
         if !line.contains(" attached") {
             not_allowed_here(&format!("strace may not look on: {line}"));
             return None;
         }
         // It tells of every thread that comes, and must find somebody who listens.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        Some(fault)
+        Some(tracer)
     }
 }
 
-impl Drop for Fault {
+impl Drop for Tracer {
     fn drop(&mut self) {
         // Told to end, it lets go of the server.
         let id = i32::try_from(self.0.id()).ok();
@@ -380,5 +376,23 @@ impl Drop for Fault {
             let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
         }
         let _ = self.0.wait();
+    }
+}
+
+/// Errors that the system gives the server instead of doing what it asks, until this is dropped.
+struct Fault {
+    _tracer: Tracer,
+}
+
+impl Fault {
+    /// The system calls of this name fail with this error, where they are about `path` if one is named; nothing where no tracer is allowed.
+    fn begin(served: &Served, call: &str, error: &str, path: Option<&Path>) -> Option<Self> {
+        let (trace, inject) = (format!("trace={call}"), format!("inject={call}:error={error}"));
+        let mut what = vec!["-e", &trace, "-e", &inject];
+        if let Some(path) = path {
+            what.extend(["-P", text(path)]);
+        }
+        let tracer = Tracer::attach(served, Path::new("/dev/null"), &what)?;
+        Some(Self { _tracer: tracer })
     }
 }

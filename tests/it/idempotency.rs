@@ -46,6 +46,15 @@ async fn the_same_request_under_the_same_key_is_carried_out_once_and_answered_al
         (String::new(), "true".to_owned())
     );
     assert_eq!(count(&editor).await, 1);
+    // However the address is written.
+    let encoded = keyed
+        .post("/api/v1/%6danage/stories", &new_story("Een veld"))
+        .await
+        .is(201);
+    assert_eq!(encoded.header("idempotency-replayed"), "true");
+    assert_eq!(count(&editor).await, 1);
+    let nothing = server.visitor().get("/%61pi/v1/stories/nergens").await.is(404);
+    assert_eq!(nothing.header("content-type"), "application/problem+json");
     // Another body, or another address, is another request.
     for (path, body) in [
         (STORIES.to_owned(), new_story("Een dijk")),

@@ -14,7 +14,7 @@ use reqwest::Method;
 use crate::harness::{Answer, Client, captioned};
 
 /// Where a signed-in client uploads.
-const UPLOADS: &str = "/api/v1/manage/uploads";
+pub const UPLOADS: &str = "/api/v1/manage/uploads";
 
 /// A client that speaks tus.
 fn tus(client: &Client) -> Client {
@@ -30,7 +30,7 @@ fn metadata(pairs: &[(&str, &str)]) -> String {
 }
 
 /// Begins an upload below `base`.
-async fn begin(client: &Client, base: &str, length: usize, said: &[(&str, &str)]) -> Answer {
+pub async fn begin(client: &Client, base: &str, length: usize, said: &[(&str, &str)]) -> Answer {
     tus(client)
         .always("Upload-Length", &length.to_string())
         .always("Upload-Metadata", &metadata(said))

@@ -15,8 +15,10 @@ const BASE_MEMORY_BYTES: u64 = 256 << 20;
 const JPEG_BYTES_PER_PIXEL: u64 = 12;
 /// Memory for each pixel of the other formats, whose decoders hold the whole picture: up to four channels of 16 bits, and then 8 bits.
 const OTHER_BYTES_PER_PIXEL: u64 = 20;
-/// Most CPU time of the first pass, in seconds: a photo of 24 megapixels takes half of one, the slowest of 200 megapixels twenty.
-const FIRST_CPU_SECONDS: u64 = 60;
+/// Most CPU time of the first pass whatever the size of the photo, in seconds: one of 24 megapixels takes half of one.
+const FIRST_CPU_SECONDS: u64 = 30;
+/// Pixels for which it may take a second more: the slowest photo of 200 megapixels takes twenty seconds, and has sixty.
+const PIXELS_A_CPU_SECOND: u64 = 6_500_000;
 /// Most CPU time of making AVIFs, in seconds.
 const AVIF_CPU_SECONDS: u64 = 600;
 /// Memory that encoding the largest AVIF takes, in bytes: about 50 for each of its pixels, and as much again to spare.
@@ -85,7 +87,10 @@ impl RenderOrder {
         Allowance {
             memory_bytes: self.memory_bytes(),
             cpu_seconds: match self.pass {
-                Pass::First => FIRST_CPU_SECONDS,
+                Pass::First => {
+                    FIRST_CPU_SECONDS
+                        + u64::from(self.width_px) * u64::from(self.height_px) / PIXELS_A_CPU_SECOND
+                }
                 Pass::Avif => AVIF_CPU_SECONDS,
             },
         }

@@ -72,10 +72,16 @@ pub(super) fn kind(start: &[u8]) -> Kind {
     }
 }
 
-/// A first segment, JFIF's or a comment, whose length spells a script's `/*` (12,074 bytes) makes the same bytes a script. A real JFIF segment is
-/// 16 bytes long; a comment of just that length that is also the first thing in its file was never seen.
+/// A first segment whose length spells a script's `/*` (12,074 bytes) or `//` (12,079) makes the same bytes a script, whatever its kind and however many
+/// fill bytes stand before it. Only what cameras write there may be of just that length: EXIF with a thumbnail is, now and then.
 fn first_length_opens_a_comment(start: &[u8]) -> bool {
-    at_offset(start, 2, b"\xFF\xE0\x2F\x2A") || at_offset(start, 2, b"\xFF\xFE\x2F\x2A")
+    let behind = start.get(2..).unwrap_or_default();
+    let fill = behind.iter().take_while(|byte| **byte == 0xFF).count();
+    let length = behind.get(fill.saturating_add(1)..).unwrap_or_default();
+    let is_a_cameras = [b"Exif\0\0".as_slice(), b"http://ns.adobe.com/"]
+        .iter()
+        .any(|own| at_offset(length, 2, own));
+    (length.starts_with(b"/*") || length.starts_with(b"//")) && !is_a_cameras
 }
 
 /// Files in the ISO base media container name their brand after `ftyp`.
@@ -250,6 +256,8 @@ mod tests {
             (b"\0\x01\x02\x03", Lookalike::Unknown),
             (b"\xFF\xD8\xFF\xE1\0\x10%PDF-1.4", Lookalike::Polyglot),
             (b"\xFF\xD8\xFF\xE0/*JFIF", Lookalike::Polyglot),
+            (b"\xFF\xD8\xFF\xFF\xFE/*", Lookalike::Polyglot),
+            (b"\xFF\xD8\xFF\xE1//", Lookalike::Polyglot),
         ];
         for (bytes, expected) in cases {
             assert_eq!(

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::account::Role;
-use crate::clock::Millis;
+use crate::clock::{MINUTE, Millis};
 use crate::db::Conn;
 use crate::db::schema::{account_links, accounts};
 use crate::id::{AccountId, LinkId};
@@ -96,7 +96,7 @@ fn of_an_administrator() -> _ {
         .or(accounts::disabled_at.is_null().and(accounts::role.eq(role)))
 }
 
-/// The link of this hash, if it is neither used nor over.
+/// The link of this hash, if it is neither used nor over, and was not made in a tomorrow that a clock which ran ahead believed in.
 pub(in crate::account) fn find_open(
     conn: &mut Conn,
     hash: &str,
@@ -105,6 +105,7 @@ pub(in crate::account) fn find_open(
     account_links::table
         .left_join(accounts::table.on(account_links::made_by.eq(accounts::id.nullable())))
         .filter(account_links::secret_hash.eq(hash))
+        .filter(account_links::created_at.le(now.saturating_add(MINUTE)))
         .filter(of_an_administrator())
         .filter(
             account_links::used_at

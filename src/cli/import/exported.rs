@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use sha2::{Digest as _, Sha256};
 
 use super::again::{self, Arriving};
+use super::folder::is_own_file;
 use super::library::{Library, Source};
 use super::{Options, publish, report};
 use crate::cli::{Incomplete, say};
@@ -168,6 +169,9 @@ fn tell(library: &Library, draft: &Draft, what: &str) {
 
 fn read(folder: &Path) -> anyhow::Result<Incoming> {
     let path = folder.join(FILE);
+    if path.exists() && !is_own_file(folder, &path) {
+        bail!("{FILE} is no file of this folder itself");
+    }
     let text =
         std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let head: serde_json::Value =
@@ -204,6 +208,9 @@ fn sources(folder: &Path, exchange: &Exchange) -> anyhow::Result<Vec<Source>> {
             bail!("{FILE} names an original outside the folder: {name}");
         }
         let path = folder.join(name);
+        if path.exists() && !is_own_file(folder, &path) {
+            bail!("the original {name} is no file of this folder itself");
+        }
         let mut file = File::open(&path).with_context(|| format!("the original {name} cannot be read"))?;
         let mut hash = Sha256::new();
         std::io::copy(&mut file, &mut HashWriter(&mut hash))

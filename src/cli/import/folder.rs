@@ -276,6 +276,10 @@ fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
         }
         if path.is_dir() {
             say(&format!("  The folder {name} in it is not looked into."));
+        } else if !is_own_file(folder, &path) {
+            say(&format!(
+                "  {name} is left out: it is no file of this folder itself."
+            ));
         } else {
             files.push(Source {
                 path,
@@ -289,9 +293,20 @@ fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
     Ok(files)
 }
 
+/// Whether a path is a file, and one of the folder: a link may lead to any file that the server's user may read, and a pipe never ends.
+pub(super) fn is_own_file(folder: &Path, path: &Path) -> bool {
+    let (Ok(folder), Ok(whole)) = (folder.canonicalize(), path.canonicalize()) else {
+        return false;
+    };
+    whole.starts_with(folder) && whole.is_file()
+}
+
 /// The script in a folder; without one, an empty one.
 fn read_script(folder: &Path) -> anyhow::Result<Script> {
     let path = folder.join(SCRIPT);
+    if path.exists() && !is_own_file(folder, &path) {
+        bail!("nothing was taken in: {SCRIPT} is no file of this folder itself");
+    }
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Script::default()),

@@ -223,14 +223,3 @@ fn maker(conn: &mut Conn, link: &DropLink) -> diesel::QueryResult<Option<Account
 pub fn count_files(conn: &mut Conn, id: &DropLinkId, files: usize) -> diesel::QueryResult<bool> {
     query::count_files(conn, id, files, MOST_FILES)
 }
-
-/// Counts files that have come by a link already: those for which there was no room any more fill it.
-///
-/// # Errors
-/// Those of the statements.
-pub fn note_files(conn: &mut Conn, id: &DropLinkId, files: usize) -> diesel::QueryResult<()> {
-    if !query::count_files(conn, id, files, MOST_FILES)? {
-        query::fill(conn, id, MOST_FILES)?;
-    }
-    Ok(())
-}

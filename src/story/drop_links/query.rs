@@ -91,12 +91,6 @@ pub(super) fn revoke(conn: &mut Conn, id: &DropLinkId, now: Millis) -> QueryResu
         .execute(conn)
 }
 
-pub(super) fn fill(conn: &mut Conn, id: &DropLinkId, most: usize) -> QueryResult<usize> {
-    diesel::update(drop_links::table.find(id))
-        .set(drop_links::files_begun.eq(i32::try_from(most).unwrap_or(i32::MAX)))
-        .execute(conn)
-}
-
 pub(super) fn count_files(conn: &mut Conn, id: &DropLinkId, files: usize, most: usize) -> QueryResult<bool> {
     let Some(room) = most.checked_sub(files).and_then(|room| i32::try_from(room).ok()) else {
         return Ok(false);

@@ -17,6 +17,7 @@ use crate::story::draft::Draft;
 use crate::story::origin;
 use crate::story::rewrite::codes;
 use crate::story::{Block, BlockContent, Frame};
+use crate::text::upload_words::with_ending;
 
 /// The keys of a draft's photographs, and the names of their originals.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +70,7 @@ impl Names {
             .collect();
         // The end of a long name, for there stands what kind of file it is.
         let plain = plain.get(plain.len().saturating_sub(100)..).unwrap_or_default();
+        let plain = with_ending(plain, &photo.media_type);
         Some(format!("originals/{}-{plain}", self.key(&photo.id)?))
     }
 }

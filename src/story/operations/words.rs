@@ -1,8 +1,9 @@
 //! Words: what a block or frame says and how it stands.
 
-use super::super::{BlockContent, FrameWords, PartId, StoryError, parts};
+use super::super::{BlockContent, FrameWords, PartId, StoryError, parts, photos};
 use super::PartChange;
 use super::table::{Table, unknown_part};
+use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::photo;
@@ -52,7 +53,8 @@ impl Table<'_> {
                 if frame.version != version {
                     return Err(StoryError::StalePart(part.clone()));
                 }
-                learn_places(conn, &frame.photo_id, [&frame.words.place, &changed.words.place])?;
+                let places = [&frame.words.place, &changed.words.place];
+                learn_places(conn, &frame.photo_id, places, now)?;
                 parts::change_frame(conn, &changed, actor, now)?;
                 changed.version += 1;
                 *frame = changed;
@@ -64,14 +66,19 @@ impl Table<'_> {
 }
 
 /// What a frame calls its place, or called it: the photo keeps it, so that it can be hidden when it stands there no more.
-fn learn_places(conn: &mut Conn, photo: &PhotoId, places: [&Option<String>; 2]) -> Result<(), StoryError> {
+fn learn_places(
+    conn: &mut Conn,
+    photo: &PhotoId,
+    places: [&Option<String>; 2],
+    now: Millis,
+) -> Result<(), StoryError> {
     let [was, is] = places;
     if was == is {
         return Ok(());
     }
     let names: Vec<String> = places.into_iter().flatten().cloned().collect();
     if let Some(photo) = photo::query::find_photo(conn, photo)? {
-        photo::edit::learn_places(conn, &photo, &names)?;
+        photos::learn(conn, &photo, &names, now)?;
     }
     Ok(())
 }

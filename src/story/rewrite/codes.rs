@@ -1,5 +1,7 @@
 //! Code replacements, as agencies use them: `\ab\` in a caption becomes the name behind the code. A story has its own list.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use crate::account::Actor;
@@ -9,6 +11,8 @@ use crate::db::Conn;
 use crate::db::schema::story_codes;
 use crate::id::StoryId;
 use crate::story::{StoryError, access};
+
+use super::MOST_BYTES;
 
 /// Characters that a list may have.
 pub const MOST: usize = 20_000;
@@ -68,12 +72,34 @@ pub fn read(list: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A text with the codes of a list replaced; codes that are not in it stay.
+/// A text with the codes of a list replaced; codes that are not in it stay, and codes in the words behind a code are words. What would be longer than
+/// any text may be is not written out further than that: it cannot be taken anyway.
 #[must_use]
 pub fn expand(text: &str, codes: &[(String, String)]) -> String {
-    codes.iter().fold(text.to_owned(), |text, (code, words)| {
-        text.replace(&format!("\\{code}\\"), words)
-    })
+    // Of two equal codes the first holds, as in the list beside the captions. (Of equal keys a map keeps the last.)
+    let codes: HashMap<&str, &str> = codes
+        .iter()
+        .rev()
+        .map(|(code, words)| (code.as_str(), words.as_str()))
+        .collect();
+    let (mut expanded, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once('\\')
+        && expanded.len() <= MOST_BYTES
+    {
+        expanded.push_str(before);
+        let found = behind
+            .split_once('\\')
+            .and_then(|(code, after)| Some((codes.get(code)?, after)));
+        if let Some((words, after)) = found {
+            expanded.push_str(words);
+            rest = after;
+        } else {
+            expanded.push('\\');
+            rest = behind;
+        }
+    }
+    expanded.push_str(rest);
+    expanded
 }
 
 #[cfg(test)]
@@ -87,6 +113,24 @@ mod tests {
         assert_eq!(
             expand("\\ab\\ in \\mo\\ met \\xx\\", &codes),
             "Anna Bakker in Mosul, Irak met \\xx\\"
+        );
+        assert_eq!(expand("a\\b \\ab\\", &codes), "a\\b Anna Bakker");
+        assert_eq!(expand("\\a\\", &read("a = een\na = twee")), "een");
+    }
+
+    #[test]
+    fn codes_in_codes_are_words_and_nothing_grows_without_end() {
+        let list: Vec<String> = (0..40)
+            .map(|level| format!("c{level} = \\c{next}\\\\c{next}\\", next = level + 1))
+            .collect();
+        let list = list.join("\n");
+        assert_eq!(expand("\\c0\\", &read(&list)), "\\c1\\\\c1\\");
+        let long = [("a".to_owned(), "x".repeat(19_000))];
+        let expanded = expand(&"\\a\\".repeat(100_000), &long);
+        assert!(expanded.len() < MOST_BYTES + 400_000, "{}", expanded.len());
+        assert!(
+            expanded.chars().count() > 50_000,
+            "it is still too long to be taken"
         );
     }
 }

@@ -13,6 +13,41 @@ use super::{Block, Frame, PartId};
 use crate::photo::Photo;
 use crate::text::{Alt, BlockText, Caption, Line, TextError, Title};
 
+/// Bytes beyond which a text that is being written cannot be taken by any field, whatever its letters: four for each character of the longest.
+const MOST_BYTES: usize = 4 * BlockText::MOST;
+/// Bytes that all changes of a call may have together, as a form sends them back: some less than one may have.
+const MOST_CHANGED_BYTES: usize = 7 * 1024 * 1024;
+
+/// What a form says besides the words of a change: twice which text it is.
+const KEY_BYTES: usize = 200;
+
+/// That so much would be written as nobody reads through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("That would write more than {} MB at once. Choose fewer photographs, or write less.", MOST_CHANGED_BYTES / 1024 / 1024)]
+pub struct TooMuch;
+
+/// Changes as they are found, of which there may not be endlessly many.
+#[derive(Default)]
+struct Changes {
+    found: Vec<Change>,
+    bytes: usize,
+    before_bytes: usize,
+}
+
+impl Changes {
+    fn add(&mut self, change: Option<Change>) -> Result<(), TooMuch> {
+        let Some(change) = change else { return Ok(()) };
+        let encoded = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
+        self.bytes += change.after.bytes().map(encoded).sum::<usize>() + KEY_BYTES;
+        self.before_bytes += change.before.len();
+        if self.bytes.max(self.before_bytes) > MOST_CHANGED_BYTES {
+            return Err(TooMuch);
+        }
+        self.found.push(change);
+        Ok(())
+    }
+}
+
 /// A text of a part that can be rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {

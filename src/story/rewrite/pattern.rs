@@ -1,6 +1,6 @@
 //! Writing the same words under several frames. A pattern may hold what each photo knows itself: `{city}`, `{date}`, and so on.
 
-use super::{Change, Field, change, frames, present};
+use super::{Change, Changes, Field, TooMuch, change, frames, present};
 use crate::id::FrameId;
 use crate::photo::Photo;
 use crate::story::PartId;
@@ -34,21 +34,22 @@ pub const VARIABLES: [&str; 8] = [
 ];
 
 /// What writing these patterns under these frames would change.
-#[must_use]
-pub fn changes(draft: &Draft, chosen: &[FrameId], patterns: &[Pattern]) -> Vec<Change> {
+///
+/// # Errors
+/// [`TooMuch`].
+pub fn changes(draft: &Draft, chosen: &[FrameId], patterns: &[Pattern]) -> Result<Vec<Change>, TooMuch> {
     let chosen = frames(draft).filter(|(_, frame, _)| chosen.contains(&frame.id));
-    (1..)
-        .zip(chosen)
-        .flat_map(|(seq, (number, frame, photo))| {
-            patterns.iter().filter_map(move |pattern| {
-                let before = present(frame, photo, pattern.field);
-                let words = filled(&pattern.text, photo, seq);
-                let after = met(before, &words, pattern.mode);
-                let part = PartId::Frame(frame.id.clone());
-                change(part, frame.version, number, pattern.field, before, &after)
-            })
-        })
-        .collect()
+    let mut changes = Changes::default();
+    for (seq, (number, frame, photo)) in (1..).zip(chosen) {
+        for pattern in patterns {
+            let before = present(frame, photo, pattern.field);
+            let words = filled(&pattern.text, photo, seq);
+            let after = met(before, &words, pattern.mode);
+            let part = PartId::Frame(frame.id.clone());
+            changes.add(change(part, frame.version, number, pattern.field, before, &after))?;
+        }
+    }
+    Ok(changes.found)
 }
 
 fn met(before: &str, words: &str, mode: Mode) -> String {

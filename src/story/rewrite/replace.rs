@@ -1,6 +1,6 @@
 //! Finding and replacing throughout a story: captions, places, alt texts, credits, paragraphs, headings and quotations.
 
-use super::{Change, Field, change, frames, present};
+use super::{Change, Changes, Field, MOST_BYTES, TooMuch, change, frames, present};
 use crate::story::draft::Draft;
 use crate::story::{BlockContent, PartId};
 
@@ -18,27 +18,29 @@ pub struct Replacement {
 }
 
 /// What a replacement would change, in the order of the story.
-#[must_use]
-pub fn changes(draft: &Draft, replacement: &Replacement) -> Vec<Change> {
-    let mut changes = Vec::new();
+///
+/// # Errors
+/// [`TooMuch`].
+pub fn changes(draft: &Draft, replacement: &Replacement) -> Result<Vec<Change>, TooMuch> {
+    let mut changes = Changes::default();
     for (number, block) in (1..).zip(&draft.blocks) {
         let part = PartId::Block(block.id.clone());
         let mut look = |field, text: &str| {
             let after = replacement.apply(text);
-            changes.extend(change(part.clone(), block.version, number, field, text, &after));
+            changes.add(change(part.clone(), block.version, number, field, text, &after))
         };
         match &block.content {
-            BlockContent::Text { markdown } => look(Field::Markdown, markdown),
-            BlockContent::Heading { text } => look(Field::Text, text),
+            BlockContent::Text { markdown } => look(Field::Markdown, markdown)?,
+            BlockContent::Heading { text } => look(Field::Text, text)?,
             BlockContent::Quote {
                 markdown,
                 attribution,
             } => {
-                look(Field::Markdown, markdown);
-                look(Field::Attribution, attribution.as_deref().unwrap_or_default());
+                look(Field::Markdown, markdown)?;
+                look(Field::Attribution, attribution.as_deref().unwrap_or_default())?;
             }
             BlockContent::Group { caption, .. } => {
-                look(Field::Caption, caption.as_deref().unwrap_or_default());
+                look(Field::Caption, caption.as_deref().unwrap_or_default())?;
             }
             BlockContent::Photo { .. } => {}
         }
@@ -48,18 +50,21 @@ pub fn changes(draft: &Draft, replacement: &Replacement) -> Vec<Change> {
             let before = present(frame, photo, field);
             let after = replacement.apply(before);
             let part = PartId::Frame(frame.id.clone());
-            changes.extend(change(part, frame.version, number, field, before, &after));
+            changes.add(change(part, frame.version, number, field, before, &after))?;
         }
     }
-    changes
+    Ok(changes.found)
 }
 
 impl Replacement {
+    /// The text with the words in it replaced; what would be longer than any text may be is not written out further than that.
     fn apply(&self, text: &str) -> String {
         let mut result = String::with_capacity(text.len());
         let mut rest = text;
         let mut before = None;
-        while let Some((start, end)) = self.next(rest, before) {
+        while result.len() <= MOST_BYTES
+            && let Some((start, end)) = self.next(rest, before)
+        {
             result.push_str(rest.get(..start).unwrap_or_default());
             result.push_str(&self.with);
             before = rest.get(..end).and_then(|found| found.chars().next_back());
@@ -133,5 +138,8 @@ mod tests {
         assert_eq!(replaced("İ", "I", false, false, "İstanbul"), "Istanbul");
         assert_eq!(replaced("aa", "b", true, false, "aaa"), "ba");
         assert_eq!(replaced("zo", "", true, true, "zo zo zon"), "  zon");
+        let long = replaced("a", &"x".repeat(5_000), true, false, &"a".repeat(50_000));
+        assert!(long.len() < MOST_BYTES + 60_000, "{}", long.len());
+        assert!(long.chars().count() > 50_000, "it is still too long to be taken");
     }
 }

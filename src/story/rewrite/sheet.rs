@@ -1,9 +1,15 @@
 //! Captions as a spreadsheet, out and back in: one row for each frame, matched by the frame's id. Comma-separated with a byte order mark, which
 //! spreadsheets need to see UTF-8; what comes back may be separated by commas, semicolons or tabs.
 
-use super::{Change, Field, change, frames, present};
-use crate::story::PartId;
+use std::collections::{HashMap, HashSet};
+
+use super::{Change, Changes, Field, TooMuch, change, frames, present};
+use crate::photo::Photo;
 use crate::story::draft::Draft;
+use crate::story::{Frame, PartId};
+
+/// Ids that are not in the story of which as many are told.
+const MOST_UNKNOWN: usize = 100;
 
 const MARK: char = '\u{feff}';
 /// The columns that say which frame it is; those of its words follow.
@@ -23,6 +29,15 @@ pub enum SheetError {
         "The file has no column “frame”. Please use the file that was saved from this page, and keep its first row."
     )]
     NoFrames,
+    /// It says more than anybody reads through.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
+    /// It names a frame again.
+    #[error("The file has more than one row for the frame {frame}. Leave one of them.")]
+    Twice {
+        /// Its id.
+        frame: String,
+    },
     /// It is not a sheet at all.
     #[error("The file could not be read as CSV (row {row}). Save it as “CSV UTF-8” and try again.")]
     Unreadable {
@@ -125,31 +140,34 @@ pub fn read(draft: &Draft, sheet: &str) -> Result<Read, SheetError> {
         .into_iter()
         .filter_map(|field| Some((field, column(field.as_str())?)))
         .collect();
-    let mut read = Read::default();
+    let known: HashMap<&str, (usize, &Frame, &Photo)> =
+        frames(draft).map(|found| (found.1.id.as_str(), found)).collect();
+    let (mut changes, mut unknown, mut seen) = (Changes::default(), Vec::new(), HashSet::new());
     for row in reader.records() {
         let row = row.map_err(unreadable)?;
         let id = row.get(frame_column).unwrap_or_default().trim();
-        let Some((number, frame, photo)) = frames(draft).find(|(_, frame, _)| frame.id.as_str() == id) else {
-            if !row.iter().all(|cell| cell.trim().is_empty()) {
-                read.unknown.push(crate::text::cut(id, 60));
+        let Some((number, frame, photo)) = known.get(id).copied() else {
+            if unknown.len() < MOST_UNKNOWN && !row.iter().all(|cell| cell.trim().is_empty()) {
+                unknown.push(crate::text::cut(id, 60));
             }
             continue;
         };
+        if !seen.insert(&frame.id) {
+            let frame = id.to_owned();
+            return Err(SheetError::Twice { frame });
+        }
         for (field, at) in &columns {
             let Some(text) = row.get(*at) else { continue };
             let part = PartId::Frame(frame.id.clone());
             let before = present(frame, photo, *field);
-            read.changes.extend(change(
-                part,
-                frame.version,
-                number,
-                *field,
-                before,
-                &unguarded(text),
-            ));
+            let after = unguarded(text);
+            changes.add(change(part, frame.version, number, *field, before, &after))?;
         }
     }
-    Ok(read)
+    Ok(Read {
+        changes: changes.found,
+        unknown,
+    })
 }
 
 /// What separates the cells: what the first row has most of.

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::document::{self, METHODS};
 use super::problem;
 use crate::web::error::Failure;
+use crate::web::extract::routed_path;
 
 /// A path with what it answers.
 struct Resource {
@@ -58,7 +59,7 @@ fn find(path: &str) -> Option<&'static Resource> {
 
 /// Answers what no route of the API did: 404, 405 with what is allowed, or what a browser wants to know beforehand.
 pub(super) async fn otherwise(request: HttpRequest) -> HttpResponse {
-    let Some(resource) = find(request.path()) else {
+    let Some(resource) = find(routed_path(&request)) else {
         return problem::respond(&Failure::NotFound);
     };
     let mut response = if request.method() == Method::OPTIONS {

@@ -22,9 +22,11 @@ use crate::photo::render_again::render_again;
 use crate::photo::{Photo, PhotoState, Rendition, library, remove};
 use crate::store;
 use crate::story::{access, freshen, parts};
+use crate::text::upload_words::with_ending;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, JsonBody, Params, if_match, is_known, path_id};
-use crate::web::{App, add_to_story, cursor, upload};
+use crate::web::upload::{self, Expected};
+use crate::web::{App, add_to_story, cursor};
 
 /// The parts of an upload.
 #[derive(Debug, ToSchema)]
@@ -40,12 +42,18 @@ struct UploadForm {
     story: Option<StoryId>,
 }
 
+/// Besides photographs: their story.
+const EXPECTED: Expected<'_> = Expected {
+    fields: &["story"],
+    link: None,
+};
+
 /// Uploads photographs: one or more parts named `file`, optionally a part `story` with the id of a story they are added to.
 #[utoipa::path(tag = "photos", request_body(content_type = "multipart/form-data", content = UploadForm), responses(
     (status = 201, description = "Every file in its place: a photo, or an error where one was refused", body = UploadAnswer),
     (status = 413, description = "The file has too many bytes"),
     (status = 415, description = "Not a photograph that can be taken"),
-    (status = 422, description = "Too many pixels (image_too_large), no part named file, no such story (unknown_story)"),
+    (status = 422, description = "Too many pixels (image_too_large), no part named file, a part that is not known (unknown_field), no such story (unknown_story)"),
     (status = 503, description = "Nothing can be stored at the moment (read_only)"),
     (status = 507, description = "The disk is full"),
 ), security(("token" = ["photos:write"]), ("session" = [])))]
@@ -53,10 +61,13 @@ struct UploadForm {
 pub(super) async fn upload_photos(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     body: Multipart,
 ) -> Result<HttpResponse, Failed> {
     let actor = caller.needs(Scope::PhotosWrite)?.clone();
-    let received = upload::receive(&app, &actor, body).await?;
+    let received = upload::receive(&app, &actor, body, EXPECTED).await?;
+    // What has come is in the library of whoever it was; nothing more is done in their name.
+    caller.still(&request).await?;
     if received.files.is_empty() {
         return Err(Failure::field("/file", "required", "Send at least one part named “file”.").into());
     }
@@ -389,9 +400,10 @@ pub(super) async fn get_original(
         .await
         .map_err(Failure::from)?
         .ok_or(Failure::NotFound)?;
+    let name = with_ending(&ascii_name(&photo.file_name), &photo.media_type);
     let name = header::ContentDisposition {
         disposition: header::DispositionType::Attachment,
-        parameters: vec![header::DispositionParam::Filename(ascii_name(&photo.file_name))],
+        parameters: vec![header::DispositionParam::Filename(name)],
     };
     Ok(HttpResponse::Ok()
         .content_type(photo.media_type.as_str())

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::form::SignedIn;
 use super::shell::{Room, Shell, page};
 use super::when::short;
-use crate::account::people;
+use crate::account::people::{self, Person};
 use crate::audit::{self, Entry, Filter, Word};
 use crate::clock::rfc3339;
 use crate::id::{AccountId, PhotoId, StoryId};
@@ -43,6 +43,8 @@ struct Line {
     at: String,
     at_iso: String,
     who: String,
+    /// Whose account it was: its page and its address, for anybody may call themselves what somebody else is called.
+    account: Option<(String, String)>,
     what: String,
     /// Where the object is, if it is something to look at.
     href: Option<String>,
@@ -83,6 +85,13 @@ pub(super) async fn show(
     entries.truncate(ENTRIES_A_PAGE);
     let last = entries.last().filter(|_| more);
     let shell = Shell::titled(&app, Some(&actor), Room::People, "audit.title");
+    let lines = entries
+        .iter()
+        .map(|entry| {
+            let by = |person: &&Person| Some(&person.account.id) == entry.actor_id.as_ref();
+            line(entry, people.iter().find(by), &shell)
+        })
+        .collect();
     page(&AuditPage {
         people: people
             .into_iter()
@@ -101,7 +110,7 @@ pub(super) async fn show(
             })
             .collect(),
         older: last.map(|last| older(&app.urls, &asked, last)),
-        lines: entries.into_iter().map(|entry| line(entry, &shell)).collect(),
+        lines,
         is_filtered: !asked.person.is_empty() || !asked.word.is_empty(),
         shell,
     })
@@ -136,7 +145,7 @@ fn key(word: &str) -> String {
     format!("audit.{word}")
 }
 
-fn line(entry: Entry, shell: &Shell) -> Line {
+fn line(entry: &Entry, by: Option<&Person>, shell: &Shell) -> Line {
     let who = match (&entry.actor_id, entry.actor_name.as_str()) {
         (None, "shell") => shell.say("audit.shell").to_owned(),
         (None, _) => shell.say("audit.nobody").to_owned(),
@@ -156,13 +165,14 @@ fn line(entry: Entry, shell: &Shell) -> Line {
         at: short(entry.at),
         at_iso: rfc3339(entry.at),
         who,
+        account: by.map(|by| (shell.urls.person(&by.account.id), by.account.email.clone())),
         what: if known {
             shell.say(&key(&entry.word)).to_owned()
         } else {
-            entry.word
+            entry.word.clone()
         },
         href: story.or(photo).ok().filter(|_| !is_gone),
-        object: entry.object,
-        note: entry.note,
+        object: entry.object.clone(),
+        note: entry.note.clone(),
     }
 }

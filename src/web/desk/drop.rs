@@ -22,7 +22,7 @@ use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
 use crate::web::tongue::Tongue;
 use crate::web::tus::{self, Door};
-use crate::web::upload::Received;
+use crate::web::upload::{Expected, Received};
 use crate::web::{App, upload};
 
 #[derive(Template)]
@@ -97,10 +97,18 @@ pub(super) async fn upload(
     body: Multipart,
 ) -> Result<HttpResponse, Failed> {
     let open = Open::find(&app, &secret).await?;
-    let received = upload::receive_some(&app, &open.actor, body, open.link.files_left()).await?;
+    let received = {
+        let expected = Expected {
+            link: Some(&open.link.id),
+            ..Expected::default()
+        };
+        upload::receive(&app, &open.actor, body, expected).await?
+    };
     if received.files.is_empty() {
         return Err(Failure::field("/file", "required", "Choose at least one photograph.").into());
     }
+    // It may have ended while they came.
+    let open = Open::find(&app, &open.secret).await?;
     put_in(&app, &open, &received).await?;
     let arrived = received.photo_ids().len();
     let refused = told::refused(&received);
@@ -112,14 +120,12 @@ pub(super) async fn upload(
     answer(&app, &open, received.status(), arrived, refused)
 }
 
-/// Counts the files against the link, and puts the photos into its story in the order in which they were taken; what is sent twice stands there
-/// once.
+/// Puts the photos into the link's story in the order in which they were taken; what is sent twice stands there once.
 async fn put_in(app: &App, open: &Open, received: &Received) -> Result<(), Failure> {
-    let (link, actor, files) = (open.link.clone(), open.actor.clone(), received.files.len());
+    let (story, actor) = (open.link.story.clone(), open.actor.clone());
     let (photos, now) = (received.photo_ids(), app.clock.now());
     app.db
         .write(move |conn| {
-            drop_links::note_files(conn, &link.id, files)?;
             let batch = photos.iter().cloned().collect();
             let arrival = Arrival {
                 batch: &batch,
@@ -127,7 +133,7 @@ async fn put_in(app: &App, open: &Open, received: &Received) -> Result<(), Failu
                 by_link: true,
             };
             for photo in photo::query::list_photos_by_id(conn, &photos)? {
-                place::place(conn, &actor, &link.story, &photo, arrival, now)?;
+                place::place(conn, &actor, &story, &photo, arrival, now)?;
             }
             Ok(())
         })

@@ -10,6 +10,7 @@ use super::sign_in;
 use super::told;
 use crate::web::App;
 use crate::web::error::Failure;
+use crate::web::extract::routed_path;
 
 /// The page for a request that failed.
 #[derive(Template)]
@@ -32,7 +33,7 @@ pub fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
             let here = request.uri().path_and_query().map_or("", |here| here.as_str());
             return go(&app.urls.sign_in(Some(here)));
         }
-        return sign_in::ask_again(app, request.path(), form.as_ref());
+        return sign_in::ask_again(app, routed_path(request), form.as_ref());
     }
     let heading = told::title(failure);
     let page = FailedPage {
@@ -67,7 +68,7 @@ pub(super) fn typed(form: Option<&Form>) -> Vec<(String, String)> {
 
 /// Where a form came from: its story or photo, else the desk.
 fn back(request: &HttpRequest) -> String {
-    let path = request.path();
+    let path = routed_path(request);
     let mut parts = path.split('/').skip(1);
     match (parts.next(), parts.next(), parts.next()) {
         (Some("desk"), Some(room @ ("stories" | "photos")), Some(id)) if *request.method() != Method::GET => {

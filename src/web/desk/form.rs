@@ -3,7 +3,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
 use super::told;
@@ -11,43 +13,65 @@ use crate::account::Actor;
 use crate::id::SessionId;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, MOST_BODY_BYTES, Proof, check_same_origin};
-use crate::web::patience::read_body;
+use crate::web::extract::{
+    Caller, Failed, MOST_BODY_BYTES, Proof, check_same_origin, content_length, origin, routed_path,
+};
+use crate::web::fields::{ROLE, is_nobodys, nobodys};
+use crate::web::patience::{read_body, read_body_watched, too_many};
+use crate::web::strangers;
 
-/// Fields that no form sets: what they would say follows from who acts and what is done.
-const NOBODYS: [&str; 7] = [
-    "created_by",
-    "live",
-    "owner",
-    "owner_id",
-    "published_at",
-    "state",
-    "status",
-];
-/// The same, but for the forms in which an administrator gives one.
-const ROLE: &str = "role";
-/// Where these are.
+/// Where people sign in.
+const DOOR: &str = "/desk/sign-in";
+/// Where an administrator gives somebody a role.
 const PEOPLE: &str = "/desk/people";
+
+/// Fields that a form may have: a caption desk of a thousand frames has some for each.
+const MOST_FIELDS: usize = 20_000;
 
 /// The fields of a form in the order in which they came.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Form(Vec<(String, String)>);
+pub(super) struct Form(Arc<Vec<(String, String)>>);
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`.
+    /// Reads `application/x-www-form-urlencoded`; one with more than [`MOST_FIELDS`] fields is cut off there.
     pub(super) fn parse(body: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(body).into_owned().collect())
+        let fields = url::form_urlencoded::parse(body).into_owned();
+        Self(Arc::new(fields.take(MOST_FIELDS).collect()))
+    }
+
+    /// [`Form::parse`] of all there is.
+    fn parse_whole(body: &[u8]) -> Result<Self, Failure> {
+        let form = Self::parse(body);
+        if form.0.len() == MOST_FIELDS && url::form_urlencoded::parse(body).nth(MOST_FIELDS).is_some() {
+            let message = format!("A form may have at most {MOST_FIELDS} fields.");
+            return Err(Failure::TooManyBytes(message));
+        }
+        Ok(form)
+    }
+
+    /// Reads the form of a request. Before anybody is known, it may not have much.
+    async fn read(request: &HttpRequest, payload: dev::Payload) -> Result<Self, Failure> {
+        // Before a word is kept: a form from elsewhere comes without the cookie, and would be handed to whoever signs in again as theirs.
+        check_same_origin(request)?;
+        let body = if Caller::required(request).await.is_ok() {
+            let patience = App::of(request).config.body_patience;
+            check_length(request, MOST_BODY_BYTES)?;
+            read_body(payload, MOST_BODY_BYTES, patience).await?
+        } else {
+            read_of_stranger(request, payload).await?
+        };
+        let form = Self::parse_whole(&body)?;
+        form.refuse_nobodys(routed_path(request))?;
+        request.extensions_mut().insert(form.clone());
+        Ok(form)
     }
 
     /// A field that is nobody's to set is a mistake or an attempt; passing over it would tell its sender that it was taken.
     fn refuse_nobodys(&self, path: &str) -> Result<(), Failure> {
-        let is_nobodys = |name: &str| NOBODYS.contains(&name) || (name == ROLE && !path.starts_with(PEOPLE));
-        match self.0.iter().find(|(name, _)| is_nobodys(name)) {
-            Some((name, _)) => Err(Failure::field(
-                &format!("/{name}"),
-                "unknown_field",
-                format!("“{name}” cannot be set here; leave it out."),
-            )),
+        let gives_role = path.starts_with(PEOPLE);
+        let mut names = self.0.iter().map(|(name, _)| name);
+        match names.find(|name| is_nobodys(name) && !(gives_role && *name == ROLE)) {
+            Some(name) => Err(nobodys(name)),
             None => Ok(()),
         }
     }
@@ -109,6 +133,39 @@ impl Form {
     }
 }
 
+fn check_length(request: &HttpRequest, most: usize) -> Result<(), Failure> {
+    if content_length(request.headers()).is_some_and(|bytes| bytes > most as u64) {
+        return Err(too_many(most));
+    }
+    Ok(())
+}
+
+/// The bytes of a form of somebody who is not signed in; a larger one takes a place, which the request holds from then on.
+async fn read_of_stranger(request: &HttpRequest, payload: dev::Payload) -> Result<Bytes, Failure> {
+    let app = App::of(request);
+    let most = if routed_path(request).starts_with(DOOR) {
+        strangers::MOST_BYTES_AT_THE_DOOR
+    } else {
+        strangers::MOST_BYTES
+    };
+    check_length(request, most)?;
+    let network = origin(request).network;
+    let mut place = None;
+    let watch = |length: usize| {
+        if length > strangers::SMALL_BYTES && place.is_none() {
+            place = Some(app.strangers.place(&network)?);
+        }
+        Ok(())
+    };
+    let reading = read_body_watched(payload, most, app.config.body_patience, watch);
+    let body = tokio::time::timeout(strangers::PATIENCE, reading).await;
+    let body = body.map_err(|_| Failure::TooSlow)??;
+    if let Some(place) = place {
+        request.extensions_mut().insert(place);
+    }
+    Ok(body)
+}
+
 impl FromRequest for Form {
     type Error = Failed;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
@@ -116,16 +173,7 @@ impl FromRequest for Form {
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let payload = payload.take();
         let request = request.clone();
-        Box::pin(async move {
-            // Before a word is kept: a form from elsewhere comes without the cookie, and would be handed to whoever signs in again as theirs.
-            check_same_origin(&request)?;
-            let patience = App::of(&request).config.body_patience;
-            let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
-            let form = Self::parse(&body);
-            form.refuse_nobodys(request.path())?;
-            request.extensions_mut().insert(form.clone());
-            Ok(form)
-        })
+        Box::pin(async move { Ok(Self::read(&request, payload).await?) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Adding to a story: words at a place, photographs from the library, photographs straight from the camera.
 
 use actix_multipart::Multipart;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::form::{Sent, SignedIn};
 use super::library::show_refused;
@@ -11,9 +11,16 @@ use crate::id::{PhotoId, StoryId};
 use crate::story::operations::{self, NewBlock, Operation};
 use crate::text::{BlockText, Title};
 use crate::web::error::Failure;
-use crate::web::extract::{Failed, path_id};
+use crate::web::extract::{Caller, Failed, path_id};
 use crate::web::fields::{Errors, line};
-use crate::web::{App, add_to_story, upload};
+use crate::web::upload::{self, Expected};
+use crate::web::{App, add_to_story};
+
+/// Besides photographs: where they are to stand.
+const EXPECTED: Expected<'_> = Expected {
+    fields: &["position"],
+    link: None,
+};
 
 pub(super) async fn insert_words(
     app: web::Data<App>,
@@ -89,12 +96,15 @@ pub(super) async fn upload(
     app: web::Data<App>,
     id: web::Path<String>,
     SignedIn(actor): SignedIn,
+    request: HttpRequest,
     body: Multipart,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
+    let caller = Caller::required(&request).await?;
     // Whether the story is this person's is known before the files are sent for nothing.
     load(&app, &actor, &id).await?;
-    let received = upload::receive(&app, &actor, body).await?;
+    let received = upload::receive(&app, &actor, body, EXPECTED).await?;
+    caller.still(&request).await?;
     if received.files.is_empty() {
         return Err(Failure::field("/file", "required", "Choose at least one photograph.").into());
     }

@@ -19,7 +19,7 @@ use crate::photo::{Photo, PhotoState, Rendition, library};
 use crate::story::freshen;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, Params};
-use crate::web::upload::Received;
+use crate::web::upload::{Expected, Received};
 use crate::web::urls::Urls;
 use crate::web::{App, cursor, upload};
 
@@ -172,7 +172,7 @@ pub(super) async fn upload(
     SignedIn(actor): SignedIn,
     body: Multipart,
 ) -> Result<HttpResponse, Failed> {
-    let received = upload::receive(&app, &actor, body).await?;
+    let received = upload::receive(&app, &actor, body, Expected::default()).await?;
     if received.files.is_empty() {
         return Err(Failure::field("/file", "required", "Choose at least one photograph.").into());
     }

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::form::Sent;
 use super::shell::go;
 use crate::id::{AccountId, StoryId};
-use crate::story::members;
+use crate::story::{access, members};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -30,6 +30,7 @@ pub(super) async fn change(
     let story = id.clone();
     app.db
         .write(move |conn| {
+            access::find_editable(conn, &actor, &story)?;
             if let Some(account) = added {
                 members::add(conn, &actor, &story, &account, now)?;
             }

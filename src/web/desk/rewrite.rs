@@ -1,6 +1,8 @@
 //! Writing to many frames at once: the same words under chosen ones, find and replace, a sheet that comes back. All three first show what would
 //! change, line by line, to be ticked off or left; what is then sent are the changes themselves with the versions they were made on.
 
+use std::collections::HashMap;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -18,7 +20,7 @@ use crate::story::rewrite::pattern::{self, Mode, Pattern, VARIABLES};
 use crate::story::rewrite::replace::{self, Replacement};
 use crate::story::rewrite::{self, Change, Field, codes, sheet};
 use crate::story::{PartId, access, draft};
-use crate::text::{FieldError, TextError};
+use crate::text::{Caption, FieldError, TextError};
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
@@ -94,13 +96,35 @@ pub(super) async fn preview_apply(
         .db
         .read(move |conn| codes::find(conn, &id).map_err(Failure::from))
         .await?;
+    for field in Field::OF_FRAMES.map(Field::as_str) {
+        fits(field, form.text(field))?;
+    }
     let patterns = read_patterns(&form, &codes::read(&list));
     if patterns.is_empty() {
         let message = Tongue::current().say("apply.no_field");
         return Err(Failure::field("/set", "required", message).into());
     }
     let changes = pattern::changes(&room.draft, &chosen(&form, &room.draft), &patterns);
+    let changes = changes.map_err(too_much)?;
     show_changes(&app, &actor, &room, &changes, Vec::new())
+}
+
+fn too_much(error: rewrite::TooMuch) -> Failure {
+    Failure::field("", "too_much", error.to_string())
+}
+
+/// Whether words are no longer than a caption may be: they are written again and again.
+fn fits(field: &str, words: &str) -> Result<(), Failure> {
+    let (length, most) = (words.chars().count(), Caption::MOST);
+    if length <= most {
+        return Ok(());
+    }
+    let error = TextError::TooLong { length, most };
+    Err(Failure::Invalid(vec![FieldError::text(
+        format!("/{field}"),
+        field,
+        &error,
+    )]))
 }
 
 fn read_patterns(form: &Form, codes: &[(String, String)]) -> Vec<Pattern> {
@@ -137,7 +161,8 @@ pub(super) async fn preview_replace(
         let message = Tongue::current().say("replace.nothing");
         return Err(Failure::field("/find", "required", message).into());
     }
-    let changes = replace::changes(&room.draft, &replacement);
+    fits("with", &replacement.with)?;
+    let changes = replace::changes(&room.draft, &replacement).map_err(too_much)?;
     show_changes(&app, &actor, &room, &changes, Vec::new())
 }
 
@@ -272,6 +297,10 @@ fn read_changes(form: &Form) -> Result<Vec<Change>, Failure> {
         code: "malformed_change",
         message: "The page asked for something that is not known here. Go back and try again.".to_owned(),
     };
+    let texts: HashMap<&str, &str> = form
+        .fields()
+        .filter_map(|(name, words)| Some((name.strip_prefix("text:")?, words)))
+        .collect();
     form.all("change")
         .map(|key| {
             let mut parts = key.split('|');
@@ -281,7 +310,7 @@ fn read_changes(form: &Form) -> Result<Vec<Change>, Failure> {
             let version = version
                 .and_then(|version| version.parse().ok())
                 .ok_or_else(malformed)?;
-            let text = form.text(&format!("text:{key}"));
+            let text = texts.get(key).copied().unwrap_or_default();
             let after = field
                 .parse(text)
                 .map_err(|error| Failure::Invalid(vec![mistake(field, &error)]))?;

@@ -18,6 +18,7 @@ use crate::id::AccountId;
 use crate::web::App;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, Proof, SameOrigin, origin, safe_next, session_secret};
+use crate::web::strangers;
 use crate::web::tongue::Tongue;
 
 /// The page to sign in at.
@@ -76,7 +77,10 @@ impl Waiting {
         Some(Self {
             action: action.to_owned(),
             body: form.encode(),
-            typed: typed(Some(form)),
+            typed: typed(Some(form))
+                .into_iter()
+                .take(strangers::MOST_SHOWN)
+                .collect(),
         })
     }
 }

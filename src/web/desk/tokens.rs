@@ -1,7 +1,7 @@
 //! API tokens: one's own, and for administrators everybody's. Made by people at the desk, never by a token.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use crate::id::TokenId;
 use crate::text::FieldError;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Failed, Params, path_id};
+use crate::web::extract::{Failed, Params, origin, path_id};
 
 /// The page.
 #[derive(Template)]
@@ -88,9 +88,13 @@ pub(super) async fn show(
     secret_page(StatusCode::OK, &TokensPage { done, ..page })
 }
 
-pub(super) async fn make(app: web::Data<App>, sent: Sent) -> Result<HttpResponse, Failed> {
+pub(super) async fn make(
+    app: web::Data<App>,
+    request: HttpRequest,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
     let Sent { actor, form } = sent;
-    match made(&app, &actor, &form).await {
+    match made(&app, &request, &actor, &form).await {
         Ok(secret) => {
             let page = build(&app, &actor, &Form::default()).await?;
             let fresh = Some(secret);
@@ -105,13 +109,14 @@ pub(super) async fn make(app: web::Data<App>, sent: Sent) -> Result<HttpResponse
     }
 }
 
-async fn made(app: &App, actor: &Actor, form: &Form) -> Result<String, Failure> {
+async fn made(app: &App, request: &HttpRequest, actor: &Actor, form: &Form) -> Result<String, Failure> {
     let wanted = read(form)?;
-    let (actor, now) = (actor.clone(), app.clock.now());
-    let made = app
-        .db
-        .write(move |conn| verb::make(conn, &actor, &wanted, now))
-        .await;
+    let (password, from, now) = (
+        form.text("present_password").to_owned(),
+        origin(request),
+        app.clock.now(),
+    );
+    let made = verb::make(&app.db, &app.passwords, actor, password, wanted, &from, now).await;
     made.map_err(Failure::from)
 }
 

@@ -677,14 +677,19 @@ mod tests {
     #[test]
     fn a_text_that_names_what_is_hidden_is_called_by_its_name() {
         let names = "names what is hidden for a photograph: Mosul, Irak. Readers will read it.";
+        let left_out = names.replace("Readers will read it.", "Readers will not read that sentence.");
         let code = "names_what_is_hidden";
         assert_eq!(
             said(code, &format!("The title {names}")),
             "De titel noemt wat bij een foto verborgen is: Mosul, Irak. Lezers krijgen het te lezen."
         );
         assert_eq!(
-            said(code, &format!("The alt text of photograph 3 (a.jpg) {names}")),
-            "De alt-tekst van foto 3 (a.jpg) noemt wat bij een foto verborgen is: Mosul, Irak. Lezers krijgen het te lezen."
+            said(code, &format!("The alt text of photograph 3 (a.jpg) {left_out}")),
+            "De alt-tekst van foto 3 (a.jpg) noemt wat bij een foto verborgen is: Mosul, Irak. Lezers krijgen die zin niet te lezen."
+        );
+        assert_eq!(
+            said(code, &format!("The group’s caption {left_out}")),
+            "Het bijschrift van de groep noemt wat bij een foto verborgen is: Mosul, Irak. Lezers krijgen die zin niet te lezen."
         );
     }
 

@@ -97,6 +97,20 @@ struct Atom<'a> {
     feed: &'a FeedPage,
 }
 
+impl FeedPage {
+    /// The description as RSS has it: readers take it for HTML. Source: RSS 2.0, "Elements of <item>".
+    fn description_html(&self) -> String {
+        escape(&self.description)
+    }
+}
+
+impl Item {
+    /// The summary as RSS has it, which readers take for HTML.
+    fn summary_html(&self) -> Option<String> {
+        self.summary.as_deref().map(escape)
+    }
+}
+
 /// One story.
 #[derive(Debug)]
 struct Item {

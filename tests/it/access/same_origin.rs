@@ -135,6 +135,86 @@ async fn rights_that_go_while_a_body_comes_are_gone() {
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
 }
 
+/// Sends a multipart upload in two parts, with something done in between; gives the status.
+async fn upload_slowly(
+    server: &Server,
+    path: &str,
+    authorization: &str,
+    story: Option<&str>,
+    meanwhile: impl AsyncFnOnce(),
+) -> String {
+    let address = server.running.address;
+    let story = story.map_or_else(String::new, |story| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"story\"\r\n\r\n{story}\r\n")
+    });
+    let before =
+        format!("{story}--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n");
+    let body = [before.as_bytes(), &captioned(71, "Te laat."), b"\r\n--b--\r\n"].concat();
+    let (first, rest) = body.split_at(body.len() - 300);
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Sec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(first).await.unwrap();
+    // Long enough for the server to have looked who asks.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    meanwhile().await;
+    stream.write_all(rest).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer)
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[actix_web::test]
+async fn rights_that_go_while_a_photograph_comes_put_it_into_no_story() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let story = admin.story(&json!({"title": "Een veld", "language": "nl"})).await;
+    let blocks = async || {
+        admin.draft(&story).await.data()["blocks"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+
+    let person = server.person("anna", Role::Editor);
+    let secret = token::add(server.db(), &person.account.email, "t", &Scope::ALL, None, NOW).unwrap();
+    let bearer = format!("Authorization: Bearer {secret}\r\n");
+    let disable = async || {
+        manage::disable(server.db(), "anna@example.org", NOW).unwrap();
+    };
+    let answer = upload_slowly(&server, "/api/v1/manage/photos", &bearer, Some(&story), disable).await;
+    assert!(answer.contains(" 401 "), "{answer}");
+    assert_eq!(blocks().await, 0);
+
+    let fields = [("label", "Bram"), ("until", "2024-01-26")];
+    let links = format!("/desk/stories/{story}/drop-links");
+    let page = admin.form(&links, &fields).await.is(201).text();
+    let drop_path = format!(
+        "/drop/{}",
+        page.split("/drop/").nth(1).unwrap().split('"').next().unwrap()
+    );
+    let id = page
+        .split("/drop-links/")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let revoke = async || drop(admin.form(&format!("{links}/{id}/revoke"), &[]).await.is(303));
+    let answer = upload_slowly(&server, &drop_path, "", None, revoke).await;
+    assert!(answer.contains(" 404 "), "{answer}");
+    assert_eq!(blocks().await, 0);
+}
+
 #[actix_web::test]
 async fn a_request_for_another_site_is_misdirected() {
     let server =

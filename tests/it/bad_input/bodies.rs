@@ -1,8 +1,10 @@
 //! Bodies that are not what they should be.
 
+use reportage::account::Role;
 use serde_json::{Value, json};
 
 use crate::harness::{Server, captioned};
+use crate::uploads::{UPLOADS, begin};
 
 async fn refused_story(body: Value, pointers: &[&str]) {
     let server = Server::start();
@@ -127,6 +129,34 @@ async fn unknown_and_privileged_fields_are_named() {
             .is(422);
         assert_eq!(answer.pointers(), [format!("/{field}")]);
     }
+}
+
+#[actix_web::test]
+async fn parts_of_an_upload_that_nobody_expects_are_named_at_every_door_and_nothing_comes_of_them() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.session(&server.person("redactie", Role::Editor));
+    let story = editor.story(&json!({"title": "T", "language": "nl"})).await;
+    let bytes = captioned(1, "Een veld.");
+    let files: [(&str, &[u8]); 1] = [("a.jpg", &bytes)];
+    let at_story = format!("/desk/stories/{story}/uploads");
+    for door in ["/api/v1/manage/photos", "/desk/photos", &at_story] {
+        for field in ["owner", "role", "status", "caption"] {
+            let refused = editor.upload_with(door, &[(field, "x")], &files).await.is(422);
+            if door.starts_with("/api/") {
+                assert_eq!(refused.pointers(), [format!("/{field}")]);
+            }
+        }
+    }
+    for field in ["owner", "role", "state"] {
+        let refused = begin(&editor, UPLOADS, 100, &[(field, "x")]).await.is(422);
+        assert_eq!(refused.pointers(), [format!("/{field}")]);
+    }
+    // What other programs say of a file is no harm.
+    begin(&editor, UPLOADS, 100, &[("relativePath", "null")])
+        .await
+        .is(201);
+    let photos = editor.get("/api/v1/manage/photos").await.data();
+    assert_eq!(photos, json!([]));
 }
 
 #[actix_web::test]

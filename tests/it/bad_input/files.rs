@@ -294,3 +294,20 @@ async fn encoded_traversal_and_nul_in_addresses_lead_nowhere() {
         assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
     }
 }
+
+#[actix_web::test]
+async fn an_original_is_downloaded_as_what_it_is_whatever_its_sender_called_it() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    for (seed, (name, saved)) in (1..).zip([
+        ("contact.html", "contact.html.jpg"),
+        ("x.hta", "x.hta.jpg"),
+        ("DSC_1.JPG", "DSC_1.JPG"),
+        ("a\u{202e}gpj.exe", "agpj.exe.jpg"),
+    ]) {
+        let id = editor.photo_pending(name, &captioned(seed, "Een veld.")).await;
+        let path = format!("/api/v1/manage/photos/{id}/original");
+        let disposition = editor.get(&path).await.is(200).header("content-disposition");
+        assert_eq!(disposition, format!("attachment; filename=\"{saved}\""), "{name}");
+    }
+}

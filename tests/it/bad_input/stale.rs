@@ -360,3 +360,41 @@ async fn null_empties_what_may_be_empty_and_is_refused_elsewhere() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_tag_that_was_never_given_out_is_stale() {
+    let server = Server::start();
+    let (anna, bram, story, frame) = two_editors_and_a_story(&server).await;
+    let path = format!("/api/v1/manage/stories/{story}");
+    let seen = anna.draft(&story).await.header("etag");
+    let version = seen.trim_matches('"').split('.').next().unwrap().to_owned();
+    bram.post(&format!("{path}/operations"), &caption(&frame, 1, "Van Bram."))
+        .await
+        .is(200);
+    for tag in [
+        seen.clone(),
+        version.clone(),
+        format!("\"{version}\""),
+        format!("\"{version}.x\""),
+        format!("\"+{version}.1\""),
+        format!("\"0{version}.1\""),
+    ] {
+        let client = anna.if_match(&tag);
+        let publish = format!("{path}/publication");
+        client
+            .send(Method::POST, &publish, None)
+            .await
+            .fails(412, "stale");
+    }
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let site = admin.get("/api/v1/manage/site").await.is(200);
+    let settings = site.data();
+    for _ in 0..2 {
+        let same = admin
+            .if_match(&site.header("etag"))
+            .send(Method::PUT, "/api/v1/manage/site", Some(&settings))
+            .await
+            .is(200);
+        assert_eq!(same.header("etag"), site.header("etag"), "nothing has changed");
+    }
+}

@@ -423,3 +423,27 @@ fn a_story_that_the_desk_has_scheduled_is_not_published_before() {
     let after = drafts(&data).remove(0);
     assert!(after.story.schedule.is_some() && after.story.live_publication.is_none());
 }
+
+#[cfg(unix)]
+#[actix_web::test]
+async fn a_link_out_of_the_folder_is_not_followed_and_what_is_made_is_nobody_elses() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let folder = tempfile::tempdir().unwrap();
+    let (data, photographs) = (folder.path().join("data"), folder.path().join("Mosul"));
+    folder_of_photographs(&photographs);
+    std::fs::write(folder.path().join("anders.jpg"), original(7, 400, 300)).unwrap();
+    symlink(folder.path().join("anders.jpg"), photographs.join("09.jpg")).unwrap();
+    symlink("/dev/zero", photographs.join("10.jpg")).unwrap();
+    add_user(&data, "anna@example.org", "editor").ok();
+    let said = import(&data, &photographs, &[]).ok();
+    assert!(said.out.contains("with 3 photographs"), "{said:?}");
+    assert!(
+        said.out.contains("09.jpg is left out") && said.out.contains("10.jpg is left out"),
+        "{said:?}"
+    );
+    for made in [data.clone(), data.join("reportage.db"), data.join("uploads")] {
+        let mode = std::fs::metadata(&made).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} is {mode:o}", made.display());
+    }
+}

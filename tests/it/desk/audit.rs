@@ -114,7 +114,14 @@ async fn what_is_done_to_people_and_tokens_is_told() {
     assert_eq!(reader.more(), ["anna: account.signed_in (127.0.0.1)"]);
     let annas = server.session(&anna);
     annas
-        .form("/desk/tokens", &[("name", "Site"), ("scope", "stories:read")])
+        .form(
+            "/desk/tokens",
+            &[
+                ("name", "Site"),
+                ("present_password", PASSWORD),
+                ("scope", "stories:read"),
+            ],
+        )
         .await
         .is(200);
     assert_eq!(reader.more(), ["anna: token.made (Site: stories:read)"]);

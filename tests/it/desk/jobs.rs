@@ -4,7 +4,7 @@ use reportage::account::Role;
 use reportage::photo::renditions;
 use reportage::queue::{self, JobKind, Lane, MOST_TRIES};
 
-use crate::harness::{NOW, Server, captioned};
+use crate::harness::{NOW, Server, captioned, png_that_claims};
 
 #[actix_web::test]
 async fn what_failed_says_why_and_is_tried_again() {
@@ -51,7 +51,7 @@ async fn what_failed_says_why_and_is_tried_again() {
         .get("/desk/audit?person=&word=site.jobs_retried")
         .await
         .text();
-    assert_eq!(trail.matches("<td>beheer</td>").count(), 2, "{trail}");
+    assert_eq!(trail.matches(">beheer</a>").count(), 2, "{trail}");
 
     admin.form("/desk/jobs", &[("again", "everything")]).await.is(404);
     let editor = server.editor();
@@ -86,5 +86,41 @@ async fn a_job_that_ends_the_program_each_time_is_given_up() {
     assert!(
         settled["failure"].as_str().unwrap().contains("ended each time"),
         "{settled}"
+    );
+}
+
+#[actix_web::test]
+async fn nobodys_many_photographs_wait_before_anothers_one() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let anna = server.session(&server.person("anna", Role::Photographer));
+    let mut many = Vec::new();
+    for seed in 1..=4 {
+        many.push(editor.photo_pending("a.jpg", &captioned(seed, "Een veld.")).await);
+    }
+    // So large that it takes a thread for long.
+    let huge = anna
+        .photo_pending("b.png", &png_that_claims(14_000, 13_000))
+        .await;
+    let one = anna.photo_pending("c.jpg", &captioned(9, "Een dijk.")).await;
+    let order = server
+        .db()
+        .write_now(|conn| {
+            let mut order = Vec::new();
+            while let Some(job) = queue::claim(conn, Lane::Quick, NOW)? {
+                order.push(job.subject_id);
+            }
+            let rest = queue::claim(conn, Lane::Prompt, NOW)?;
+            Ok::<_, diesel::result::Error>((order, rest.map(|job| job.subject_id)))
+        })
+        .unwrap();
+    let place = |id: &String| order.0.iter().position(|found| found == id).unwrap();
+    assert_eq!(place(&many[0]), 0);
+    assert!(place(&one) < place(&many[2]), "{order:?} {one}");
+    assert_eq!(order.0.len(), 5);
+    assert_eq!(
+        order.1,
+        Some(huge),
+        "it waits until nothing else does, and on one thread alone"
     );
 }

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP
 class Office:
     async def handle_DATA(self, server, session, envelope):
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        print(json.dumps({'to': envelope.rcpt_tos, 'from': str(letter['from']), 'subject': str(letter['subject']), 'text': letter.get_content()}), flush=True)
+        print(json.dumps({'to': envelope.rcpt_tos, 'from': str(letter['from']), 'subject': str(letter['subject']), 'text': letter.get_content(), 'names': sorted({name.lower() for name in letter.keys()}), 'type': letter.get_content_type()}), flush=True)
         return '250 taken'
 async def main():
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(Office()), '127.0.0.1', 0)
@@ -133,4 +133,48 @@ async fn a_letter_that_nobody_takes_is_told_and_the_link_is_there() {
         page.contains("could not be sent") && page.contains("/desk/join"),
         "{page}"
     );
+}
+
+#[actix_web::test]
+async fn names_from_outside_are_words_in_letters_too() {
+    let Some(mut office) = Office::open() else { return };
+    let server = server(office.port);
+    let hostile = "<b>Bram</b>\r\nBcc: spion@example.org\r\n\r\n.\r\nMAIL FROM:<x@example.org>";
+    let admin = server.person("beheer", Role::Admin);
+    let admin_id = admin.account.id.clone();
+    // However it came there.
+    server
+        .db()
+        .write_now(|conn| {
+            use diesel::prelude::*;
+            use reportage::db::schema::accounts;
+            diesel::update(accounts::table.find(&admin_id))
+                .set(accounts::name.eq(hostile))
+                .execute(conn)
+        })
+        .unwrap();
+    let admin = server.session(&admin);
+    let fields = [
+        ("email", "bram@example.org"),
+        ("name", hostile),
+        ("role", "editor"),
+    ];
+    admin.form("/desk/people", &fields).await;
+    let fields = [
+        ("email", "carla@example.org"),
+        ("name", "Carla"),
+        ("role", "editor"),
+    ];
+    admin.form("/desk/people", &fields).await.is(200);
+    // The first may have been refused for its name; the second may not.
+    loop {
+        let letter = office.letter();
+        assert_eq!(letter["to"].as_array().unwrap().len(), 1, "{letter}");
+        assert_eq!(letter["type"], "text/plain", "{letter}");
+        let names = letter["names"].as_array().unwrap();
+        assert!(!names.iter().any(|name| name == "bcc"), "{letter}");
+        if letter["to"][0] == "carla@example.org" {
+            break;
+        }
+    }
 }

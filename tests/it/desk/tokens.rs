@@ -4,6 +4,7 @@ use reportage::account::Role;
 use reportage::clock::DAY;
 
 use super::leads_to;
+use crate::harness::server::PASSWORD;
 use crate::harness::{Client, Server};
 
 /// The token that a page shows.
@@ -27,6 +28,7 @@ async fn a_token_is_made_by_boxes_shown_once_and_revoked() {
     let anna = server.session(&server.person("anna", Role::Editor));
     let fields = [
         ("name", "Website"),
+        ("present_password", PASSWORD),
         ("scope", "stories:read"),
         ("scope", "stories:preview"),
     ];
@@ -72,6 +74,7 @@ async fn a_token_ends_after_its_last_day_and_wrong_fields_are_told_with_what_was
     let anna = server.session(&server.person("anna", Role::Editor));
     let fields = [
         ("name", "Kort"),
+        ("present_password", PASSWORD),
         ("scope", "stories:read"),
         ("expires", "2024-01-20"),
     ];
@@ -118,7 +121,11 @@ async fn one_sees_and_revokes_ones_own_tokens_and_an_administrator_everybodys() 
         server.person("bram", Role::Photographer),
     );
     let annas = server.session(&anna);
-    let fields = [("name", "Studio"), ("scope", "photos:write")];
+    let fields = [
+        ("name", "Studio"),
+        ("present_password", PASSWORD),
+        ("scope", "photos:write"),
+    ];
     let token = token_on(&annas.form("/desk/tokens", &fields).await.is(200).text());
     let program = program(&server, &token);
     let page = annas.get("/desk/tokens").await.text();
@@ -158,4 +165,20 @@ async fn one_sees_and_revokes_ones_own_tokens_and_an_administrator_everybodys() 
     assert!(!listed.to_string().contains(&token[4..]));
     admin.delete(&format!("/api/v1/manage/tokens/{id}")).await.is(204);
     program.get("/api/v1/manage/photos").await.is(401);
+}
+
+#[actix_web::test]
+async fn a_token_is_made_by_whoever_proves_who_they_are() {
+    let server = Server::start();
+    let anna = server.session(&server.person("anna", Role::Editor));
+    for password in ["", "een andere zin"] {
+        let fields = [
+            ("name", "Weg"),
+            ("scope", "stories:read"),
+            ("present_password", password),
+        ];
+        let page = anna.form("/desk/tokens", &fields).await.is(422).text();
+        assert!(page.contains("Weg") && !page.contains("rpt_"), "{page}");
+    }
+    assert!(!anna.get("/desk/tokens").await.text().contains("Weg"));
 }

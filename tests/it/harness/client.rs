@@ -140,16 +140,23 @@ impl Client {
 
     /// Uploads files in one request, and perhaps the story they go to.
     pub async fn upload_to(&self, story: Option<&str>, files: &[(&str, &[u8])]) -> Answer {
+        let story = story.map(|story| ("story", story));
+        self.upload_with("/api/v1/manage/photos", story.as_slice(), files)
+            .await
+    }
+
+    /// Uploads files at a door in one request, behind parts that are no files.
+    pub async fn upload_with(&self, path: &str, parts: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
         let mut form = Form::new();
-        if let Some(story) = story {
-            form = form.text("story", story.to_owned());
+        for (name, text) in parts {
+            form = form.text((*name).to_owned(), (*text).to_owned());
         }
         for (name, bytes) in files {
             form = form.part("file", Part::bytes(bytes.to_vec()).file_name((*name).to_owned()));
         }
         let request = self
             .http
-            .post(self.address("/api/v1/manage/photos"))
+            .post(self.address(path))
             .headers(self.headers.clone())
             .multipart(form);
         Answer::of(request.send().await.unwrap()).await

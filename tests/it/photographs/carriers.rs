@@ -110,10 +110,15 @@ async fn the_stronger_carrier_wins_and_the_losing_words_are_kept() {
     assert_eq!(caption["losing"][0]["carrier"], "exif");
 }
 
-/// A file after `ExifTool` has written into it.
+/// A JPEG after `ExifTool` has written into it.
 pub fn exiftool_writes(bytes: &[u8], arguments: &[String]) -> Vec<u8> {
+    exiftool_writes_as(bytes, "jpg", arguments)
+}
+
+/// A file of some kind after `ExifTool` has written into it.
+pub fn exiftool_writes_as(bytes: &[u8], extension: &str, arguments: &[String]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.jpg");
+    let path = folder.path().join(format!("a.{extension}"));
     std::fs::write(&path, bytes).unwrap();
     let output = std::process::Command::new("exiftool")
         .args(["-overwrite_original", "-m"])

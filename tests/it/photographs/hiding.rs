@@ -430,3 +430,161 @@ async fn a_newer_file_of_a_hidden_photograph_is_hidden_too() {
         "{shown}"
     );
 }
+
+/// Waits until the page names this no more, and shows its picture all the same.
+async fn page_follows(reader: &Client, word: &str) {
+    eventually("the page without the name, with its picture", async || {
+        let page = reader.get("/stories/een-veld").await.text();
+        (!page.contains(word) && page.contains("/media/")).then_some(())
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_photograph_that_is_hidden_hides_the_newer_and_earlier_files_of_it_that_are_there() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let caption =
+        json!({"caption": "Een straat in Qayyarah. Het regent.", "alt": "Een straat", "credit": "Anna"});
+    // The newer file is live, and nobody has said there what the place is called.
+    let first = editor.photo_pending("a.jpg", &tale::original(7, 480, 320)).await;
+    let (newer, _) = published_with(&editor, &tale::original(7, 300, 200), &caption, json!({})).await;
+    assert!(reader.get("/stories/een-veld").await.text().contains("Qayyarah"));
+    change(&editor, &first, &json!({"place": "Qayyarah"})).await;
+    hide(&editor, &first, "sensitive").await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{newer}")).await.data();
+    assert_eq!(
+        (&shown["earlier"], &shown["sensitive"]),
+        (&json!(first), &json!(true)),
+        "{shown}"
+    );
+    page_follows(&reader, "Qayyarah").await;
+    nothing_public_names(&reader, &["Qayyarah", "Telskuf"]).await;
+    // What is hidden of a newer file is hidden of those before it.
+    let third = editor.photo_pending("a.jpg", &tale::original(7, 240, 160)).await;
+    for photo in [&first, &newer, &third] {
+        change(&editor, photo, &json!({"sensitive": false})).await;
+    }
+    change(&editor, &third, &json!({"hide_place": true})).await;
+    for photo in [&first, &newer] {
+        let shown = editor.get(&format!("/api/v1/manage/photos/{photo}")).await.data();
+        assert_eq!(shown["hide_place"], json!(true), "{shown}");
+    }
+}
+
+#[actix_web::test]
+async fn a_name_that_a_frame_gives_a_hidden_place_reaches_every_story_that_is_live() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let words =
+        json!({"caption": "Een straat in Hammam. Het regent.", "alt": "Een straat", "credit": "Anna"});
+    let (photo, _) = published_with(&editor, &jpeg(9, 480, 320), &words, json!({})).await;
+    hide(&editor, &photo, "hide_place").await;
+    assert!(reader.get("/stories/een-veld").await.text().contains("Hammam"));
+    let frame = json!({"photo": photo});
+    let other = editor
+        .story(&json!({"title": "Ander", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    let frame = editor.draft(&other).await.data()["blocks"][0]["frame"].clone();
+    let update =
+        json!([{"op": "update", "id": frame["id"], "version": frame["version"], "set": {"place": "Hammam"}}]);
+    editor.operate(&other, &update).await.is(200);
+    page_follows(&reader, "Hammam").await;
+    nothing_public_names(&reader, &["Hammam"]).await;
+}
+
+#[actix_web::test]
+async fn what_was_hidden_does_not_come_back_in_an_editors_own_words() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let photo = editor.photo("a.jpg", &tale::original(7, 480, 320)).await;
+    let frame = json!({
+        "photo": photo, "caption": "Rook boven Telskuf. Het regent.", "alt": "Rook in Telskuf. Een veld.",
+        "credit": "Anna, bureau Telskuf",
+    });
+    let group = json!({"type": "group", "layout": "side", "caption": "Twee straten in Telskuf. Het waait.", "frames": [frame, frame]});
+    let blocks = json!([{"type": "photo", "frame": frame}, group]);
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": blocks}))
+        .await;
+    editor.publish(&story).await.is(201);
+    hide(&editor, &photo, "hide_place").await;
+    nothing_public_names(&reader, &["Telskuf"]).await;
+    let heading = json!([{"op": "insert", "block": {"type": "heading", "text": "De dag daarna"}}]);
+    editor.operate(&story, &heading).await.is(200);
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &["Telskuf"]).await;
+    let page = reader.get("/stories/een-veld").await.text();
+    for kept in ["De dag daarna", "Het regent.", "Een veld.", "Het waait."] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    // The draft keeps what was written, for a place that is shown again.
+    let draft = editor.draft(&story).await.data();
+    assert_eq!(
+        draft["blocks"][0]["frame"]["caption"],
+        "Rook boven Telskuf. Het regent."
+    );
+}
+
+#[actix_web::test]
+async fn a_sensitive_photograph_tells_its_day_and_its_persons_nowhere() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let arguments = [
+        "-XMP-photoshop:DateCreated=2024:01:12",
+        "-XMP-mwg-rs:RegionName=Fatoumeh Jaboori",
+        "-XMP-mwg-rs:RegionType=Face",
+        "-XMP-iptcExt:PersonInImage=karim haddad",
+        "-XMP-photoshop:Country=Iraq",
+        "-XMP-dc:Coverage=Telskuf",
+    ];
+    let file = exiftool_writes(&jpeg(9, 480, 320), &arguments.map(str::to_owned));
+    let words = json!({
+        "caption": "Vlucht op 12 januari. Vlucht op 12-1-2024. Mevrouw Jaboori lacht. Karim Haddad huilt. Boven Irak. In Telskuf. Het regent.",
+        "alt": "Een straat", "credit": "Anna",
+    });
+    let (photo, _) = published_with(&editor, &file, &words, json!({})).await;
+    let page = reader.get("/stories/een-veld").await.text();
+    assert!(page.contains("12 januari") && page.contains("Jaboori"));
+    change(&editor, &photo, &json!({"sensitive": true})).await;
+    let secrets = ["12 januari", "12-1-2024", "Jaboori", "Haddad", "Irak", "Telskuf"];
+    nothing_public_names(&reader, &secrets).await;
+    assert!(
+        reader
+            .get("/stories/een-veld")
+            .await
+            .text()
+            .contains("Het regent.")
+    );
+}
+
+#[actix_web::test]
+async fn the_same_file_that_somebody_else_has_sent_is_hidden_too() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let file = tale::original(7, 480, 320);
+    let first = editor.photo("a.jpg", &file).await;
+    let anna = server.session(&server.person("anna", Role::Photographer));
+    let copy = anna.photo("b.jpg", &file).await;
+    let story = editor.small_story("Een veld", &copy).await;
+    editor.publish(&story).await.is(201);
+    // A photographer hides their own alone.
+    let bram = server.session(&server.person("bram", Role::Photographer));
+    let brams = bram.photo("c.jpg", &file).await;
+    hide(&bram, &brams, "hide_place").await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{copy}")).await.data();
+    assert_eq!(shown["hide_place"], json!(false), "{shown}");
+    hide(&editor, &first, "hide_place").await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{copy}")).await.data();
+    assert_eq!(shown["hide_place"], json!(true), "{shown}");
+    page_follows(&reader, "Telskuf").await;
+    nothing_public_names(&reader, &["Telskuf", "Irak"]).await;
+    // And what comes afterwards.
+    let carla = server.session(&server.person("carla", Role::Photographer));
+    let later = carla.photo_pending("d.jpg", &file).await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{later}")).await.data();
+    assert_eq!(shown["hide_place"], json!(true), "{shown}");
+}

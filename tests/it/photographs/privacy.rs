@@ -2,12 +2,14 @@
 
 use std::process::Command;
 
+use image::ImageFormat;
 use serde_json::{Value, json};
 
-use super::carriers::exiftool_writes;
+use super::carriers::{exiftool_writes, exiftool_writes_as};
 use super::packets::has_avif;
+use crate::harness::photograph::{file, picture};
 use crate::harness::reportage::{self, SLUG};
-use crate::harness::{Client, Server, captioned, tools};
+use crate::harness::{Client, Server, captioned, jpeg, tools};
 
 /// What the originals carry and nobody may ever find.
 const SECRETS: [&str; 8] = [
@@ -104,7 +106,7 @@ const ABOUT_THE_FILE: [&str; 9] = [
 ];
 
 /// Puts everything into an original that must not come out.
-fn loaded(jpeg: &[u8]) -> Vec<u8> {
+fn loaded(bytes: &[u8], extension: &str) -> Vec<u8> {
     let arguments = [
         "-GPSLatitude=36.345",
         "-GPSLatitudeRef=N",
@@ -126,9 +128,15 @@ fn loaded(jpeg: &[u8]) -> Vec<u8> {
         "-IPTC:Sub-location=Geheim Adres 7",
         "-XMP-iptcCore:Location=Geheim Adres 7",
     ];
-    let mut bytes = exiftool_writes(jpeg, &arguments.map(str::to_owned));
-    bytes.extend(b"ACHTER-HET-EINDE");
-    bytes
+    // Neither PNG nor WebP has a place for IPTC's own block.
+    let arguments = arguments
+        .into_iter()
+        .filter(|argument| !argument.starts_with("-IPTC:") || matches!(extension, "jpg" | "tiff"));
+    exiftool_writes_as(
+        bytes,
+        extension,
+        &arguments.map(str::to_owned).collect::<Vec<_>>(),
+    )
 }
 
 pub fn exiftool_reads(bytes: &[u8], extension: &str) -> Value {
@@ -150,6 +158,12 @@ pub async fn public_addresses(reader: &Client, slug: &str) -> Vec<String> {
         "/".to_owned(),
         page.clone(),
         "/api/v1/stories".to_owned(),
+        "/feed.xml".to_owned(),
+        "/atom.xml".to_owned(),
+        "/feed.json".to_owned(),
+        "/sitemap.xml".to_owned(),
+        "/search?q=veld".to_owned(),
+        "/api/v1/search?q=veld".to_owned(),
         format!("/api/v1/stories/{slug}"),
     ];
     for source in ["/", &page, &format!("/api/v1/stories/{slug}")] {
@@ -175,19 +189,45 @@ async fn exiftool_finds_nothing_in_public_bytes_that_readers_may_not_know() {
     let server = Server::with(|config| config.avif_threads = 1);
     let editor = server.editor();
     let mut photos = Vec::new();
-    for index in 0..3 {
-        let original = loaded(&reportage::original(index, 1_300, 860));
-        let seen = exiftool_reads(&original, "jpg").to_string();
-        assert!(
-            seen.contains("SN44871230") && seen.contains("GPSLatitude"),
-            "the originals carry it: {seen}"
-        );
-        photos.push(editor.photo("geheim.jpg", &original).await);
+    let formats = [
+        ImageFormat::Jpeg,
+        ImageFormat::Png,
+        ImageFormat::Tiff,
+        ImageFormat::WebP,
+    ];
+    for (index, format) in formats.into_iter().enumerate() {
+        let extension = format.extensions_str()[0];
+        let original = if format == ImageFormat::Jpeg {
+            [
+                &loaded(&reportage::original(index, 1_300, 860), "jpg")[..],
+                b"ACHTER-HET-EINDE",
+            ]
+            .concat()
+        } else {
+            loaded(&file(&picture(index as u32, 640, 420), format), extension)
+        };
+        let seen = exiftool_reads(&original, extension).to_string();
+        for carried in [
+            "SN44871230",
+            "GPSLatitude",
+            "Gezicht Geheim",
+            "geheim-document-id",
+        ] {
+            assert!(seen.contains(carried), "a {extension} carries {carried}: {seen}");
+        }
+        let photo = editor.photo("geheim.jpg", &original).await;
+        let path = format!("/api/v1/manage/photos/{photo}");
+        let tag = editor.get(&path).await.header("etag");
+        let words = json!({"alt": "Een veld", "credit": "Anna"});
+        editor.if_match(&tag).patch(&path, &words).await.is(200);
+        photos.push(photo);
     }
     for photo in &photos {
         has_avif(&editor, photo).await;
     }
-    let all: Vec<String> = (0..10).map(|index| photos[index % 3].clone()).collect();
+    let all: Vec<String> = (0..10)
+        .map(|index| photos[index % photos.len()].clone())
+        .collect();
     let story = editor.story(&reportage::request(&all)).await;
     editor.publish(&story).await.is(201);
 
@@ -319,6 +359,13 @@ async fn hostile_words_are_inert_on_every_page() {
             "{path}: {text}"
         );
     }
+    // In JSON words are words; what it says is HTML has none of them as tags.
+    let feed = reader.get("/feed.json").await.is(200).json();
+    let html = feed["items"][0]["content_html"].as_str().unwrap().to_lowercase();
+    assert!(
+        html.contains("&lt;script") && !html.contains("<script") && !html.contains("<img src=x"),
+        "{html}"
+    );
     let live = reader.get("/api/v1/stories/vijandig").await.is(200);
     assert_eq!(live.header("content-type"), "application/json");
     for block in live.data()["blocks"].as_array().unwrap() {
@@ -333,5 +380,100 @@ async fn hostile_words_are_inert_on_every_page() {
                 "{html}"
             );
         }
+    }
+}
+
+#[actix_web::test]
+async fn hostile_words_in_a_file_are_inert_for_readers_and_at_the_desk() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::with(|config| config.avif_threads = 0);
+    let editor = server.editor();
+    let hostile = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>";
+    let fields = [
+        "XMP-dc:Title",
+        "XMP-dc:Description",
+        "XMP-dc:Creator",
+        "XMP-dc:Rights",
+        "XMP-dc:Subject",
+        "XMP-photoshop:Headline",
+        "XMP-photoshop:Credit",
+        "XMP-photoshop:Source",
+        "XMP-photoshop:City",
+        "XMP-photoshop:State",
+        "XMP-photoshop:Country",
+        "XMP-iptcCore:Location",
+        "XMP-iptcCore:AltTextAccessibility",
+        "XMP-iptcCore:ExtDescrAccessibility",
+        "XMP-iptcExt:Event",
+        "XMP-iptcExt:PersonInImage",
+        "XMP-iptcExt:DigitalSourceType",
+        "XMP-iptcExt:LocationShownCity",
+        "XMP-xmpRights:UsageTerms",
+        "XMP-plus:LicensorName",
+        "XMP-plus:DataMining#",
+        "IPTC:Caption-Abstract",
+        "IPTC:By-line",
+        "IPTC:Keywords",
+        "IFD0:ImageDescription",
+        "IFD0:Artist",
+        "IFD0:Copyright",
+        "ExifIFD:UserComment",
+    ];
+    let addresses = [
+        "-XMP-xmpRights:WebStatement=javascript:alert(3)",
+        "-XMP-plus:LicensorURL=javascript:alert(4)",
+    ];
+    let arguments: Vec<String> = fields
+        .map(|field| format!("-{field}={hostile}"))
+        .into_iter()
+        .chain(addresses.map(str::to_owned))
+        .collect();
+    let photo = editor
+        .photo("a.jpg", &exiftool_writes(&jpeg(7, 480, 320), &arguments))
+        .await;
+    let frame = json!({"photo": photo, "alt": "Een veld"});
+    let story = editor
+        .story(&json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    let desk = [
+        format!("/desk/photos/{photo}"),
+        "/desk/photos".to_owned(),
+        format!("/desk/stories/{story}"),
+    ];
+    for path in &desk {
+        let page = editor.get(path).await.is(200).text().to_lowercase();
+        let is_inert = !page.contains("<script>alert")
+            && !page.contains("<img src=x")
+            && !page.contains("\"javascript:");
+        assert!(is_inert, "{path}: {page}");
+    }
+    assert!(
+        editor
+            .get(&desk[0])
+            .await
+            .text()
+            .contains("&lt;script&gt;alert(1)")
+            || editor
+                .get(&desk[0])
+                .await
+                .text()
+                .contains("&#60;script&#62;alert(1)")
+    );
+    editor.publish(&story).await.is(201);
+    let reader = server.visitor();
+    for path in public_addresses(&reader, "een-veld").await {
+        if path.starts_with("/media/") {
+            continue;
+        }
+        let text = reader.get(&path).await.is(200).text().to_lowercase();
+        // In JSON words are words; what a page or a feed is made of, no word is.
+        let is_json = path.starts_with("/api/") || path == "/feed.json";
+        assert!(
+            is_json || !(text.contains("<script>alert") || text.contains("<img src=x")),
+            "{path}: {text}"
+        );
+        assert!(!text.contains("javascript:alert"), "{path}: {text}");
     }
 }

@@ -458,6 +458,17 @@ async fn a_link_takes_five_hundred_files_and_not_all_at_once() {
         .text();
     assert!(page.contains("a.jpg"), "{page}");
     assert!(scene.photos_in_story().await.is_empty());
+    // Forms that come at once share the room that there is.
+    run_sql(&scene.server, "UPDATE drop_links SET files_begun = 498");
+    let photographs: Vec<Vec<u8>> = (0..4).map(|index| original(index, 300, 200)).collect();
+    let sent = photographs.iter().map(|bytes| {
+        let (visitor, link) = (&visitor, &link);
+        async move { visitor.file_form(link, &[("b.jpg", bytes)]).await.status }
+    });
+    let mut answers = futures_util::future::join_all(sent).await;
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 303, 409, 409]);
+    assert_eq!(scene.photos_in_story().await.len(), 2);
 }
 
 fn run_sql(server: &Server, sql: &str) {

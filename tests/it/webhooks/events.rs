@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use reportage::account::Role;
 use reportage::clock::{DAY, HOUR};
 use reportage::story::publish;
+use reportage::text::hex;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::receiver::{Message, Receiver};
 use super::{ALL, deliveries, hook, manager, server};
+use crate::harness::reportage::original;
 use crate::harness::server::eventually;
 use crate::harness::{Client, Server, captioned};
 
@@ -259,4 +263,34 @@ async fn where_nobody_listens_nothing_is_written_and_what_is_old_is_forgotten() 
     })
     .await;
     assert!(deliveries(&manager, &path).await.is_empty());
+}
+
+#[actix_web::test]
+async fn what_is_told_names_neither_file_nor_hash_nor_person_nor_place() {
+    let server = server();
+    let receiver = Receiver::start().await;
+    hook(&manager(&server), &receiver, &ALL).await;
+    let anna = server.person("anna", Role::Photographer);
+    let photographer = server.session(&anna);
+    let bytes = original(7, 300, 200);
+    let photo = photographer.photo("geheime-naam.jpg", &bytes).await;
+    let editor = server.editor();
+    let story = editor.small_story("Een veld", &photo).await;
+    editor.publish(&story).await.is(201);
+    unpublish(&editor, &story).await;
+    let hash = hex(&Sha256::digest(&bytes));
+    let secrets = [
+        "geheime-naam",
+        &hash[..16],
+        "anna",
+        anna.account.id.as_str(),
+        "redactie",
+        "Telskuf",
+    ];
+    for message in receiver.after(3).await {
+        let told = format!("{message:?} {}", message.json());
+        for secret in secrets {
+            assert!(!told.contains(secret), "{secret} is in {told}");
+        }
+    }
 }

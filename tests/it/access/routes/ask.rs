@@ -151,7 +151,11 @@ fn body(stage: &Stage, row: &Row, scene: &Scene) -> Body {
             form(&[("email", email.as_str()), ("name", "Gast"), ("role", "editor")])
         }
         "/desk/people/{id}" => form(&[("do", "enable")]),
-        "/desk/tokens" => form(&[("name", "x"), ("scope", "stories:read")]),
+        "/desk/tokens" => form(&[
+            ("name", "x"),
+            ("present_password", PASSWORD),
+            ("scope", "stories:read"),
+        ]),
         "/desk/webhooks" => form(&[("url", "http://127.0.0.1:9/x"), ("events", "photo.failed")]),
         "/desk/webhooks/{id}" => form(&[("do", "ping")]),
         "/desk/jobs" => form(&[("again", "all")]),

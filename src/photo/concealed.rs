@@ -1,0 +1,62 @@
+//! The words that readers may not find while a photo hides something.
+
+use super::Photo;
+use crate::metadata::Field;
+use crate::text::country::{names_of_code, names_of_name};
+use crate::text::days::spellings;
+use crate::text::naming::{concealable, words_of_event, words_of_person, words_of_place};
+
+impl Photo {
+    /// The words that readers may not find while the place is hidden: every name of a place in the file and at the desk, the country's in each
+    /// language that is known here; the persons shown and the day too where the photo is sensitive. Empty when nothing is hidden.
+    #[must_use]
+    pub fn concealed_words(&self) -> Vec<String> {
+        if !self.hides_place() {
+            return Vec::new();
+        }
+        let facts = &self.embedded.facts;
+        let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
+        // What lost in the file names places and persons too.
+        let losing = |is_meant: fn(Field) -> bool| {
+            let fields = self.embedded.fields.iter();
+            let losers = fields
+                .filter(move |field| is_meant(field.field))
+                .flat_map(|field| &field.losing);
+            losers.flat_map(|loser| loser.value.lines())
+        };
+        let event = facts.event.iter().map(String::as_str);
+        let event = event.chain(losing(|field| field == Field::Event));
+        let event = event.flat_map(words_of_event);
+        let losers = losing(Field::is_of_a_place);
+        let anywhere = facts.place_names.iter().map(String::as_str);
+        let places = places.into_iter().flatten().map(String::as_str);
+        let lines = places.chain(anywhere).chain(losers);
+        let named: Vec<String> = lines
+            .clone()
+            .chain(self.place.as_deref())
+            .flat_map(words_of_place)
+            .collect();
+        let codes = facts.place_codes.iter().chain(&facts.country_code);
+        let countries: Vec<&str> = lines
+            .filter_map(names_of_name)
+            .chain(codes.filter_map(|code| names_of_code(code)))
+            .flatten()
+            .collect();
+        let persons = facts.persons_shown.iter().chain(&facts.person_names);
+        let persons = persons.map(String::as_str);
+        let persons = persons.chain(losing(|field| field == Field::PersonsShown));
+        let persons = persons.filter(|_| self.sensitive).flat_map(words_of_person);
+        let days: Vec<String> = [&self.taken_on, &facts.date_created, &facts.captured_at]
+            .into_iter()
+            .flatten()
+            .filter(|_| self.sensitive)
+            .flat_map(|date| spellings(date))
+            .collect();
+        let mut words = concealable(countries.into_iter().chain(event).chain(persons));
+        words.extend(concealable(days.iter().map(String::as_str)));
+        words.extend(named);
+        words.sort();
+        words.dedup();
+        words
+    }
+}

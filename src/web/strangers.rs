@@ -1,0 +1,158 @@
+//! Forms of people who are not signed in. Whoever's session has ended gets their words back to send them again, and a stranger can claim to be that
+//! person: so these forms are kept small, few large ones are in hand at once, and an answer that nobody takes holds its place until it is let go.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::Bytes;
+
+use super::error::Failure;
+
+/// Bytes that the form of somebody who is not signed in may have: the longest text of a story, in letters of which each takes twelve, fits.
+pub const MOST_BYTES: usize = 640 * 1024;
+/// The same at the door, to which it comes once more, encoded twice.
+pub const MOST_BYTES_AT_THE_DOOR: usize = 1280 * 1024;
+/// How long such a form may take to come.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+/// Fields of it that are shown; it carries the others along unseen.
+pub const MOST_SHOWN: usize = 200;
+/// Up to this many bytes a form is small, as those of the door are.
+pub const SMALL_BYTES: usize = 8 * 1024;
+/// Larger ones that are in hand at once, and those of them that come from one network.
+const MOST_AT_ONCE: usize = 16;
+const MOST_OF_ONE: usize = 4;
+/// How long a place is kept at most: an answer that was not taken by then never is.
+const KEPT: Duration = Duration::from_mins(3);
+/// Bytes of an answer that are given to the connection at once: what it has not taken holds the place.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// The places for larger forms; clones share them.
+#[derive(Debug, Clone, Default)]
+pub struct Strangers(Arc<Mutex<Vec<Taken>>>);
+
+#[derive(Debug)]
+struct Taken {
+    number: u64,
+    network: String,
+    since: Instant,
+}
+
+/// The place of a larger form; free again when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct Place {
+    _held: Arc<HeldPlace>,
+}
+
+#[derive(Debug)]
+struct HeldPlace {
+    strangers: Strangers,
+    number: u64,
+}
+
+impl Drop for HeldPlace {
+    fn drop(&mut self) {
+        let mut taken = self.strangers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|place| place.number != self.number);
+    }
+}
+
+impl Strangers {
+    /// A place for a larger form that comes from a network.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when all are taken, or as many as one network may have.
+    pub fn place(&self, network: &str) -> Result<Place, Failure> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|place| place.since.elapsed() < KEPT);
+        let of_one = taken.iter().filter(|place| place.network == network).count();
+        if taken.len() >= MOST_AT_ONCE || of_one >= MOST_OF_ONE {
+            let message = "Too much is being sent by people who are not signed in. Go back, copy what you have typed, sign in, and send it again.";
+            return Err(Failure::Busy(message.to_owned()));
+        }
+        let number = taken.last().map_or(0, |last| last.number.wrapping_add(1));
+        taken.push(Taken {
+            number,
+            network: network.to_owned(),
+            since: Instant::now(),
+        });
+        Ok(Place {
+            _held: Arc::new(HeldPlace {
+                strangers: self.clone(),
+                number,
+            }),
+        })
+    }
+}
+
+/// An answer that holds the place of its form until it is taken or let go.
+pub struct Held {
+    body: BoxBody,
+    piece: Bytes,
+    _place: Place,
+}
+
+impl Held {
+    /// The same answer, holding a place.
+    #[must_use]
+    pub const fn new(body: BoxBody, place: Place) -> Self {
+        Self {
+            body,
+            piece: Bytes::new(),
+            _place: place,
+        }
+    }
+}
+
+impl MessageBody for Held {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        if self.piece.is_empty() {
+            match Pin::new(&mut self.body).poll_next(context) {
+                Poll::Ready(Some(Ok(whole))) => self.piece = whole,
+                other => return other,
+            }
+        }
+        let length = self.piece.len().min(PIECE_BYTES);
+        Poll::Ready(Some(Ok(self.piece.split_to(length))))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn an_answer_holds_the_place_of_its_form_until_it_is_taken() {
+        let strangers = Strangers::default();
+        let mut places: Vec<Place> = (0..MOST_OF_ONE).map(|_| strangers.place("a").unwrap()).collect();
+        assert!(matches!(strangers.place("a"), Err(Failure::Busy(_))));
+        let other = strangers.place("b").unwrap();
+        let answer = Bytes::from(vec![b'a'; 40 * 1024]);
+        let held = Held::new(BoxBody::new(answer.clone()), places.remove(0));
+        assert!(strangers.place("a").is_err());
+        assert_eq!(held.size(), BodySize::Sized(40 * 1024));
+        assert_eq!(actix_web::body::to_bytes(held).await.unwrap(), answer);
+        places.push(strangers.place("a").unwrap());
+        drop(other);
+        let many: Vec<Place> = (0..12)
+            .map(|number| strangers.place(&number.to_string()).unwrap())
+            .collect();
+        assert!(
+            strangers.place("c").is_err(),
+            "{} are there",
+            many.len() + places.len()
+        );
+    }
+}

@@ -231,14 +231,15 @@ pub fn fail(conn: &mut Conn, job: &Job, reason: &str, now: Millis) -> QueryResul
     let again = job.try_number < MOST_TRIES;
     // 1, 2, 4, 8 seconds: a photo whose rendering fails for a passing reason is settled within half a minute.
     let wait = SECOND << job.try_number.clamp(1, 10).saturating_sub(1);
-    diesel::update(jobs::table.find(&job.id))
+    let settled = diesel::update(jobs::table.find(&job.id).filter(jobs::state.eq("running")))
         .set((
             jobs::state.eq(if again { "waiting" } else { "failed" }),
             jobs::due_at.eq(now.saturating_add(wait)),
             jobs::last_error.eq(reason),
         ))
         .execute(conn)?;
-    Ok(again)
+    // One that was queued again meanwhile is wanted anew.
+    Ok(again || settled == 0)
 }
 
 /// Leaves a job as failed, whatever tries it would have.
@@ -246,7 +247,8 @@ pub fn fail(conn: &mut Conn, job: &Job, reason: &str, now: Millis) -> QueryResul
 /// # Errors
 /// Those of the statement.
 pub fn leave_failed(conn: &mut Conn, job: &Job, reason: &str) -> QueryResult<()> {
-    diesel::update(jobs::table.find(&job.id))
+    // One that was queued again meanwhile is wanted anew.
+    diesel::update(jobs::table.find(&job.id).filter(jobs::state.eq("running")))
         .set((jobs::state.eq("failed"), jobs::last_error.eq(reason)))
         .execute(conn)?;
     Ok(())

@@ -138,9 +138,14 @@ impl Facts {
 
     /// Keeps a name that somebody gave the place: when it stands nowhere else any more, it is hidden all the same.
     pub fn learn_place(&mut self, name: &str) {
-        if self.place_names.len() < MOST_PLACE_NAMES && !self.place_names.iter().any(|known| known == name) {
-            self.place_names.push(name.to_owned());
+        if self.place_names.iter().any(|known| known == name) {
+            return;
         }
+        if self.place_names.len() >= MOST_PLACE_NAMES {
+            // What was learnt long ago makes room; the file's own names stand first, and stay.
+            self.place_names.remove(MOST_PLACE_NAMES / 2);
+        }
+        self.place_names.push(name.to_owned());
     }
 
     /// Copies one resolved field into its place.

@@ -38,6 +38,8 @@ impl Photo {
             .collect();
         let codes = facts.place_codes.iter().chain(&facts.country_code);
         let countries: Vec<&str> = lines
+            .chain(self.place.as_deref())
+            .flat_map(|line| std::iter::once(line).chain(line.split([',', '，', '،', ';', '(', ')'])))
             .filter_map(names_of_name)
             .chain(codes.filter_map(|code| names_of_code(code)))
             .flatten()

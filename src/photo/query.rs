@@ -198,8 +198,8 @@ pub fn find_newer(conn: &mut Conn, id: &PhotoId) -> QueryResult<Option<Photo>> {
 /// Files of one photograph that a list has at most.
 const MOST_FILES: usize = 100;
 
-/// The other files of the same photograph: those of which one's is a newer version, those that are newer versions of it, the same file that somebody else
-/// has sent, and so on from each of them.
+/// The other files of the same photograph: the file of which this is a newer version, those that are newer versions of it, the same file that somebody
+/// else has sent, and so on from each of them.
 ///
 /// # Errors
 /// Those of the statements.

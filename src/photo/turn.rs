@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::id::PhotoId;
 use crate::queue::{self, JobKind, LATE};
 
-/// Places that one person has before all others are as late as theirs.
+/// Places that one person has; all further photographs of theirs share the last.
 const PLACES: i32 = 100;
 /// Memory that rendering a photograph may take, in bytes, from which on it waits until nothing else does: a JPEG of more than 125 megapixels, a TIFF or PNG
 /// of more than 75.

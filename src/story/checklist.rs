@@ -43,6 +43,20 @@ pub struct Checklist {
 /// Goes through a draft.
 #[must_use]
 pub fn check(draft: &Draft, now: Millis) -> Checklist {
+    let mut list = look(draft, now);
+    check_what_is_hidden(&mut list, draft);
+    check_lead(&mut list, draft);
+    list
+}
+
+/// What blocks publishing a draft, for whoever writes and has no time to read all of it for what it names.
+#[must_use]
+pub fn obstacles(draft: &Draft, now: Millis) -> Vec<Remark> {
+    look(draft, now).obstacles
+}
+
+/// Looks at the story and at each frame by itself.
+fn look(draft: &Draft, now: Millis) -> Checklist {
     let mut list = Checklist::default();
     check_story(&mut list, draft, now);
     for (number, frame) in (1..).zip(draft.blocks.iter().flat_map(Block::frames)) {
@@ -58,8 +72,6 @@ pub fn check(draft: &Draft, now: Millis) -> Checklist {
             about.check_file(&mut list);
         }
     }
-    check_what_is_hidden(&mut list, draft);
-    check_lead(&mut list, draft);
     list
 }
 
@@ -100,10 +112,11 @@ impl Hidden<'_> {
         }
         let words = frames.iter().filter_map(|frame| self.own.get(&frame.photo_id));
         let words: Vec<String> = words.flatten().cloned().collect();
-        let outcome = if without_sentences_naming(text, &words) == text {
-            "Readers will read it."
-        } else {
+        let left = without_sentences_naming(text, &words);
+        let outcome = if named_in(&left, &self.all).is_empty() {
             "Readers will not read that sentence."
+        } else {
+            "Readers will read it."
         };
         let said = format!("what is hidden for a photograph: {}. {outcome}", named.join(", "));
         self.list.warnings.push(Remark {

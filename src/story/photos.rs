@@ -129,7 +129,14 @@ async fn repack_ahead(
     let mut hidden = change.applied_to(photo.clone());
     let of = id.clone();
     let places = db
-        .read(move |conn| query::list_frame_places(conn, &of).map_err(DbError::from))
+        .read(move |conn| {
+            let mut places = query::list_frame_places(conn, &of)?;
+            if let Some(photo) = photo_query::find_photo(conn, &of)? {
+                let kin = photo_query::list_kin(conn, &photo)?;
+                places.extend(kin.iter().flat_map(Photo::place_names));
+            }
+            Ok::<_, DbError>(places)
+        })
         .await
         .ok()?;
     for place in &places {
@@ -317,9 +324,12 @@ fn hide_other_files(
         hide_place: Some(true).filter(|_| photo.hide_place && !before.hide_place),
         ..PhotoEdit::default()
     };
-    let names = photo.place_names();
+    let kin = photo_query::list_kin(conn, photo)?;
+    let mut names = photo.place_names();
+    names.extend(kin.iter().flat_map(Photo::place_names));
+    edit::learn_places(conn, photo, &names)?;
     let mut is_public_changed = false;
-    for other in photo_query::list_kin(conn, photo)? {
+    for other in kin {
         // Whoever may change only their own photographs hides only those.
         if !other.may_be_changed_by(actor) {
             continue;
@@ -348,15 +358,10 @@ pub(super) fn learn(
     names: &[String],
     now: Millis,
 ) -> diesel::QueryResult<()> {
-    if !edit::learn_places(conn, photo, names)? {
-        return Ok(());
-    }
-    let kin = photo_query::list_kin(conn, photo)?;
-    for other in &kin {
-        edit::learn_places(conn, other, names)?;
-    }
-    for hidden in kin.iter().chain([photo]).filter(|photo| photo.hides_place()) {
-        queue::enqueue(conn, JobKind::ConcealPhoto, hidden.id.as_str(), now)?;
+    for photo in photo_query::list_kin(conn, photo)?.iter().chain([photo]) {
+        if edit::learn_places(conn, photo, names)? && photo.hides_place() {
+            queue::enqueue(conn, JobKind::ConcealPhoto, photo.id.as_str(), now)?;
+        }
     }
     Ok(())
 }

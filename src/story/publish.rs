@@ -195,7 +195,7 @@ enum Attempt {
 
 fn attempt(conn: &mut Conn, order: Order, now: Millis) -> Result<Attempt, PublishError> {
     let Order { mut draft, by, note } = order;
-    let obstacles = checklist::check(&draft, now).obstacles;
+    let obstacles = checklist::obstacles(&draft, now);
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));
     }

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text in which names are looked for.
 struct Looked {
-    /// As [`spelled`] has it, with what people write together taken apart at its capitals; and once more with two letters for those with dots.
+    /// As [`spelled`] has it, with what people write together taken apart at its capitals; and once more with two letters for each letter with dots.
     spelled: Vec<String>,
     /// Letters and figures alone, with a barrier where a sentence ends.
     run: String,
@@ -228,7 +228,7 @@ const SAINTS: [&str; 7] = ["st.", "ste.", "ste", "saint", "sainte", "sankt", "si
 
 /// Characters that take no room: soft hyphens, joiners, marks of direction, the stretching line of Arabic.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{640}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Short lines that join words.
@@ -237,7 +237,11 @@ const HYPHENS: [char; 5] = ['-', '\u{2010}', '\u{2011}', '–', '\u{2212}'];
 /// The words in a line that names a place: what stands between its commas, and each longer word of it, for "Frontlinie Mosul" is also named by
 /// "Mosul", and "Al-Qayyarah" by "Qayyarah".
 pub fn words_of_place(line: &str) -> Vec<String> {
-    let parts = line.split(parts_names);
+    let parts = line.split(parts_names).filter(|part| {
+        // Of a name that is being typed: "The" of "The Hague".
+        let part = spelled(part);
+        !COMMON_IN_PLACES.contains(&&*part) && !COMMON_IN_NAMES.contains(&&*part)
+    });
     let words = words_of(line).filter(|word| {
         let least = if word.chars().any(is_unspaced) { 2 } else { 4 };
         word.chars().count() >= least && !COMMON_IN_PLACES.contains(&spelled(word).as_str())
@@ -246,7 +250,19 @@ pub fn words_of_place(line: &str) -> Vec<String> {
 }
 
 /// Words of names of places that stand in sentences about any.
-const COMMON_IN_PLACES: [&str; 30] = [
+const COMMON_IN_PLACES: [&str; 42] = [
+    "alt",
+    "bad",
+    "fort",
+    "groot",
+    "klein",
+    "lake",
+    "mount",
+    "neu",
+    "new",
+    "port",
+    "san",
+    "santa",
     "bank",
     "border",
     "brug",

@@ -2,7 +2,7 @@
 //! person: so these forms are kept small, few large ones are in hand at once, and an answer that nobody takes holds its place until it is let go.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ pub const SMALL_BYTES: usize = 8 * 1024;
 /// Larger ones that are in hand at once, and those of them that come from one network.
 const MOST_AT_ONCE: usize = 16;
 const MOST_OF_ONE: usize = 4;
-/// How long a place is kept at most: an answer that was not taken by then never is.
+/// How long a place is kept at most; an answer that was not taken by then is given up.
 const KEPT: Duration = Duration::from_mins(3);
 /// Bytes of an answer that are given to the connection at once: what it has not taken holds the place.
 const PIECE_BYTES: usize = 16 * 1024;
@@ -35,29 +35,18 @@ pub struct Strangers(Arc<Mutex<Vec<Taken>>>);
 
 #[derive(Debug)]
 struct Taken {
-    number: u64,
     network: String,
     since: Instant,
+    place: Weak<Answer>,
 }
 
 /// The place of a larger form; free again when the last clone is dropped.
 #[derive(Debug, Clone)]
-pub struct Place {
-    _held: Arc<HeldPlace>,
-}
+pub struct Place(Arc<Answer>);
 
-#[derive(Debug)]
-struct HeldPlace {
-    strangers: Strangers,
-    number: u64,
-}
-
-impl Drop for HeldPlace {
-    fn drop(&mut self) {
-        let mut taken = self.strangers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|place| place.number != self.number);
-    }
-}
+/// What of the answer is not taken yet; nothing once the place was given to somebody else.
+#[derive(Debug, Default)]
+struct Answer(Mutex<Option<Bytes>>);
 
 impl Strangers {
     /// A place for a larger form that comes from a network.
@@ -66,43 +55,48 @@ impl Strangers {
     /// [`Failure::Busy`] when all are taken, or as many as one network may have.
     pub fn place(&self, network: &str) -> Result<Place, Failure> {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|place| place.since.elapsed() < KEPT);
+        taken.retain(|taken| {
+            let Some(answer) = taken.place.upgrade() else {
+                return false;
+            };
+            let is_kept = taken.since.elapsed() < KEPT;
+            if !is_kept {
+                *answer.rest() = None;
+            }
+            is_kept
+        });
         let of_one = taken.iter().filter(|place| place.network == network).count();
         if taken.len() >= MOST_AT_ONCE || of_one >= MOST_OF_ONE {
             let message = "Too much is being sent by people who are not signed in. Go back, copy what you have typed, sign in, and send it again.";
             return Err(Failure::Busy(message.to_owned()));
         }
-        let number = taken.last().map_or(0, |last| last.number.wrapping_add(1));
+        let place = Place(Arc::new(Answer(Mutex::new(Some(Bytes::new())))));
         taken.push(Taken {
-            number,
             network: network.to_owned(),
             since: Instant::now(),
+            place: Arc::downgrade(&place.0),
         });
-        Ok(Place {
-            _held: Arc::new(HeldPlace {
-                strangers: self.clone(),
-                number,
-            }),
-        })
+        Ok(place)
     }
 }
 
-/// An answer that holds the place of its form until it is taken or let go.
+impl Answer {
+    fn rest(&self) -> MutexGuard<'_, Option<Bytes>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer that holds the place of its form until it is taken, let go, or given up.
 pub struct Held {
     body: BoxBody,
-    piece: Bytes,
-    _place: Place,
+    place: Place,
 }
 
 impl Held {
     /// The same answer, holding a place.
     #[must_use]
     pub const fn new(body: BoxBody, place: Place) -> Self {
-        Self {
-            body,
-            piece: Bytes::new(),
-            _place: place,
-        }
+        Self { body, place }
     }
 }
 
@@ -117,14 +111,19 @@ impl MessageBody for Held {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        if self.piece.is_empty() {
+        let place = self.place.clone();
+        let mut rest = place.0.rest();
+        let Some(rest) = rest.as_mut() else {
+            return Poll::Ready(Some(Err("the answer was not taken in time".into())));
+        };
+        if rest.is_empty() {
             match Pin::new(&mut self.body).poll_next(context) {
-                Poll::Ready(Some(Ok(whole))) => self.piece = whole,
+                Poll::Ready(Some(Ok(whole))) => *rest = whole,
                 other => return other,
             }
         }
-        let length = self.piece.len().min(PIECE_BYTES);
-        Poll::Ready(Some(Ok(self.piece.split_to(length))))
+        let length = rest.len().min(PIECE_BYTES);
+        Poll::Ready(Some(Ok(rest.split_to(length))))
     }
 }
 

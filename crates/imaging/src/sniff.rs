@@ -81,7 +81,9 @@ fn first_length_opens_a_comment(start: &[u8]) -> bool {
     let is_a_cameras = [b"Exif\0\0".as_slice(), b"http://ns.adobe.com/"]
         .iter()
         .any(|own| at_offset(length, 2, own));
-    (length.starts_with(b"/*") || length.starts_with(b"//")) && !is_a_cameras
+    let is_closed = contains(length, b"*/");
+    (length.starts_with(b"/*") && (!is_a_cameras || is_closed))
+        || (length.starts_with(b"//") && !is_a_cameras)
 }
 
 /// Files in the ISO base media container name their brand after `ftyp`.

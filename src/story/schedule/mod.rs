@@ -109,7 +109,7 @@ pub fn set(
     if let Some(note) = note {
         correction::check(&draft, note)?;
     }
-    let mut obstacles = checklist::check(&draft, moment.at).obstacles;
+    let mut obstacles = checklist::obstacles(&draft, moment.at);
     obstacles.retain(|remark| remark.code != checklist::PHOTO_PENDING);
     if !obstacles.is_empty() {
         return Err(PublishError::Obstacles(obstacles));

@@ -98,7 +98,7 @@ struct Atom<'a> {
 }
 
 impl FeedPage {
-    /// The description as RSS has it: readers take it for HTML. Source: RSS 2.0, "Elements of <item>".
+    /// The description as RSS has it: readers take it for HTML. Source: RSS 2.0, "Required channel elements", and readers.
     fn description_html(&self) -> String {
         escape(&self.description)
     }

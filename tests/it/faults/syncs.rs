@@ -30,7 +30,7 @@ async fn an_upload_is_answered_when_file_name_and_row_are_on_the_disk() {
     // Where a call has ended well that one line begins.
     let end_of = |begun: usize| {
         let thread = lines[begun].split_whitespace().next().unwrap();
-        let ends = |line: &&str| line.starts_with(thread) && line.contains("resumed>");
+        let ends = |line: &&str| line.split_whitespace().next() == Some(thread) && line.contains("resumed>");
         if lines[begun].contains("<unfinished") {
             begun + lines[begun..].iter().position(ends).unwrap()
         } else {
@@ -50,7 +50,7 @@ async fn an_upload_is_answered_when_file_name_and_row_are_on_the_disk() {
     });
     next("move to its name", &|line| moves(line) && line.contains(&hash));
     next("sync of the folder", &|line| {
-        syncs(line) && line.contains("/originals/") && !line.contains(&hash)
+        syncs(line) && line.contains(&format!("/originals/{}>", &hash[..2]))
     });
     next("sync of the row", &|line| {
         syncs(line) && line.contains("reportage.db")

@@ -91,24 +91,23 @@ pub(super) fn names(xmp: &Xmp, iim: &Iim) -> Vec<String> {
     let all = in_locations
         .chain(flat)
         .chain(xmp.texts_named(&[], &ANYWHERE))
-        .chain(in_iim)
-        .map(|text| (text.to_owned(), false));
-    let mut names = Candidate::of(Carrier::Xmp, 0, Kind::List, all).items;
-    names.truncate(MOST_PLACE_NAMES / 2);
-    names
+        .chain(in_iim);
+    listed(all)
+}
+
+/// These texts, clean and each once; of endlessly many the first.
+fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let texts = texts.map(|text| (text.to_owned(), false));
+    let mut listed = Candidate::of(Carrier::Xmp, 0, Kind::List, texts).items;
+    listed.truncate(MOST_PLACE_NAMES / 2);
+    listed
 }
 
 /// The codes of countries anywhere in a file: no words themselves, but there are names for them.
 pub(super) fn codes(xmp: &Xmp, iim: &Iim) -> Vec<String> {
     let in_xmp = xmp.texts_named(&[], &["CountryCode"]);
     let in_iim = iim.all(100).map(|text| text.text.as_str());
-    let all = in_xmp
-        .into_iter()
-        .chain(in_iim)
-        .map(|text| (text.to_owned(), false));
-    let mut codes = Candidate::of(Carrier::Xmp, 0, Kind::List, all).items;
-    codes.truncate(MOST_PLACE_NAMES / 2);
-    codes
+    listed(in_xmp.into_iter().chain(in_iim))
 }
 
 /// Names of persons that stand where no list of persons is: at faces in the picture, and where agencies name whom they know.
@@ -120,13 +119,7 @@ pub(super) fn persons(xmp: &Xmp) -> Vec<String> {
     const NAMES: [&str; 2] = ["Name", "PersonDisplayName"];
     let at_faces = xmp.texts_named(&REGIONS, &NAMES);
     let known = xmp.texts_named(&[], &["Personality"]);
-    let all = at_faces
-        .into_iter()
-        .chain(known)
-        .map(|text| (text.to_owned(), false));
-    let mut names = Candidate::of(Carrier::Xmp, 0, Kind::List, all).items;
-    names.truncate(MOST_PLACE_NAMES / 2);
-    names
+    listed(at_faces.into_iter().chain(known))
 }
 
 /// The places that do not contradict the leading one, strongest first.

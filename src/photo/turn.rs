@@ -8,13 +8,15 @@ use crate::account::Actor;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
+use crate::imaging::RenderOrder;
+use crate::imaging::probe::Format;
 use crate::queue::{self, JobKind, LATE};
 
 /// Places that one person has; all further photographs of theirs share the last.
 const PLACES: i32 = 100;
 /// Memory that rendering a photograph may take, in bytes, from which on it waits until nothing else does: a JPEG of more than 125 megapixels, a TIFF or PNG
 /// of more than 75.
-const LARGE_BYTES: i64 = 1_500_000_000;
+const LARGE_BYTES: u64 = 1_500_000_000;
 
 /// Queues the rendering of a photograph that somebody has sent, behind as many of other people as wait of theirs already.
 ///
@@ -46,9 +48,13 @@ pub fn render_again(conn: &mut Conn, photo: &Photo, now: Millis) -> QueryResult<
 
 /// The first place that a photograph of this size can have.
 fn earliest(photo: &Photo) -> i32 {
-    let pixels = i64::from(photo.width_px) * i64::from(photo.height_px);
-    let for_each = if photo.media_type == "image/jpeg" { 12 } else { 20 };
-    if pixels.saturating_mul(for_each) > LARGE_BYTES {
+    let pixels = u64::from(photo.width_px.unsigned_abs()) * u64::from(photo.height_px.unsigned_abs());
+    let format = if photo.media_type == Format::Jpeg.media_type() {
+        Format::Jpeg
+    } else {
+        Format::Tiff
+    };
+    if pixels.saturating_mul(RenderOrder::bytes_per_pixel(format)) > LARGE_BYTES {
         LATE
     } else {
         0

@@ -251,6 +251,10 @@ fn learn_places(conn: &mut Conn, draft: &mut Draft, now: Millis) -> diesel::Quer
         .collect();
     for (id, place) in places {
         if let Some(photo) = draft.photos.get_mut(&id).filter(|photo| photo.hides_place()) {
+            // Most are known since they were typed.
+            if photo.embedded.facts.place_names.contains(&place) {
+                continue;
+            }
             photos::learn(conn, photo, std::slice::from_ref(&place), now)?;
             photo.embedded.facts.learn_place(&place);
         }

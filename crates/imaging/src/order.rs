@@ -96,13 +96,18 @@ impl RenderOrder {
         }
     }
 
+    /// Memory that a photo of this format may take for each of its pixels, in bytes.
+    #[must_use]
+    pub const fn bytes_per_pixel(format: Format) -> u64 {
+        match format {
+            Format::Jpeg => JPEG_BYTES_PER_PIXEL,
+            Format::Png | Format::Webp | Format::Tiff => OTHER_BYTES_PER_PIXEL,
+        }
+    }
+
     /// Most address space the render may take, in bytes.
     fn memory_bytes(&self) -> u64 {
-        let for_each = if self.format == Format::Jpeg {
-            JPEG_BYTES_PER_PIXEL
-        } else {
-            OTHER_BYTES_PER_PIXEL
-        };
+        let for_each = Self::bytes_per_pixel(self.format);
         let for_encoding = if self.pass == Pass::Avif { AVIF_BYTES } else { 0 };
         BASE_MEMORY_BYTES
             .saturating_add(self.pixels().saturating_mul(for_each))

@@ -7,14 +7,15 @@ use crate::harness::captioned;
 use reportage::text::hex;
 
 /// Calls that say what is where, and the answer to a client.
-const CALLS: &str = "trace=fsync,fdatasync,link,linkat,rename,renameat,renameat2,write,writev,sendto,sendmsg";
+const CALLS: &str =
+    "trace=fsync,fdatasync,link,linkat,rename,renameat,renameat2,write,pwrite64,writev,sendto,sendmsg";
 
 #[actix_web::test]
 async fn an_upload_is_answered_when_file_name_and_row_are_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let mut rig = Rig::new(folder.path()).await;
     let seen = folder.path().join("seen");
-    let Some(tracer) = Tracer::attach(&rig.served, &seen, &["-y", "-s", "16", "-e", CALLS]) else {
+    let Some(tracer) = Tracer::attach(&rig.served, &seen, &["-y", "-s", "5000", "-e", CALLS]) else {
         return;
     };
     rig.kept.made += 1;
@@ -42,6 +43,7 @@ async fn an_upload_is_answered_when_file_name_and_row_are_on_the_disk() {
         let found = (from..lines.len()).filter(|at| is_it(lines[*at])).find(went_well);
         let found = found.unwrap_or_else(|| panic!("no {what} in its place: {seen}"));
         from = end_of(found) + 1;
+        from
     };
     let syncs = |line: &str| line.contains("fsync(") || line.contains("fdatasync(");
     let moves = |line: &str| line.contains("link") || line.contains("rename");
@@ -49,9 +51,15 @@ async fn an_upload_is_answered_when_file_name_and_row_are_on_the_disk() {
         syncs(line) && line.contains("/incoming/")
     });
     next("move to its name", &|line| moves(line) && line.contains(&hash));
-    next("sync of the folder", &|line| {
+    let synced = next("sync of the folder", &|line| {
         syncs(line) && line.contains(&format!("/originals/{}>", &hash[..2]))
     });
+    // The row has the hash in it: where that is first written into the database, the folder was synced already.
+    let row =
+        |line: &str| line.contains("pwrite64(") && line.contains("reportage.db") && line.contains(&hash);
+    let written = lines.iter().position(|line| row(line));
+    let written = written.unwrap_or_else(|| panic!("the row was never written: {seen}"));
+    assert!(written >= synced, "the row came before its file was in its place");
     next("sync of the row", &|line| {
         syncs(line) && line.contains("reportage.db")
     });

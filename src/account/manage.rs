@@ -26,6 +26,9 @@ pub enum AccountError {
         "{0} is the only administrator who can sign in. Make somebody else one first, on the people page or with “reportage user add --role admin”."
     )]
     LastAdmin(String),
+    /// One's own, which is for one's own page.
+    #[error("Your own password and second factor are changed on your own page, by whoever knows them.")]
+    Oneself,
     /// Not for this person to do.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -213,6 +216,7 @@ pub fn change_password(
     db.write_now(|conn| {
         query::set_password(conn, &account.id, &hash, short, now)?;
         query::links::delete_open_resets_of(conn, &account.id)?;
+        query::links::delete_open_made_by(conn, &account.id)?;
         session::end_all(conn, &account.id)?;
         tell_from_shell(conn, Word::PasswordReset, &account, now)
     })

@@ -78,6 +78,7 @@ pub async fn change_password(
         }
         query::set_password(conn, &actor.id, &hash, short, now)?;
         links::delete_open_resets_of(conn, &actor.id)?;
+        links::delete_open_made_by(conn, &actor.id)?;
         sessions::delete_others_of(conn, &actor.id, &kept)?;
         Ok(actor.did(conn, Word::PasswordChanged, actor.id.as_str(), "", now)?)
     })

@@ -6,6 +6,7 @@ pub mod factor;
 pub mod invitation;
 pub mod manage;
 pub mod me;
+pub mod means;
 pub mod passkey;
 pub mod password;
 pub mod people;

@@ -69,6 +69,9 @@ pub fn change_role(
     refuse_last_admin(conn, &account)?;
     query::set_role(conn, id, role, now)?;
     session::end_all(conn, id)?;
+    if role != Role::Admin {
+        links::delete_open_made_by(conn, id)?;
+    }
     let note = format!("{}: {} → {role}", account.name, account.role);
     actor.did(conn, Word::RoleChanged, id.as_str(), &note, now)?;
     Ok(Account { role, ..account })
@@ -103,13 +106,14 @@ pub fn enable(conn: &mut Conn, actor: &Actor, id: &AccountId, now: Millis) -> Re
 /// Turns somebody's second factor off, for whoever has lost device and codes, and ends their sessions.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`].
+/// [`AccountError::Forbidden`], [`AccountError::Oneself`].
 pub fn turn_off_factor(
     conn: &mut Conn,
     actor: &Actor,
     id: &AccountId,
     now: Millis,
 ) -> Result<(Account, Left), AccountError> {
+    refuse_oneself(actor, id)?;
     let account = find(conn, actor, id)?;
     // The device that is lost may hold a passkey too.
     let passkeys = passkeys::delete_all(conn, id)?;
@@ -126,10 +130,18 @@ pub fn turn_off_factor(
     session::end_all(conn, id)?;
     let was_short = take_short_password(conn, id, now)?;
     if was_short && account.disabled_at.is_none() {
-        let (_, secret) = reset::offer(conn, actor, id, now)?;
+        let (_, secret) = reset::offer_after(conn, actor, id, now)?;
         return Ok((account, Left::Reset(secret)));
     }
     Ok((account, Left::Password))
+}
+
+/// One's own password and second factor are changed by whoever knows them, on one's own page: not by whoever merely sits at an open browser.
+pub(super) fn refuse_oneself(actor: &Actor, id: &AccountId) -> Result<(), AccountError> {
+    if actor.id == *id {
+        return Err(AccountError::Oneself);
+    }
+    Ok(())
 }
 
 /// The account of this id, for an administrator.
@@ -162,6 +174,7 @@ pub(super) fn set_disabled(
     if since.is_some() {
         refuse_last_admin(conn, account)?;
         links::delete_open_resets_of(conn, &account.id)?;
+        links::delete_open_made_by(conn, &account.id)?;
         session::end_all(conn, &account.id)?;
     }
     Ok(query::set_disabled(conn, &account.id, since, now)?)

@@ -28,8 +28,19 @@ pub struct Reset {
 /// Makes a reset link for somebody and gives its secret, which is shown once. An earlier one stops working; the present password does not.
 ///
 /// # Errors
-/// [`AccountError::Forbidden`], [`AccountError::IsDisabled`].
+/// [`AccountError::Forbidden`], [`AccountError::Oneself`], [`AccountError::IsDisabled`].
 pub fn offer(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &AccountId,
+    now: Millis,
+) -> Result<(Account, String), AccountError> {
+    people::refuse_oneself(actor, id)?;
+    offer_after(conn, actor, id, now)
+}
+
+/// The same, after something that took the password away.
+pub(super) fn offer_after(
     conn: &mut Conn,
     actor: &Actor,
     id: &AccountId,
@@ -109,6 +120,7 @@ pub async fn apply(
         links::mark_used(conn, &reset.id, now)?;
         query::set_password(conn, &account.id, &hash, short, now)?;
         session::end_all(conn, &account.id)?;
+        links::delete_open_made_by(conn, &account.id)?;
         throttle::forget(conn, &throttle::subjects(&account.email, ""))?;
         Actor::from(&account).did(conn, Word::PasswordReset, account.id.as_str(), "", now)?;
         Ok(Some(account))

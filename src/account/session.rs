@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use super::query;
 use super::query::sessions::{self, NewSession};
-use super::{Account, Actor, new_secret, secret_hash};
+use super::{Account, Actor, new_secret, secret_hash, throttle};
 use crate::audit::Word;
 use crate::clock::{MINUTE, Millis};
 use crate::config::Lifetime;
@@ -19,6 +19,14 @@ pub struct Origin {
     pub network: String,
     /// What the browser calls itself.
     pub browser: String,
+}
+
+impl Origin {
+    /// The network that one subscriber has, for counting by it.
+    #[must_use]
+    pub fn subscriber(&self) -> String {
+        throttle::network_of(&self.network)
+    }
 }
 
 /// A session as its owner sees it in a list.

@@ -34,7 +34,7 @@ pub(super) fn subjects(email: &str, network: &str) -> Subjects {
 /// The network that one subscriber has: an address of IPv4, the first 64 bits of one of IPv6, whose rest anybody may choose at will.
 ///
 /// Source: RFC 6177 and RFC 7217: a site has at least a /64, and addresses within it change.
-fn network_of(address: &str) -> String {
+pub(super) fn network_of(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(six)) => {
             let [a, b, c, d, ..] = six.segments();

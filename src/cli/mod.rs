@@ -166,8 +166,12 @@ pub(super) struct Incomplete(pub String);
 /// Text on a terminal, JSON for machines; `RUST_LOG` chooses what.
 fn start_logging() {
     use tracing_subscriber::EnvFilter;
-    let filter =
+    let asked =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    // What these tell of is the text of drafts, letter by letter.
+    let never = ["html5ever=warn", "markup5ever=warn", "ammonia=warn"];
+    let never = never.iter().filter_map(|directive| directive.parse().ok());
+    let filter = never.fold(asked, EnvFilter::add_directive);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -1,10 +1,13 @@
 //! `reportage serve`: the server on a data folder, until a signal.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
 use anyhow::{anyhow, bail};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{locks, open_database, open_store, say};
+use super::{database_path, locks, open_database, open_store, say};
 use crate::account::setup;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -26,6 +29,7 @@ pub(super) fn run(
     let _lock = locks::serving(&config.data)?;
     let db = open_database(&config.data)?;
     let store = open_store(&config.data)?;
+    warn_of_onlookers(&config.data);
     let clock = Clock::system();
     store.sweep_incoming(clock.now())?;
     if let Some(alone) = locks::nobody_imports(&config.data)? {
@@ -73,6 +77,19 @@ fn allow_many_connections() {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the limit on open files stays as it is"
+        );
+    }
+}
+
+/// Says so where everybody on this machine can read the database: what an earlier version made, or somebody has copied, keeps its modes.
+fn warn_of_onlookers(data: &Path) {
+    let others_may = |path: &Path, bit: u32| {
+        std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & bit != 0)
+    };
+    if others_may(data, 0o001) && others_may(&database_path(data), 0o004) {
+        let data = data.display();
+        tracing::warn!(
+            "everybody on this machine can read the drafts and places in {data}; take that away: chmod -R go= {data}"
         );
     }
 }

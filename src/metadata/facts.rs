@@ -8,6 +8,29 @@ use crate::text::country;
 /// Names of places that are kept of one photograph; those of the file are half as many at most.
 pub(super) const MOST_PLACE_NAMES: usize = 400;
 
+/// Names that one file of a photograph has for what may have to be hidden of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Of its place.
+    pub places: Vec<String>,
+    /// ISO 3166 codes of its country.
+    pub codes: Vec<String>,
+    /// Of the persons in it.
+    pub persons: Vec<String>,
+    /// Of the event.
+    pub events: Vec<String>,
+}
+
+impl Names {
+    /// Adds those of another file.
+    pub fn extend(&mut self, other: Self) {
+        self.places.extend(other.places);
+        self.codes.extend(other.codes);
+        self.persons.extend(other.persons);
+        self.events.extend(other.events);
+    }
+}
+
 /// What the file says, field by field. Source of the fields' meaning: IPTC Photo Metadata Standard 2025.1.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -79,6 +102,9 @@ pub struct Facts {
     /// Names of persons that the file tells elsewhere, at faces for example: shown nowhere, and left unsaid where a photograph is sensitive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub person_names: Vec<String>,
+    /// Names of events that other files of the same photograph tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub event_names: Vec<String>,
     /// PLUS's model release status, its full URI.
     pub model_release_status: Option<String>,
     /// PLUS's property release status, its full URI.
@@ -146,6 +172,24 @@ impl Facts {
             self.place_names.remove(MOST_PLACE_NAMES / 2);
         }
         self.place_names.push(name.to_owned());
+    }
+
+    /// Keeps what other files of the same photograph call its place, its persons and its event: where it is hidden, that is.
+    pub fn learn(&mut self, names: &Names) {
+        for place in &names.places {
+            self.learn_place(place);
+        }
+        for (known, learnt) in [
+            (&mut self.place_codes, &names.codes),
+            (&mut self.person_names, &names.persons),
+            (&mut self.event_names, &names.events),
+        ] {
+            for name in learnt {
+                if known.len() < MOST_PLACE_NAMES && !known.contains(name) {
+                    known.push(name.clone());
+                }
+            }
+        }
     }
 
     /// Copies one resolved field into its place.

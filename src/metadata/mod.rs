@@ -35,7 +35,7 @@ use std::io::{Read, Seek};
 
 use serde::{Deserialize, Serialize};
 
-pub use facts::Facts;
+pub use facts::{Facts, Names};
 pub use packet::{Container, Packet};
 pub use write::{Embedded, embed_in_jpeg};
 

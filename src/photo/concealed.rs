@@ -2,11 +2,49 @@
 
 use super::Photo;
 use crate::metadata::Field;
+use crate::metadata::Names;
 use crate::text::country::{names_of_code, names_of_name};
-use crate::text::days::spellings;
+use crate::text::days::Day;
 use crate::text::naming::{concealable, words_of_event, words_of_person, words_of_place};
 
 impl Photo {
+    /// Every name by which its place, the persons in it and its event are known here, for the other files of the same photograph.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        let facts = &self.embedded.facts;
+        let losing = |is_meant: fn(Field) -> bool| {
+            let fields = self
+                .embedded
+                .fields
+                .iter()
+                .filter(move |field| is_meant(field.field));
+            let losers = fields.flat_map(|field| &field.losing);
+            losers.flat_map(|loser| loser.value.lines()).map(str::to_owned)
+        };
+        let places = [
+            &self.place,
+            &facts.city,
+            &facts.province,
+            &facts.country,
+            &facts.sublocation,
+        ];
+        let places = places.into_iter().flatten().chain(&facts.place_names).cloned();
+        let persons = facts.persons_shown.iter().chain(&facts.person_names).cloned();
+        Names {
+            places: places.chain(losing(Field::is_of_a_place)).collect(),
+            codes: facts
+                .country_code
+                .iter()
+                .chain(&facts.place_codes)
+                .cloned()
+                .collect(),
+            persons: persons
+                .chain(losing(|field| field == Field::PersonsShown))
+                .collect(),
+            events: facts.event.iter().chain(&facts.event_names).cloned().collect(),
+        }
+    }
+
     /// The words that readers may not find while the place is hidden: every name of a place in the file and at the desk, the country's in each
     /// language that is known here; the persons shown and the day too where the photo is sensitive. Empty when nothing is hidden.
     #[must_use]
@@ -24,7 +62,7 @@ impl Photo {
                 .flat_map(|field| &field.losing);
             losers.flat_map(|loser| loser.value.lines())
         };
-        let event = facts.event.iter().map(String::as_str);
+        let event = facts.event.iter().chain(&facts.event_names).map(String::as_str);
         let event = event.chain(losing(|field| field == Field::Event));
         let event = event.flat_map(words_of_event);
         let losers = losing(Field::is_of_a_place);
@@ -52,10 +90,10 @@ impl Photo {
             .into_iter()
             .flatten()
             .filter(|_| self.sensitive)
-            .flat_map(|date| spellings(date))
+            .filter_map(|date| Day::word_of(date))
             .collect();
         let mut words = concealable(countries.into_iter().chain(event).chain(persons));
-        words.extend(concealable(days.iter().map(String::as_str)));
+        words.extend(days);
         words.extend(named);
         words.sort();
         words.dedup();

@@ -7,7 +7,7 @@ use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::id::PhotoId;
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Names};
 
 /// What is to change; a field that is `None` stays, `Some(None)` empties it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -124,6 +124,35 @@ pub fn edit(
     if photo.version != expected {
         return Err(PhotoError::Stale(Box::new(photo)));
     }
+    make(conn, actor, &photo, edit, now)
+}
+
+/// Hides what `marks` hides of a photo, whoever's it is: whether this person may, the caller has seen.
+///
+/// # Errors
+/// [`PhotoError`].
+pub fn hide(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: &PhotoId,
+    marks: &PhotoEdit,
+    now: Millis,
+) -> Result<Photo, PhotoError> {
+    let photo = query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)?;
+    if changes_nothing(&photo, marks) {
+        return Ok(photo);
+    }
+    make(conn, actor, &photo, marks, now)
+}
+
+fn make(
+    conn: &mut Conn,
+    actor: &Actor,
+    photo: &Photo,
+    edit: &PhotoEdit,
+    now: Millis,
+) -> Result<Photo, PhotoError> {
+    let id = &photo.id;
     let after = edit.applied_to(photo.clone());
     let embedded = (after.embedded != photo.embedded).then(|| json(&after.embedded));
     let focal_moved = edit.focal.is_some_and(|focal| focal != photo.focal);
@@ -150,23 +179,21 @@ pub fn edit(
             updated_at: Some(now),
         },
     )?;
-    tell(conn, actor, &photo, edit, now)?;
+    tell(conn, actor, photo, edit, now)?;
     if focal_moved && photo.state == PhotoState::Ready {
         // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
-        turn::render_again(conn, &photo, now)?;
+        turn::render_again(conn, photo, now)?;
     }
     query::find_photo(conn, id)?.ok_or(PhotoError::Unknown)
 }
 
-/// Has a photo know these names of its place, which stand elsewhere; says whether one is new to it.
+/// Has a photo know these names, which stand elsewhere; says whether one is new to it.
 ///
 /// # Errors
 /// Those of the statement.
-pub fn learn_places(conn: &mut Conn, photo: &Photo, names: &[String]) -> diesel::QueryResult<bool> {
+pub fn learn(conn: &mut Conn, photo: &Photo, names: &Names) -> diesel::QueryResult<bool> {
     let mut embedded = photo.embedded.clone();
-    for name in names {
-        embedded.facts.learn_place(name);
-    }
+    embedded.facts.learn(names);
     if embedded == photo.embedded {
         return Ok(false);
     }

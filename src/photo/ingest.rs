@@ -199,12 +199,8 @@ fn record(
         kin.extend(query::find_photo(conn, earlier)?);
     }
     let mut embedded = embedded.clone();
-    for place in kin
-        .iter()
-        .filter(|photo| photo.hides_place())
-        .flat_map(Photo::place_names)
-    {
-        embedded.facts.learn_place(&place);
+    for photo in kin.iter().filter(|photo| photo.hides_place()) {
+        embedded.facts.learn(&photo.names());
     }
     let json = serde_json::to_string(&embedded).unwrap_or_else(|_| "{}".to_owned());
     query::insert_photo(

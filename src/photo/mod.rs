@@ -14,6 +14,7 @@ pub mod remove;
 pub mod render;
 pub mod render_again;
 pub mod renditions;
+pub mod repacked;
 pub mod turn;
 
 use serde::Serialize;
@@ -149,21 +150,6 @@ impl Photo {
         let facts = &self.embedded.facts;
         let drafted = facts.is_place_line(line).then(|| facts.place_line_in(language));
         Some(drafted.flatten().unwrap_or_else(|| line.to_owned()))
-    }
-
-    /// Every name by which its place is known here.
-    #[must_use]
-    pub fn place_names(&self) -> Vec<String> {
-        let facts = &self.embedded.facts;
-        let places = [
-            &self.place,
-            &facts.city,
-            &facts.province,
-            &facts.country,
-            &facts.sublocation,
-        ];
-        let names = places.into_iter().flatten().chain(&facts.place_names);
-        names.cloned().collect()
     }
 
     /// Whether readers may not learn where it was taken.

@@ -5,21 +5,13 @@
 
 use bytes::Bytes;
 use diesel::QueryResult;
-use sha2::{Digest, Sha256};
 
 use super::Photo;
-use super::query::{self, NewRendition};
-use super::renditions::purpose;
-use super::{PhotoState, Rendition};
-use crate::clock::Millis;
-use crate::db::{Conn, DbError};
-use crate::id::{PhotoId, RenditionId, random_folder};
-use crate::imaging::{RenditionFormat, ladder};
+use super::PhotoState;
+use crate::db::Conn;
+use crate::imaging::RenditionFormat;
 use crate::metadata::{Container, Facts, Packet};
-use crate::queue::{self, JobKind};
 use crate::site::{self, AiTraining};
-use crate::store::{self, Store, StoreError};
-use crate::text::hex;
 use crate::text::naming::names_any;
 
 /// The packet of a photo as it is now, on a site that says this of training machines.
@@ -176,18 +168,6 @@ pub fn write_into(
         .map_or(file, Bytes::from)
 }
 
-/// Copies of a photo's renditions with other words in them, stored but not recorded yet.
-#[derive(Debug)]
-pub struct Repacked {
-    photo: PhotoId,
-    /// The folder they were copied from.
-    from: String,
-    /// Their own.
-    folder: String,
-    packet: String,
-    files: Vec<Rendition>,
-}
-
 /// What the site says of training machines.
 ///
 /// # Errors
@@ -236,100 +216,6 @@ pub fn gives_away(photo: &Photo) -> bool {
         || texts.into_iter().flatten().any(|text| names_any(text, &hidden))
 }
 
-/// Writes the renditions of `photo` (as it is to be) into a folder of their own, with its words in them. Pixels are copied, not made again:
-/// this takes milliseconds. `None` when there are no renditions.
-///
-/// # Errors
-/// [`StoreError`]; what was written then is found by no address.
-pub async fn repack(
-    store: &Store,
-    photo: &Photo,
-    renditions: &[Rendition],
-    site: AiTraining,
-) -> Result<Option<Repacked>, StoreError> {
-    let Some(from) = photo.folder.clone() else {
-        return Ok(None);
-    };
-    let (packet, folder) = (of(photo, site), random_folder());
-    let largest = ladder::largest_jpeg_spec(photo.width_px.unsigned_abs());
-    let mut files = Vec::new();
-    for file in renditions.iter().filter(|file| file.folder == from) {
-        let bytes = store.bytes(&store::rendition_key(&from, &file.spec)).await?;
-        let format = RenditionFormat::of_media_type(&file.media_type);
-        let Some((bytes, format)) = bytes.zip(format) else {
-            continue;
-        };
-        let is_largest = file.spec == largest;
-        let bytes = write_into(&packet, format, file.width_px.unsigned_abs(), is_largest, bytes);
-        files.push(Rendition {
-            folder: folder.clone(),
-            size_bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-            sha256: Some(hex(&Sha256::digest(&bytes))),
-            ..file.clone()
-        });
-        store
-            .put(&store::rendition_key(&folder, &file.spec), bytes)
-            .await?;
-    }
-    Ok((!files.is_empty()).then(|| Repacked {
-        photo: photo.id.clone(),
-        from,
-        folder,
-        packet: packet.to_text(),
-        files,
-    }))
-}
-
-/// Makes repacked renditions the photo's own, if it is still in the folder they were copied from and has the words they have; says whether it
-/// is so. The folder before is swept when nobody shows it any more.
-///
-/// # Errors
-/// Those of the statements.
-pub fn adopt(conn: &mut Conn, repacked: &Repacked, now: Millis) -> Result<bool, DbError> {
-    let photo = query::find_photo(conn, &repacked.photo)?;
-    let site = ai_training(conn)?;
-    let fits = photo.is_some_and(|photo| {
-        photo.folder.as_deref() == Some(&*repacked.from) && of(&photo, site).to_text() == repacked.packet
-    });
-    if !fits {
-        return Ok(false);
-    }
-    let rows: Vec<NewRendition<'_>> = repacked
-        .files
-        .iter()
-        .map(|file| NewRendition {
-            id: RenditionId::random(),
-            photo_id: &repacked.photo,
-            folder: &file.folder,
-            spec: &file.spec,
-            purpose: purpose(&file.spec),
-            media_type: &file.media_type,
-            width_px: file.width_px,
-            height_px: file.height_px,
-            size_bytes: file.size_bytes,
-            created_at: now,
-            sha256: file.sha256.as_deref(),
-        })
-        .collect();
-    query::insert_renditions(conn, &rows)?;
-    query::move_to_folder(conn, &repacked.photo, &repacked.folder, &repacked.packet)?;
-    queue::enqueue(conn, JobKind::SweepRenditions, repacked.photo.as_str(), now)?;
-    // Files that came while these were copied are not among them.
-    if !repacked.files.iter().any(|file| file.media_type == "image/avif") {
-        queue::enqueue(conn, JobKind::RenderAvif, repacked.photo.as_str(), now)?;
-    }
-    Ok(true)
-}
-
-/// Removes repacked files that were not adopted.
-pub async fn discard(store: &Store, repacked: &Repacked) {
-    for file in &repacked.files {
-        // What is left behind is found at the next start.
-        let _ = store
-            .remove(&store::rendition_key(&repacked.folder, &file.spec))
-            .await;
-    }
-}
 #[cfg(test)]
 mod tests {
     use super::AiTraining::{Allowed, Refused, Unspecified};

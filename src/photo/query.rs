@@ -236,12 +236,13 @@ pub fn list_kin(conn: &mut Conn, photo: &Photo) -> QueryResult<Vec<Photo>> {
     list_photos_by_id(conn, &found)
 }
 
-/// How many photographs of this person wait to be rendered, of those whose job has a priority in this range.
+/// How many photographs of this person wait for a job of this kind, of those whose job has a priority in this range.
 ///
 /// # Errors
 /// Those of the statement.
 pub(super) fn count_waiting(
     conn: &mut Conn,
+    kind: JobKind,
     owner: &AccountId,
     (from, until): (i32, i32),
 ) -> QueryResult<i64> {
@@ -249,7 +250,7 @@ pub(super) fn count_waiting(
         .filter(photos::owner_id.eq(owner))
         .select(photos::id);
     jobs::table
-        .filter(jobs::kind.eq(JobKind::RenderPhoto.as_str()))
+        .filter(jobs::kind.eq(kind.as_str()))
         .filter(jobs::state.eq("waiting"))
         .filter(jobs::priority.ge(from).and(jobs::priority.lt(until)))
         .filter(jobs::subject_id.eq_any(of_owner))

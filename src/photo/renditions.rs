@@ -118,9 +118,7 @@ pub async fn make_avif(
         }
     } else {
         let id = id.clone();
-        return db
-            .write(move |conn| Ok(queue::enqueue(conn, JobKind::RenderAvif, id.as_str(), now)?))
-            .await;
+        return db.write(move |conn| Ok(turn::make_avif(conn, &id, now)?)).await;
     }
     let id = id.clone();
     db.write(move |conn| record_avif(conn, &id, &folder, &developed, now).map_err(RenditionError::from))
@@ -327,7 +325,7 @@ fn record(
     if found.state != PhotoState::Ready {
         tell::photo_ready(conn, photo, now)?;
     }
-    queue::enqueue(conn, JobKind::RenderAvif, photo.as_str(), now)?;
+    turn::make_avif(conn, photo, now)?;
     queue::enqueue(conn, JobKind::SweepRenditions, photo.as_str(), now)
 }
 
@@ -345,7 +343,7 @@ fn record_avif(
     insert(conn, id, folder, &developed.files, now)?;
     if photo.folder.as_deref() != Some(folder) {
         queue::enqueue(conn, JobKind::SweepRenditions, id.as_str(), now)?;
-        queue::enqueue(conn, JobKind::RenderAvif, id.as_str(), now)?;
+        turn::make_avif(conn, id, now)?;
     }
     Ok(())
 }

@@ -27,16 +27,42 @@ pub(super) fn render_new(conn: &mut Conn, actor: &Actor, photo: &PhotoId, now: M
         return Ok(());
     };
     let first = earliest(&photo) + if actor.by_link { PLACES } else { 0 };
-    let waiting = query::count_waiting(conn, &photo.owner_id, (first, first + PLACES))?;
-    let place = first + i32::try_from(waiting).unwrap_or(PLACES).min(PLACES - 1);
+    let place = behind_own(conn, JobKind::RenderPhoto, &photo, first)?;
     queue::enqueue_at(conn, JobKind::RenderPhoto, photo.id.as_str(), place, now)
 }
 
-/// Queues the rendering of a photograph that stands already: something of it was changed, and somebody waits.
+/// Queues the rendering of a photograph that stands already, because something of it was changed or somebody wants it: in turn like a new one.
 ///
 /// # Errors
 /// Those of the statements.
 pub fn render_again(conn: &mut Conn, photo: &Photo, now: Millis) -> QueryResult<()> {
+    let place = behind_own(conn, JobKind::RenderPhoto, photo, earliest(photo))?;
+    queue::enqueue_at(conn, JobKind::RenderPhoto, photo.id.as_str(), place, now)
+}
+
+/// Queues the AVIFs of a photograph, which nobody waits for, in turn like the rest.
+///
+/// # Errors
+/// Those of the statements.
+pub fn make_avif(conn: &mut Conn, photo: &PhotoId, now: Millis) -> QueryResult<()> {
+    let place = match query::find_photo(conn, photo)? {
+        Some(photo) => behind_own(conn, JobKind::RenderAvif, &photo, 0)?,
+        None => 0,
+    };
+    queue::enqueue_at(conn, JobKind::RenderAvif, photo.as_str(), place, now)
+}
+
+/// The place behind as many of the same person's as wait already, of those that begin at `first`.
+fn behind_own(conn: &mut Conn, kind: JobKind, photo: &Photo, first: i32) -> QueryResult<i32> {
+    let waiting = query::count_waiting(conn, kind, &photo.owner_id, (first, first + PLACES))?;
+    Ok(first + i32::try_from(waiting).unwrap_or(PLACES).min(PLACES - 1))
+}
+
+/// Queues the rendering of a photograph whose files readers may not get any more: before all that can wait.
+///
+/// # Errors
+/// Those of the statements.
+pub fn render_withdrawn(conn: &mut Conn, photo: &Photo, now: Millis) -> QueryResult<()> {
     queue::enqueue_at(
         conn,
         JobKind::RenderPhoto,

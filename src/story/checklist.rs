@@ -1,16 +1,14 @@
 //! The checklist before publishing: every obstacle at once, each with the field that mends it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::compose::settle;
-use super::document::without_sentences_naming;
+use super::concealed::Concealed;
 use super::draft::Draft;
 use super::{Block, BlockContent, Frame, PartId};
 use crate::clock::Millis;
-use crate::id::PhotoId;
 use crate::metadata::Field;
 use crate::photo::{Ai, Photo, PhotoState};
 use crate::text::naming::named_in;
+use crate::text::silence::without_sentences_naming;
 use crate::text::{Zone, local};
 
 /// The code of a photograph that is still being prepared: the one obstacle that goes away by itself.
@@ -77,17 +75,12 @@ fn look(draft: &Draft, now: Millis) -> Checklist {
 
 /// Warns of every text of the story that names what one of its photographs hides.
 fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
-    let frames = draft.blocks.iter().flat_map(Block::frames);
-    let mut own: BTreeMap<&PhotoId, Vec<String>> = BTreeMap::new();
-    for photo in frames.filter_map(|frame| draft.photos.get(&frame.photo_id)) {
-        own.entry(&photo.id)
-            .or_insert_with(|| draft.concealed_words(photo));
-    }
-    let all: BTreeSet<String> = own.values().flatten().cloned().collect();
+    let concealed = Concealed::in_draft(draft);
+    let all = concealed.by_shown();
     if all.is_empty() {
         return;
     }
-    let mut hidden = Hidden { own, all, list };
+    let mut hidden = Hidden { concealed, all, list };
     hidden.check_story(draft);
     hidden.check_blocks(draft);
     hidden.check_frames(draft);
@@ -96,9 +89,9 @@ fn check_what_is_hidden(list: &mut Checklist, draft: &Draft) {
 /// What the photographs of a story hide, and where it is told that words name it.
 struct Hidden<'a> {
     /// The words of each photograph.
-    own: BTreeMap<&'a PhotoId, Vec<String>>,
-    /// Those of all.
-    all: BTreeSet<String>,
+    concealed: Concealed<'a>,
+    /// Those of all that the story shows.
+    all: Vec<String>,
     list: &'a mut Checklist,
 }
 
@@ -110,8 +103,7 @@ impl Hidden<'_> {
         if named.is_empty() {
             return;
         }
-        let words = frames.iter().filter_map(|frame| self.own.get(&frame.photo_id));
-        let words: Vec<String> = words.flatten().cloned().collect();
+        let words = self.concealed.by_frames(frames.iter().copied());
         let left = without_sentences_naming(text, &words);
         let outcome = if named_in(&left, &self.all).is_empty() {
             "Readers will not read that sentence."

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::concealed::Concealed;
 use super::document::{
     DocumentBlock, DocumentFrame, DocumentPhoto, DocumentRendition, RichText, StoryDocument,
-    without_sentences_naming,
 };
 use super::draft::Draft;
-use super::{Block, BlockContent, Frame, correction};
+use super::{Block, BlockContent, Frame};
 use crate::clock::Millis;
 use crate::id::PhotoId;
 use crate::photo::{Photo, PhotoState, Rendition, packet};
-use crate::text::{markdown_to_html, markdown_to_plain, naming, plain_to_html};
+use crate::text::naming::names_any;
+use crate::text::silence::without_sentences_naming;
+use crate::text::{markdown_to_html, markdown_to_plain};
 
 /// The words that hold for a frame: its own, or the photo's.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,11 +55,11 @@ pub fn settle(frame: &Frame, photo: &Photo, language: &str) -> Settled {
 /// published.
 #[must_use]
 pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocument {
-    let story = &draft.story;
+    let (story, concealed) = (&draft.story, Concealed::in_draft(draft));
     let blocks: Vec<DocumentBlock> = draft
         .blocks
         .iter()
-        .filter_map(|block| compose_block(draft, block))
+        .filter_map(|block| compose_block(draft, &concealed, block))
         .collect();
     let mut photos: BTreeMap<PhotoId, DocumentPhoto> = BTreeMap::new();
     for frame in draft.blocks.iter().flat_map(Block::frames) {
@@ -69,7 +71,7 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
                 .unwrap_or_default();
             photos
                 .entry(photo.id.clone())
-                .or_insert_with(|| compose_photo(draft, photo, renditions));
+                .or_insert_with(|| compose_photo(&story.language, &concealed, photo, renditions));
         }
     }
     let lead = draft.lead().filter(|block| {
@@ -96,7 +98,7 @@ pub fn compose(draft: &Draft, publication: Option<(i32, Millis)>) -> StoryDocume
         blocks,
         photos,
     };
-    document.keep_corrections_silent(&correction::hidden_words(draft));
+    document.keep_corrections_silent(&concealed.by_all());
     document
 }
 
@@ -107,7 +109,7 @@ fn ready<'a>(draft: &'a Draft, id: &PhotoId) -> Option<&'a Photo> {
         .filter(|photo| photo.state == PhotoState::Ready)
 }
 
-fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
+fn compose_block(draft: &Draft, concealed: &Concealed<'_>, block: &Block) -> Option<DocumentBlock> {
     let id = block.id.clone();
     Some(match &block.content {
         BlockContent::Text { markdown } => DocumentBlock::Text {
@@ -131,53 +133,45 @@ fn compose_block(draft: &Draft, block: &Block) -> Option<DocumentBlock> {
         BlockContent::Photo { layout, frame } => DocumentBlock::Photo {
             id,
             layout: *layout,
-            frame: compose_frame(draft, frame)?,
+            frame: compose_frame(draft, concealed, frame)?,
         },
         BlockContent::Group {
             layout,
             caption,
             frames,
         } => {
-            let frames: Vec<DocumentFrame> = frames
+            let shown: Vec<DocumentFrame> = frames
                 .iter()
-                .filter_map(|frame| compose_frame(draft, frame))
+                .filter_map(|frame| compose_frame(draft, concealed, frame))
                 .collect();
-            if frames.is_empty() {
+            if shown.is_empty() {
                 return None;
             }
+            // A group's caption is that of all its photographs.
+            let caption = caption
+                .as_deref()
+                .map(|caption| without_sentences_naming(caption, &concealed.by_frames(frames)))
+                .filter(|caption| !caption.is_empty());
             DocumentBlock::Group {
                 id,
                 layout: *layout,
-                caption: group_caption(draft, caption.as_deref(), &frames),
-                frames,
+                caption: caption.as_deref().map(RichText::plain),
+                frames: shown,
             }
         }
     })
 }
 
-/// A group's caption without what one of its photographs hides.
-fn group_caption(draft: &Draft, caption: Option<&str>, frames: &[DocumentFrame]) -> Option<RichText> {
-    let photos = frames.iter().filter_map(|frame| draft.photos.get(&frame.photo));
-    let hidden: Vec<String> = photos.flat_map(|photo| draft.concealed_words(photo)).collect();
-    let caption = without_sentences_naming(caption?, &hidden);
-    (!caption.is_empty()).then(|| rich(&caption))
-}
-
-fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
+fn compose_frame(draft: &Draft, concealed: &Concealed<'_>, frame: &Frame) -> Option<DocumentFrame> {
     let photo = ready(draft, &frame.photo_id)?;
     let settled = settle(frame, photo, &draft.story.language);
-    // Whoever's words they are: what was hidden in what is live must not come back with the next publication, by the hour perhaps, when nobody looks.
-    let hidden = draft.concealed_words(photo);
-    let silent = |text: Option<String>| {
-        let text = text.map(|text| without_sentences_naming(&text, &hidden));
-        text.filter(|text| !text.is_empty())
-    };
+    let silent = |text: Option<String>| concealed.silent(photo, text.as_deref());
     let (caption, alt) = (silent(settled.caption), silent(settled.alt));
     Some(DocumentFrame {
         id: frame.id.clone(),
         photo: photo.id.clone(),
         place: settled.place,
-        caption: caption.as_deref().map(rich),
+        caption: caption.as_deref().map(RichText::plain),
         alt: if settled.decorative {
             String::new()
         } else {
@@ -194,23 +188,14 @@ fn compose_frame(draft: &Draft, frame: &Frame) -> Option<DocumentFrame> {
     })
 }
 
-fn rich(text: &str) -> RichText {
-    RichText {
-        html: plain_to_html(text),
-        text: text.to_owned(),
-    }
-}
-
-fn compose_photo(draft: &Draft, photo: &Photo, renditions: &[Rendition]) -> DocumentPhoto {
-    let language = &draft.story.language;
-    let hidden = draft.concealed_words(photo);
-    let own = |words: &Option<String>| {
-        let words = words
-            .as_deref()
-            .map(|words| without_sentences_naming(words, &hidden));
-        words.filter(|words| !words.is_empty())
-    };
-    let quiet = |address: &String| !naming::names_any(address, &hidden);
+fn compose_photo(
+    language: &str,
+    concealed: &Concealed<'_>,
+    photo: &Photo,
+    renditions: &[Rendition],
+) -> DocumentPhoto {
+    let own = |words: &Option<String>| concealed.silent(photo, words.as_deref());
+    let quiet = |address: &String| !names_any(address, concealed.by(&photo.id));
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction needs no more than 24 bits"

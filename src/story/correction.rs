@@ -1,18 +1,18 @@
 //! Corrections: what readers are told of a change to a story that was published before. A note comes with one publication and is kept by all later ones.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::StoryError;
+use super::concealed::Concealed;
 use super::draft::Draft;
-use super::{Block, StoryError};
 use crate::clock::Millis;
 use crate::db::Conn;
 use crate::db::schema::corrections;
 use crate::id::StoryId;
 use crate::text::Note;
 use crate::text::naming::named_in;
+use crate::text::silence::without_sentences_naming;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,34 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// Takes the sentences out of what a story's readers were told that name one of these words: it must not come back when the photograph that hides them is
+/// not in the story any more.
+pub(super) fn keep_silent(conn: &mut Conn, story: &StoryId, words: &[String]) -> QueryResult<()> {
+    let rows: Vec<(i32, String)> = corrections::table
+        .filter(corrections::story_id.eq(story))
+        .select((corrections::publication, corrections::text))
+        .load(conn)?;
+    for (publication, text) in rows {
+        let silent = without_sentences_naming(&text, words);
+        if silent == text {
+            continue;
+        }
+        let row = corrections::table.filter(
+            corrections::story_id
+                .eq(story)
+                .and(corrections::publication.eq(publication)),
+        );
+        if silent.is_empty() {
+            diesel::delete(row).execute(conn)?;
+        } else {
+            diesel::update(row)
+                .set(corrections::text.eq(silent))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
 /// The publication that the newest correction came with; 0 where there is none.
 pub(super) fn newest_publication(conn: &mut Conn, story: &StoryId) -> QueryResult<i32> {
     let newest: Option<i32> = corrections::table
@@ -65,14 +93,6 @@ pub(super) fn newest_publication(conn: &mut Conn, story: &StoryId) -> QueryResul
         .select(diesel::dsl::max(corrections::publication))
         .first(conn)?;
     Ok(newest.unwrap_or(0))
-}
-
-/// The words that one of a draft's photographs hides, and that no correction may name.
-pub(super) fn hidden_words(draft: &Draft) -> Vec<String> {
-    let frames = draft.blocks.iter().flat_map(Block::frames);
-    let photos = frames.filter_map(|frame| draft.photos.get(&frame.photo_id));
-    let words: BTreeSet<String> = photos.flat_map(|photo| draft.concealed_words(photo)).collect();
-    words.into_iter().collect()
 }
 
 /// Whether a note can go with the next publication of a draft.
@@ -85,7 +105,7 @@ pub(super) fn check(draft: &Draft, note: &Note) -> Result<(), StoryError> {
             "There is nothing to correct: the story was never published. Leave the correction empty.";
         return Err(StoryError::invalid("/correction", "never_published", message));
     }
-    let hidden = hidden_words(draft);
+    let hidden = Concealed::in_draft(draft).by_all();
     let named = named_in(note.as_str(), &hidden);
     if named.is_empty() {
         return Ok(());

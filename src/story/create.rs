@@ -2,7 +2,7 @@
 
 use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, Operation};
-use super::{StoryError, access, query};
+use super::{Seen, StoryError, access, query};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -103,11 +103,11 @@ pub fn delete(
     conn: &mut Conn,
     actor: &Actor,
     id: &StoryId,
-    expected: i32,
+    seen: impl Into<Seen>,
     now: Millis,
 ) -> Result<(), StoryError> {
     let story = access::find_editable(conn, actor, id)?;
-    if story.version != expected {
+    if !seen.into().is_still(&story) {
         return Err(StoryError::StaleStory);
     }
     if story.is_live() {

@@ -10,7 +10,6 @@ use crate::account;
 use crate::db::Conn;
 use crate::id::{AccountId, BlockId, FrameId, PhotoId};
 use crate::photo::{self, Photo, Rendition};
-use crate::text::naming::words_of_place;
 
 /// A story with everything in it.
 #[derive(Debug, Clone)]
@@ -74,23 +73,6 @@ impl Draft {
         chosen
             .filter(|block| !block.frames().is_empty())
             .or_else(|| self.blocks.iter().find(|block| !block.frames().is_empty()))
-    }
-
-    /// The words that readers may not find while a photo hides its place: its own, and those of the places that its frames name here. Empty when
-    /// nothing is hidden.
-    #[must_use]
-    pub fn concealed_words(&self, photo: &Photo) -> Vec<String> {
-        let mut words = photo.concealed_words();
-        if photo.hides_place() {
-            let frames = self.blocks.iter().chain(&self.tray).flat_map(Block::frames);
-            let places = frames
-                .filter(|frame| frame.photo_id == photo.id)
-                .filter_map(|frame| frame.words.place.as_deref());
-            words.extend(places.flat_map(words_of_place));
-            words.sort();
-            words.dedup();
-        }
-        words
     }
 
     /// A person's name, or nothing if the account is not known.

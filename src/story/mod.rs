@@ -8,6 +8,7 @@ pub mod browse;
 pub mod checklist;
 pub mod compare;
 pub mod compose;
+pub mod concealed;
 pub mod correction;
 pub mod create;
 pub mod details;

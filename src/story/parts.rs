@@ -345,7 +345,10 @@ pub(super) fn put_frame(
 }
 
 /// Puts a block into the tray: it keeps its words and loses its position.
-pub(super) fn lay_in_tray(conn: &mut Conn, block: &BlockId, now: Millis) -> QueryResult<()> {
+///
+/// # Errors
+/// Those of the statement.
+pub fn lay_in_tray(conn: &mut Conn, block: &BlockId, now: Millis) -> QueryResult<()> {
     diesel::update(blocks::table.find(block))
         .set((blocks::position.eq(None::<i32>), blocks::updated_at.eq(now)))
         .execute(conn)?;

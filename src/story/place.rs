@@ -51,7 +51,7 @@ pub struct Arrival<'a> {
 /// Puts a photo into a story: among those of its batch that stand there in the order in which they were taken, else at a position or at
 /// the end. A photo that the story shows already stays where it is.
 ///
-/// What comes by a link into a story that has an hour goes into the tray: nobody publishes by having a link.
+/// What comes into a story that has an hour, and not from an editor, goes into the tray: nobody publishes by having a link, or by sending a photograph.
 ///
 /// # Errors
 /// [`StoryError`] when the story is not there, not this person's, or full.
@@ -67,7 +67,7 @@ pub fn place(
     let found = access::find_visible(conn, actor, story)?;
     let version = found.version;
     let draft = draft::load(conn, found)?;
-    let to_tray = arrival.by_link && draft.story.schedule.is_some();
+    let to_tray = draft.story.schedule.is_some() && (arrival.by_link || !actor.edits_everything());
     let tray = draft.tray.iter().filter(|_| to_tray);
     let mut shown = draft.blocks.iter().chain(tray).flat_map(Block::frames);
     if shown.any(|frame| frame.photo_id == photo.id) {

@@ -11,7 +11,7 @@ use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::{Conn, Db};
 use crate::id::{PhotoId, StoryId};
-use crate::photo::{Photo, Rendition, packet};
+use crate::photo::{Photo, Rendition, packet, repacked};
 use crate::queue::{self, JobKind};
 use crate::search::live;
 use crate::site::AiTraining;
@@ -177,9 +177,8 @@ async fn carry_out(
             Attempt::StaleFiles(stale, site) => (stale, site),
         };
         for (photo, files) in stale {
-            if let Some(repacked) = packet::repack(store, &photo, &files, site).await? {
-                db.write(move |conn| packet::adopt(conn, &repacked, now).map_err(PublishError::from))
-                    .await?;
+            if let Some(repacked) = repacked::repack(store, &photo, &files, site).await? {
+                repacked::adopt(db, store, repacked, now).await?;
             }
         }
     }

@@ -9,6 +9,7 @@ mod html;
 pub mod language;
 mod moment;
 pub mod naming;
+pub mod silence;
 mod slug;
 mod story_date;
 pub mod upload_words;

@@ -5,6 +5,8 @@ use std::io::Read;
 use sha2::{Digest, Sha256};
 
 use super::{Outcome, Refused, Taken, Upload, UploadError, Uploads, away, query};
+use crate::account::means::Means;
+use crate::account::token::Scope;
 use crate::account::{Actor, query as account_query};
 use crate::clock::Millis;
 use crate::db::{self, Conn, DbError};
@@ -18,8 +20,12 @@ use crate::text::hex;
 const BUFFER_BYTES: usize = 256 * 1024;
 
 impl Uploads {
-    /// Makes a photo of an upload that is whole. The caller holds its lock.
-    pub(super) async fn finish(&self, mut upload: Upload) -> Result<Upload, UploadError> {
+    /// Makes a photo of an upload that is whole. The caller holds its lock, and says by what whoever sent the last of it is known.
+    pub(super) async fn finish(
+        &self,
+        mut upload: Upload,
+        means: Option<Means>,
+    ) -> Result<Upload, UploadError> {
         let Some(actor) = self.owner_of(&upload).await? else {
             return Err(UploadError::Unknown);
         };
@@ -36,7 +42,7 @@ impl Uploads {
             whole,
             limits,
             now,
-            move |conn, ingested| settle(conn, &by, &recorded, ingested, now),
+            move |conn, ingested| settle(conn, (&by, means.as_ref()), &recorded, ingested, now),
         )
         .await;
         let outcome = match taken {
@@ -131,12 +137,14 @@ impl Uploads {
 /// Within the transaction that records the photo: puts it into its story if that may be, and notes what became of the upload.
 fn settle(
     conn: &mut Conn,
-    actor: &Actor,
+    (actor, means): (&Actor, Option<&Means>),
     upload: &Upload,
     ingested: &Ingested,
     now: Millis,
 ) -> Result<(), DbError> {
     let placed = match &upload.story {
+        // A body takes its time, and rights may go meanwhile: the photograph is in the library all the same.
+        Some(_) if !may_still_place(conn, means, upload, now)? => Some(false),
         Some(story) => {
             let batch = query::list_batch(conn, upload)?;
             let placed = db::attempt(conn, |conn| {
@@ -163,4 +171,18 @@ fn settle(
     });
     query::record_outcome(conn, &upload.id, &outcome)?;
     Ok(())
+}
+
+/// Whether what an upload came by still is what it was. What the server finishes by itself had arrived whole before.
+fn may_still_place(
+    conn: &mut Conn,
+    means: Option<&Means>,
+    upload: &Upload,
+    now: Millis,
+) -> diesel::QueryResult<bool> {
+    match (&upload.link, means) {
+        (Some(link), _) => Ok(drop_links::find_open(conn, link, now)?.is_some()),
+        (None, Some(means)) => means.holds(conn, Scope::StoriesWrite, now),
+        (None, None) => Ok(true),
+    }
 }

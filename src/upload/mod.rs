@@ -25,6 +25,7 @@ mod receive;
 mod sweep;
 
 use crate::account::Actor;
+use crate::account::means::Means;
 use crate::clock::{Clock, DAY, Millis};
 use crate::db::{Db, DbError};
 use crate::id::{AccountId, DropLinkId, PhotoId, StoryId, UploadId};
@@ -131,6 +132,8 @@ pub struct Sender {
     pub actor: Actor,
     /// The link they come by.
     pub link: Option<DropLinkId>,
+    /// By what the person is known; nothing for whoever comes by a link.
+    pub means: Option<Means>,
 }
 
 /// One file on its way, or what became of it.

@@ -195,9 +195,12 @@ pub(super) fn delete(conn: &mut Conn, id: &UploadId) -> QueryResult<usize> {
     diesel::delete(uploads::table.find(id)).execute(conn)
 }
 
+/// Uploads that nobody went on with, and those that were done with a week ago; none that is whole and not a photo yet.
 pub(super) fn list_expired(conn: &mut Conn, now: Millis) -> QueryResult<Vec<UploadId>> {
+    let is_done = uploads::outcome.is_not_null();
     uploads::table
         .filter(uploads::expires_at.le(now))
+        .filter(is_done.or(uploads::offset_bytes.lt(uploads::length_bytes)))
         .order(uploads::expires_at.asc())
         .limit(MOST_LISTED)
         .select(uploads::id)
@@ -205,11 +208,10 @@ pub(super) fn list_expired(conn: &mut Conn, now: Millis) -> QueryResult<Vec<Uplo
 }
 
 /// Uploads that are whole and not a photo yet, oldest first.
-pub(super) fn list_whole(conn: &mut Conn, now: Millis) -> QueryResult<Vec<UploadId>> {
+pub(super) fn list_whole(conn: &mut Conn) -> QueryResult<Vec<UploadId>> {
     uploads::table
         .filter(uploads::outcome.is_null())
         .filter(uploads::offset_bytes.eq(uploads::length_bytes))
-        .filter(uploads::expires_at.gt(now))
         .order((uploads::created_at.asc(), uploads::id.asc()))
         .limit(MOST_LISTED)
         .select(uploads::id)

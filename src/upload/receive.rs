@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::locks::Lock;
 use super::{CHECKPOINT_BYTES, LIFE, Outcome, Sender, Upload, UploadError, Uploads, away, query};
+use crate::account::means::Means;
 use crate::id::UploadId;
 use crate::store::StoreError;
 
@@ -117,6 +118,7 @@ impl Uploads {
             upload,
             file,
             check: checksum.map(Check::new),
+            means: sender.means.clone(),
             _lock: lock,
         };
         Ok(Intake {
@@ -149,6 +151,8 @@ struct Receiving {
     arrived: u64,
     /// Bytes that are synced and recorded.
     safe: u64,
+    /// By what whoever sends is known.
+    means: Option<Means>,
     _lock: Lock,
 }
 
@@ -175,7 +179,7 @@ impl Receiving {
         if self.upload.is_whole() && self.upload.outcome.is_none() {
             // The file is closed before it is linked to its place.
             drop(self.file.take());
-            return self.uploads.finish(self.upload).await;
+            return self.uploads.finish(self.upload, self.means).await;
         }
         Ok(self.upload)
     }

@@ -22,10 +22,12 @@ impl Uploads {
     /// # Errors
     /// [`UploadError`].
     pub async fn sweep(&self) -> Result<Swept, UploadError> {
+        // First what has arrived: it was acknowledged, and never expires.
+        let finished = self.finish_all().await?;
         Ok(Swept {
+            finished,
             expired: self.expire().await?,
             strays: self.remove_strays().await?,
-            finished: self.finish_all().await?,
         })
     }
 
@@ -75,10 +77,9 @@ impl Uploads {
     }
 
     async fn finish_all(&self) -> Result<usize, UploadError> {
-        let now = self.clock.now();
         let whole = self
             .db
-            .read(move |conn| query::list_whole(conn, now).map_err(UploadError::from))
+            .read(move |conn| query::list_whole(conn).map_err(UploadError::from))
             .await?;
         let mut count = 0;
         for id in whole {
@@ -94,7 +95,7 @@ impl Uploads {
             let Some(upload) = found.filter(|upload| upload.is_whole() && upload.outcome.is_none()) else {
                 continue;
             };
-            match self.finish(upload).await {
+            match self.finish(upload, None).await {
                 Ok(_) => count += 1,
                 Err(UploadError::Refused(_) | UploadError::Unknown) => {}
                 Err(error) => {

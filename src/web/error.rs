@@ -508,6 +508,10 @@ impl From<AccountError> for Failure {
                 code: "last_admin",
                 message: error.to_string(),
             },
+            AccountError::Oneself => Self::Conflict {
+                code: "oneself",
+                message: error.to_string(),
+            },
             AccountError::Forbidden(message) => Self::Forbidden(message.to_owned()),
             AccountError::IsDisabled(_) => Self::Conflict {
                 code: "disabled",

@@ -31,7 +31,12 @@ pub fn nobodys(name: &str) -> Failure {
     Failure::field(&format!("/{name}"), "unknown_field", message)
 }
 
-/// Collects what is wrong while a request is turned into the domain's types.
+/// Mistakes that are told of one request: nobody reads more, and a list of a million wrong things would be told in hundreds of megabytes.
+const MOST_MISTAKES: usize = 100;
+/// Tags that a story may have.
+const MOST_TAGS: usize = 100;
+
+/// Collects what is wrong while a request is turned into the domain's types; the first hundred mistakes of it.
 #[derive(Debug, Default)]
 pub struct Errors(Vec<FieldError>);
 
@@ -39,13 +44,25 @@ impl Errors {
     /// The parsed value, or nothing and an error about the field called `field` at `pointer`.
     pub fn take<T>(&mut self, pointer: &str, field: &str, parsed: Result<T, TextError>) -> Option<T> {
         parsed
-            .map_err(|error| self.0.push(FieldError::text(pointer, field, &error)))
+            .map_err(|error| self.push(|| FieldError::text(pointer, field, &error)))
             .ok()
+    }
+
+    fn push(&mut self, mistake: impl FnOnce() -> FieldError) {
+        if !self.is_full() {
+            self.0.push(mistake());
+        }
+    }
+
+    /// Whether so much is wrong that nothing else needs to be looked at.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MOST_MISTAKES
     }
 
     /// Notes a mistake.
     pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, message: impl Into<String>) {
-        self.0.push(FieldError::new(pointer, code, message));
+        self.push(|| FieldError::new(pointer, code, message));
     }
 
     /// A text that may be absent.
@@ -99,6 +116,11 @@ impl Errors {
     pub fn tags<'a>(&mut self, tags: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut checked: Vec<String> = Vec::new();
         for (index, tag) in tags.into_iter().enumerate() {
+            if checked.len() >= MOST_TAGS || self.is_full() {
+                let message = format!("A story can have at most {MOST_TAGS} tags.");
+                self.add("/tags", "too_many_tags", message);
+                break;
+            }
             let tag = self
                 .take(&format!("/tags/{index}"), "tag", Tag::parse(tag))
                 .map(Tag::into_string);

@@ -11,6 +11,7 @@ pub mod extract;
 pub mod fields;
 pub mod health;
 pub mod letters;
+mod linger;
 pub mod media;
 mod metrics;
 pub mod page;
@@ -103,6 +104,8 @@ pub struct App {
     pub searches: turns::Turns,
     /// Places for forms of people who are not signed in.
     pub strangers: strangers::Strangers,
+    /// Places for large forms of people who are signed in.
+    pub large_forms: strangers::Strangers,
     /// Wakes the worker.
     pub bell: Bell,
     /// Counts what is done.
@@ -233,6 +236,7 @@ impl App {
             under_way: repeat::UnderWay::default(),
             searches: turns::Turns::default(),
             strangers: strangers::Strangers::default(),
+            large_forms: strangers::Strangers::for_people(),
             urls,
             site: Arc::new(RwLock::new(Arc::new(page::Site::new(&config, settings)))),
             pages: cache::Pages::default(),
@@ -275,7 +279,8 @@ async fn at_once(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_read && request.query_string().is_empty() {
+    let is_plain = !linger::is_endless(&request) && !request.headers().contains_key(header::AUTHORIZATION);
+    if is_read && is_plain && request.query_string().is_empty() {
         let app = App::of(request.request());
         let names_its_host = request.uri().authority().is_some();
         let (what, ready) = if names_its_host || !app.is_own_host(request.headers()) {
@@ -328,6 +333,7 @@ async fn guard(
         // Whatever answers GET answers HEAD alike; the connection knows that the body must stay away.
         request.head_mut().method = Method::GET;
     }
+    let rest = linger::watch(&mut request);
     let (tongue, asked) = (Tongue::of(request.headers()), request_log::Asked::of(&request));
     let answering = tongue.scope(answer(request, next));
     let response = request_log::told(asked, answering).await?;
@@ -337,7 +343,15 @@ async fn guard(
         None => response,
     };
     let secure = App::of(response.request()).is_secure();
+    if response.request().headers().contains_key(header::AUTHORIZATION) {
+        // What was asked with a token is for whoever has it, also where everybody gets the same.
+        let private = HeaderValue::from_static("private, no-store");
+        response.headers_mut().insert(header::CACHE_CONTROL, private);
+    }
     add_defaults(secure, response.headers_mut());
+    if let Some(rest) = rest {
+        rest.leave();
+    }
     Ok(response)
 }
 
@@ -361,6 +375,11 @@ async fn answer(
         Failure::BadRequest {
             code: "token_in_query",
             message: message.to_owned(),
+        }
+    } else if *request.method() == Method::GET && linger::is_endless(&request) {
+        Failure::BadRequest {
+            code: "body",
+            message: "Reading takes no body; leave Transfer-Encoding out.".to_owned(),
         }
     } else if announces_too_much(app, &request) {
         let most = upload::most_request_bytes(&app.config.limits);
@@ -510,7 +529,7 @@ pub async fn add_to_story(
     app.db
         .write(move |conn| {
             // Adding collides with nobody's order, so it takes the version as it is now.
-            let version = access::find_visible(conn, &actor, &story)?.version;
+            let found = access::find_visible(conn, &actor, &story)?;
             // Hidden ones and such as never were are told alike, and nothing is added then.
             let asked: BTreeSet<&PhotoId> = photos.iter().collect();
             let mut seen = Vec::new();
@@ -523,7 +542,11 @@ pub async fn add_to_story(
                 let message = "There is no photo of this id that you may use.";
                 return Err(Failure::field("/photo", "unknown_photo", message));
             }
+            // Nobody but an editor publishes by sending a photograph: what has an hour goes out by itself.
+            let to_tray = found.schedule.is_some() && !actor.edits_everything();
+            let position = position.filter(|_| !to_tray);
             let blocks = photo_blocks(seen);
+            let many = blocks.len();
             let inserts: Vec<Operation> = blocks
                 .into_iter()
                 .enumerate()
@@ -532,7 +555,12 @@ pub async fn add_to_story(
                     block,
                 })
                 .collect();
-            operations::apply(conn, &actor, &story, Some(version), &inserts, now)?;
+            let after = operations::apply(conn, &actor, &story, Some(found.version), &inserts, now)?;
+            if to_tray {
+                for block in after.blocks.iter().rev().take(many) {
+                    story::parts::lay_in_tray(conn, &block.id, now)?;
+                }
+            }
             Ok(())
         })
         .await

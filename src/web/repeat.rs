@@ -31,8 +31,9 @@ use super::extract::{Caller, Failed, MOST_BODY_BYTES, Proof, routed_path};
 use super::patience::Patience;
 use super::tus;
 use super::upload::most_request_bytes;
-use crate::account::secret_hash;
-use crate::id::{AccountId, StoryId};
+use crate::account::{Actor, secret_hash};
+use crate::db::Conn;
+use crate::id::{AccountId, PhotoId, StoryId};
 use crate::repeat::{self, Fingerprint, Kept};
 use crate::story::access;
 
@@ -119,15 +120,18 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
         let app = App::of(request.request());
         let held = app.under_way.begin(&key_hash).ok_or_else(in_flight)?;
         let (actor, now) = (caller.actor.clone(), app.clock.now());
-        let story = story_of(request.match_info().as_str());
+        let path = request.match_info().as_str().to_owned();
         let kept = app
             .db
             .read(move |conn| {
                 // Whoever has left a story meanwhile is answered like everybody whom it is hidden from, and so is everybody once it is deleted.
-                if let Some(story) = story {
-                    access::find_visible(conn, &actor, &story)?;
+                check_named(conn, &actor, path.split('/'))?;
+                let kept = repeat::find(conn, &actor.id, &key_hash, now)?;
+                if let Some(body) = kept.as_ref().and_then(|kept| kept.body.as_deref()) {
+                    let made = made_by(body);
+                    check_named(conn, &actor, made.iter().map(String::as_str))?;
                 }
-                repeat::find(conn, &actor.id, &key_hash, now).map_err(Failure::from)
+                Ok::<_, Failure>(kept)
             })
             .await?;
         match kept {
@@ -138,10 +142,33 @@ async fn take_turn(request: &mut ServiceRequest, caller: &Caller) -> Result<Turn
     repeat_answer(request, kept).await.map(Turn::Again)
 }
 
-/// The story that a path of the management API, as it is routed by, is about.
-fn story_of(path: &str) -> Option<StoryId> {
-    let rest = path.strip_prefix(MANAGEMENT)?.strip_prefix("stories/")?;
-    rest.split('/').next()?.parse().ok()
+/// That all stories and photographs whose ids are among these words are there for somebody still.
+fn check_named<'a>(
+    conn: &mut Conn,
+    actor: &Actor,
+    words: impl Iterator<Item = &'a str>,
+) -> Result<(), Failure> {
+    for word in words {
+        if let Ok(story) = word.parse::<StoryId>() {
+            access::find_visible(conn, actor, &story)?;
+        }
+        if let Ok(photo) = word.parse::<PhotoId>() {
+            access::find_visible_photo(conn, actor, &photo)?.ok_or(Failure::NotFound)?;
+        }
+    }
+    Ok(())
+}
+
+/// The ids of what an answer tells of: one thing, or a list.
+fn made_by(body: &[u8]) -> Vec<String> {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let data = body.get("data").cloned().unwrap_or_default();
+    let things = match data {
+        serde_json::Value::Array(things) => things,
+        thing => vec![thing],
+    };
+    let ids = things.iter().filter_map(|thing| thing.get("id")?.as_str());
+    ids.map(str::to_owned).collect()
 }
 
 fn in_flight() -> Failure {
@@ -171,7 +198,7 @@ fn key_hash(request: &HttpRequest, caller: &Caller) -> Result<String, Failure> {
     };
     let rights = match &caller.proof {
         Proof::Session(_) => "session".to_owned(),
-        Proof::Token(scopes) => scopes
+        Proof::Token { scopes, .. } => scopes
             .iter()
             .map(|scope| scope.as_str())
             .collect::<Vec<_>>()

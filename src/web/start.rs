@@ -11,8 +11,8 @@ use actix_web::{HttpServer, web};
 use super::metrics::Telling;
 use super::urls::Urls;
 use super::{
-    App, assets, at_once, cache, events, extract, guard, letters, media, page, presence, present, repeat,
-    rooms, strangers, turns, warm,
+    App, assets, at_once, cache, events, extract, guard, letters, linger, media, page, presence, present,
+    repeat, rooms, strangers, turns, warm,
 };
 use crate::account::passkey::Passkeys;
 use crate::account::password::Passwords;
@@ -148,6 +148,7 @@ pub fn start(config: Config, db: Db, store: Store, clock: Clock) -> Result<Runni
         under_way: repeat::UnderWay::default(),
         searches: turns::Turns::default(),
         strangers: strangers::Strangers::default(),
+        large_forms: strangers::Strangers::for_people(),
         bell: worker.bell(),
         meters: tools.meters.clone(),
         config,
@@ -212,6 +213,7 @@ fn serve(listener: TcpListener, shared: web::Data<App>) -> std::io::Result<Serve
             .wrap(from_fn(at_once))
             .configure(rooms)
     })
+    .on_connect(linger::remember)
     .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     .listen(listener)?
     .shutdown_timeout(30)

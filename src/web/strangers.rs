@@ -1,5 +1,6 @@
 //! Forms of people who are not signed in. Whoever's session has ended gets their words back to send them again, and a stranger can claim to be that
-//! person: so these forms are kept small, few large ones are in hand at once, and an answer that nobody takes holds its place until it is let go.
+//! person: so these forms are kept small, few large ones are in hand at once, and an answer that nobody takes holds its place until it is let go. Forms of
+//! people who are signed in may be larger, and have places too from some size on: what is refused comes back whole, and larger than it was sent.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -29,9 +30,28 @@ const KEPT: Duration = Duration::from_mins(3);
 /// Bytes of an answer that are given to the connection at once: what it has not taken holds the place.
 const PIECE_BYTES: usize = 16 * 1024;
 
-/// The places for larger forms; clones share them.
-#[derive(Debug, Clone, Default)]
-pub struct Strangers(Arc<Mutex<Vec<Taken>>>);
+/// From this many bytes on a form of somebody who is signed in takes a place.
+pub const LARGE_BYTES: usize = 256 * 1024;
+
+/// Places for larger forms; clones share them.
+#[derive(Debug, Clone)]
+pub struct Strangers {
+    taken: Arc<Mutex<Vec<Taken>>>,
+    at_once: usize,
+    of_one: usize,
+    full: &'static str,
+}
+
+impl Default for Strangers {
+    fn default() -> Self {
+        Self {
+            taken: Arc::default(),
+            at_once: MOST_AT_ONCE,
+            of_one: MOST_OF_ONE,
+            full: "Too much is being sent by people who are not signed in. Go back, copy what you have typed, sign in, and send it again.",
+        }
+    }
+}
 
 #[derive(Debug)]
 struct Taken {
@@ -49,12 +69,23 @@ pub struct Place(Arc<Answer>);
 struct Answer(Mutex<Option<Bytes>>);
 
 impl Strangers {
-    /// A place for a larger form that comes from a network.
+    /// Places for people who are signed in.
+    #[must_use]
+    pub fn for_people() -> Self {
+        Self {
+            taken: Arc::default(),
+            at_once: 8,
+            of_one: 2,
+            full: "Several large forms are being sent at once. Wait a moment, and send this one again.",
+        }
+    }
+
+    /// A place for a larger form that comes from a network, or from an account.
     ///
     /// # Errors
-    /// [`Failure::Busy`] when all are taken, or as many as one network may have.
+    /// [`Failure::Busy`] when all are taken, or as many as one may have.
     pub fn place(&self, network: &str) -> Result<Place, Failure> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.retain(|taken| {
             let Some(answer) = taken.place.upgrade() else {
                 return false;
@@ -66,9 +97,8 @@ impl Strangers {
             is_kept
         });
         let of_one = taken.iter().filter(|place| place.network == network).count();
-        if taken.len() >= MOST_AT_ONCE || of_one >= MOST_OF_ONE {
-            let message = "Too much is being sent by people who are not signed in. Go back, copy what you have typed, sign in, and send it again.";
-            return Err(Failure::Busy(message.to_owned()));
+        if taken.len() >= self.at_once || of_one >= self.of_one {
+            return Err(Failure::Busy(self.full.to_owned()));
         }
         let place = Place(Arc::new(Answer(Mutex::new(Some(Bytes::new())))));
         taken.push(Taken {

@@ -93,7 +93,7 @@ pub fn announced(request: &HttpRequest) -> Result<NewUpload, Failure> {
     let said = upload_words::metadata(metadata.as_deref().unwrap_or_default());
     let mut said = said.ok_or_else(bad_metadata)?;
     // Clients say much of a file that means nothing here; what would be somebody's rights or state is a mistake or an attempt.
-    if let Some(name) = said.keys().find(|name| is_nobodys(name)) {
+    if let Some(name) = said.keys().find(|name| is_nobodys(&name.to_lowercase())) {
         return Err(nobodys(name));
     }
     let story = said.remove("story").filter(|story| !story.is_empty());

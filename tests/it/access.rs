@@ -2,6 +2,7 @@
 
 mod hidden;
 mod matrix;
+mod outlived;
 mod preview_link;
 mod routes;
 mod same_origin;

@@ -75,6 +75,15 @@ pub(in crate::account) fn delete_open_resets_of(conn: &mut Conn, account: &Accou
     Ok(())
 }
 
+/// Deletes the open links that somebody made: who is taken over, or goes, leaves no way in behind.
+pub(in crate::account) fn delete_open_made_by(conn: &mut Conn, maker: &AccountId) -> QueryResult<()> {
+    let open = account_links::table
+        .filter(account_links::made_by.eq(maker))
+        .filter(account_links::used_at.is_null());
+    diesel::delete(open).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes one open invitation; gives the address it was for.
 pub(in crate::account) fn delete_invitation(conn: &mut Conn, id: &LinkId) -> QueryResult<Option<String>> {
     let open = account_links::table

@@ -222,6 +222,7 @@ fn sources(folder: &Path, exchange: &Exchange) -> anyhow::Result<Vec<Source>> {
             path,
             name: photo.file_name.clone().unwrap_or_default(),
             words: Some(exchange::words_of(photo)),
+            hidden_names: photo.hidden_names.clone(),
             there: None,
         });
     }

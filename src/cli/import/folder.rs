@@ -285,6 +285,7 @@ fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
                 path,
                 name,
                 words: None,
+                hidden_names: Vec::new(),
                 there: None,
             });
         }

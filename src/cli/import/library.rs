@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::db::{Db, DbError};
 use crate::id::PhotoId;
 use crate::imaging::probe::Limits;
+use crate::metadata::Names;
 use crate::meters::Meters;
 use crate::photo::edit::{self, PhotoEdit, PhotoError};
 use crate::photo::ingest::{self, IngestError, Ingested};
@@ -42,6 +43,8 @@ pub(super) struct Source {
     pub name: String,
     /// What a new photo says instead of its file.
     pub words: Option<PhotoEdit>,
+    /// What its place is known by besides.
+    pub hidden_names: Vec<String>,
     /// The photo that it is already, if that is known.
     pub there: Option<PhotoId>,
 }
@@ -183,6 +186,10 @@ impl Library {
         let upload = ingest::stage(&self.store, file, &source.name, limits.max_bytes)?;
         let now = self.clock.now();
         let (actor, words) = (self.actor.clone(), source.words.clone());
+        let names = Names {
+            places: source.hidden_names.clone(),
+            ..Names::default()
+        };
         ingest::ingest_and(
             &self.db,
             &self.store,
@@ -196,6 +203,7 @@ impl Library {
                     return Ok(());
                 };
                 let photo = &ingested.photo;
+                edit::learn(conn, photo, &names)?;
                 match edit::edit(conn, &actor, &photo.id, photo.version, &words, now) {
                     Ok(_) => Ok(()),
                     Err(PhotoError::Db(error)) => Err(error),

@@ -222,6 +222,9 @@ pub struct PhotoFields {
     /// The place may not be public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hide_place: Option<bool>,
+    /// What the desk knows its place by besides, where that is hidden; in a complete file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_names: Vec<String>,
     /// Dominant colour, `#rrggbb`.
     pub color: Option<String>,
     /// `ThumbHash`, base64.

@@ -37,8 +37,9 @@ pub fn words_of(photo: &PhotoFields) -> PhotoEdit {
         copyright: Some(photo.copyright.clone()),
         license: Some(photo.license.clone()),
         focal: Some(photo.focal),
-        sensitive: photo.sensitive,
-        hide_place: photo.hide_place,
+        // What is hidden here of the same file, or of an earlier one, stays hidden.
+        sensitive: photo.sensitive.filter(|mark| *mark),
+        hide_place: photo.hide_place.filter(|mark| *mark),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::db::Conn;
 use crate::db::schema::slug_redirects;
 use crate::id::{FrameId, PhotoId, StoryId};
 use crate::photo::Photo;
+use crate::story::concealed::Concealed;
 use crate::story::document::{DocumentFrame, DocumentPhoto, StoryDocument};
 use crate::story::draft::Draft;
 use crate::story::origin;
@@ -242,6 +243,11 @@ fn photo_fields(photo: &Photo, key: &str) -> PhotoFields {
         focal: photo.focal,
         sensitive: Some(photo.sensitive),
         hide_place: Some(photo.hide_place),
+        hidden_names: if photo.hides_place() {
+            photo.embedded.facts.place_names.clone()
+        } else {
+            Vec::new()
+        },
         color: photo.color.clone(),
         thumbhash: photo.thumbhash.clone(),
         renditions: Vec::new(),
@@ -251,8 +257,9 @@ fn photo_fields(photo: &Photo, key: &str) -> PhotoFields {
 /// Takes out of a document every sentence that names what one of its photographs hides. What an editor let stand on a page is one thing; a folder
 /// that is carried about is another.
 pub fn conceal(document: &mut StoryDocument, draft: &Draft) {
+    let concealed = Concealed::in_draft(draft);
     for photo in draft.photos.values().filter(|photo| photo.hides_place()) {
-        document.conceal(&photo.id, photo.sensitive, &draft.concealed_words(photo));
+        document.conceal(&photo.id, photo.sensitive, concealed.by(&photo.id));
     }
 }
 
@@ -372,6 +379,7 @@ fn public_photo(photo: &DocumentPhoto, key: &str) -> PhotoFields {
         focal: (photo.focal.0.into(), photo.focal.1.into()),
         sensitive: None,
         hide_place: None,
+        hidden_names: Vec::new(),
         color: Some(photo.color.clone()),
         thumbhash: photo.thumbhash.clone(),
         renditions: Vec::new(),

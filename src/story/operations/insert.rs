@@ -2,6 +2,7 @@
 
 use super::super::{Block, BlockContent, Frame, MOST_BLOCKS, StoryError, access, parts};
 use super::table::{Table, check_group_size};
+use super::words::learn_places;
 use super::{NewBlock, NewFrame};
 use crate::db::Conn;
 use crate::id::{BlockId, FrameId};
@@ -87,6 +88,8 @@ impl Table<'_> {
                     "There is no photo of this id that you may use.",
                 )
             })?;
+        // What a frame calls the place is hidden with it, wherever else it stands.
+        learn_places(conn, &photo.id, [&new.words.place], self.now)?;
         let had = self.draft.photos.insert(photo.id.clone(), photo);
         self.brought_photos |= had.is_none();
         Ok(Frame {

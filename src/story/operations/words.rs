@@ -54,7 +54,9 @@ impl Table<'_> {
                     return Err(StoryError::StalePart(part.clone()));
                 }
                 let places = [&frame.words.place, &changed.words.place];
-                learn_places(conn, &frame.photo_id, places, now)?;
+                if places[0] != places[1] {
+                    learn_places(conn, &frame.photo_id, places, now)?;
+                }
                 parts::change_frame(conn, &changed, actor, now)?;
                 changed.version += 1;
                 *frame = changed;
@@ -66,17 +68,16 @@ impl Table<'_> {
 }
 
 /// What a frame calls its place, or called it: the photo keeps it, so that it can be hidden when it stands there no more.
-fn learn_places(
+pub(super) fn learn_places<'a>(
     conn: &mut Conn,
     photo: &PhotoId,
-    places: [&Option<String>; 2],
+    places: impl IntoIterator<Item = &'a Option<String>>,
     now: Millis,
 ) -> Result<(), StoryError> {
-    let [was, is] = places;
-    if was == is {
+    let names: Vec<String> = places.into_iter().flatten().cloned().collect();
+    if names.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = places.into_iter().flatten().cloned().collect();
     if let Some(photo) = photo::query::find_photo(conn, photo)? {
         photos::learn(conn, &photo, &names, now)?;
     }

@@ -11,7 +11,7 @@ pub(super) mod query;
 
 use super::checklist;
 use super::publish::{self, PublishError, Published};
-use super::{Story, StoryError, access, correction, draft};
+use super::{Seen, Story, StoryError, access, correction, draft};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::{DAY, Millis, rfc3339};
@@ -88,13 +88,13 @@ pub fn set(
     conn: &mut Conn,
     actor: &Actor,
     id: &StoryId,
-    expected: i32,
+    seen: impl Into<Seen>,
     moment: &Moment,
     note: Option<&Note>,
     now: Millis,
 ) -> Result<Story, PublishError> {
     let story = access::find_editable(conn, actor, id)?;
-    if story.version != expected {
+    if !seen.into().is_still(&story) {
         return Err(StoryError::StaleStory.into());
     }
     if moment.at <= now {

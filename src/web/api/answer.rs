@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::document::Problem;
-use super::draft_view::{DraftView, DropLinkView, PreviewLinkView, StoryView};
+use super::draft_view::{DraftView, DropLinkView, PreviewLinkView, RemarkView, StoryView};
 use super::view::{
     DeliveredBlock, DeliveredCorrection, DeliveredPhoto, DeliveredStatus, DeliveredStory, DeliveredText,
     PhotoView, StoryType,
@@ -188,6 +188,18 @@ answers! {
         name: String,
         /// Since when (RFC 3339, UTC).
         since: String,
+    }
+    /// The checklist of a draft.
+    ChecklistAnswer {
+        /// The checklist.
+        data: ChecklistView,
+    }
+    /// What stands between a draft and its publication.
+    ChecklistView {
+        /// What blocks it: publishing is refused with these.
+        obstacles: Vec<RemarkView>,
+        /// What does not.
+        warnings: Vec<RemarkView>,
     }
     /// A publication that was made.
     PublicationAnswer {

@@ -456,24 +456,29 @@ pub fn drop_link(link: &DropLink) -> DropLinkView {
     }
 }
 
-/// What stands in the way of publishing.
-#[derive(Debug, Serialize)]
-pub struct RemarkView<'a> {
-    code: &'static str,
-    message: &'a str,
-    part: Option<&'a str>,
-    field: &'static str,
-    pointer: String,
+/// What stands in the way of publishing, or deserves a look.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RemarkView {
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The block or frame it is about; the story itself without one.
+    pub part: Option<String>,
+    /// The field that mends it.
+    pub field: &'static str,
+    /// Where it is in the draft as `GET` shows it, parts by their id.
+    pub pointer: String,
 }
 
-/// An obstacle before publishing, with where it is: into the draft as `GET` shows it, parts by their id.
+/// A line of the checklist.
 #[must_use]
-pub fn remark(remark: &Remark) -> RemarkView<'_> {
+pub fn remark(remark: &Remark) -> RemarkView {
     let part = part_of(remark);
     RemarkView {
         code: remark.code,
-        message: &remark.message,
-        part,
+        message: remark.message.clone(),
+        part: part.map(str::to_owned),
         field: remark.field,
         pointer: match part {
             Some(part) => format!("/{part}/{}", remark.field),

@@ -84,6 +84,7 @@ fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::list_members)
         .service(members::add_member)
         .service(members::remove_member)
+        .service(publication::get_checklist)
         .service(publication::publish_story)
         .service(publication::unpublish_story)
         .service(schedule::set_schedule)

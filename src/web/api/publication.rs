@@ -1,16 +1,17 @@
-//! Publishing and unpublishing: the publication is a thing of its own that is made and taken away.
+//! Publishing and unpublishing: the publication is a thing of its own that is made and taken away; and the checklist before it.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, delete, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::answer::{PublicationAnswer, PublicationView};
+use super::answer::{ChecklistAnswer, ChecklistView, PublicationAnswer, PublicationView};
+use super::draft_view;
 use super::stories::{tag, with_current};
 use crate::account::token::Scope;
 use crate::clock::rfc3339;
 use crate::id::StoryId;
-use crate::story::{access, draft, publish};
+use crate::story::{access, checklist, draft, publish};
 use crate::text::Note;
 use crate::web::App;
 use crate::web::error::Failure;
@@ -24,6 +25,36 @@ pub(super) struct PublicationBody {
     /// What readers are told of the change, for a story that was published before; up to 2,000 characters.
     #[schema(max_length = 2_000)]
     correction: Option<String>,
+}
+
+/// What stands in the way of publishing the draft as it stands, and what deserves a look before: titles and paragraphs that name a place which is hidden for
+/// a photograph, for one. Warnings block nothing.
+#[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
+    (status = 200, description = "The checklist", body = ChecklistAnswer),
+    (status = 404, description = "No such story, or not for this caller"),
+), security(("token" = ["stories:read"]), ("session" = [])))]
+#[get("/manage/stories/{id}/checklist")]
+pub(super) async fn get_checklist(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failed> {
+    let id: StoryId = path_id(&id)?;
+    let actor = caller.needs(Scope::StoriesRead)?.clone();
+    let now = app.publishing_now();
+    let list = app
+        .db
+        .read(move |conn| {
+            let story = access::find_editable(conn, &actor, &id)?;
+            Ok::<_, Failure>(checklist::check(&draft::load(conn, story)?, now))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(ChecklistAnswer {
+        data: ChecklistView {
+            obstacles: list.obstacles.iter().map(draft_view::remark).collect(),
+            warnings: list.warnings.iter().map(draft_view::remark).collect(),
+        },
+    }))
 }
 
 /// Publishes the draft as it stands. A schedule it had is fulfilled with it.

@@ -12,7 +12,7 @@ use crate::story::schedule;
 use crate::text::{Moment, Note, Zone};
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, JsonBody, if_match, path_id};
+use crate::web::extract::{Caller, Failed, JsonBody, if_match_seen, path_id};
 use crate::web::fields::Errors;
 
 /// When a draft is to go out.
@@ -59,11 +59,11 @@ pub(super) async fn set_schedule(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesPublish)?.clone();
-    let expected = if_match(&request)?;
+    let seen = if_match_seen(&request)?;
     let (moment, note) = body.0.check()?;
     let now = app.clock.now();
     write(&app, actor.clone(), id.clone(), move |conn, actor, id| {
-        schedule::set(conn, actor, id, expected, &moment, note.as_ref(), now)
+        schedule::set(conn, actor, id, seen, &moment, note.as_ref(), now)
     })
     .await?;
     Ok(answer_with(&app, actor, id).await?)

@@ -20,7 +20,9 @@ use crate::story::draft::{self, Draft};
 use crate::story::query::StoryFilter;
 use crate::story::{StoryError, access, create, details, freshen, list, operations};
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, is_known, path_id};
+use crate::web::extract::{
+    Caller, Failed, JsonBody, Params, etag, if_match, if_match_seen, is_known, path_id,
+};
 use crate::web::{App, cursor};
 
 pub(super) fn tag(draft: &Draft) -> String {
@@ -338,9 +340,9 @@ pub(super) async fn delete_story(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();
-    let (expected, now) = (if_match(&request)?, app.clock.now());
+    let (seen, now) = (if_match_seen(&request)?, app.clock.now());
     write(&app, actor, id, move |conn, actor, id| {
-        create::delete(conn, actor, id, expected, now)
+        create::delete(conn, actor, id, seen, now)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

@@ -13,6 +13,7 @@ fn door(app: &App, caller: &Caller) -> Result<Door, Failed> {
         sender: Sender {
             actor: caller.needs(Scope::PhotosWrite)?.clone(),
             link: None,
+            means: Some(caller.means()),
         },
         base: app.urls.uploads(),
         story: None,

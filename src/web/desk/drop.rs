@@ -74,6 +74,7 @@ impl Open {
             sender: Sender {
                 actor: self.actor.clone(),
                 link: Some(self.link.id.clone()),
+                means: None,
             },
             base: app.urls.drop_uploads(&self.secret),
             story: Some(self.link.story.clone()),

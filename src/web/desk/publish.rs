@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::clock::{self, ClockAlert};
 use super::differences::{DifferenceView, PieceView, differences};
-use super::form::{Sent, SignedIn};
+use super::form::{Form, Sent, SignedIn};
 use super::shell::{Room, Shell, go, page_with};
 use super::stories::status_of;
 use super::told;
@@ -275,6 +275,14 @@ pub(super) async fn show(
     respond(&app, &actor, &id, StatusCode::OK, said).await
 }
 
+/// The draft as the page showed it.
+pub(super) fn seen(form: &Form) -> Result<Seen, Failure> {
+    Ok(Seen {
+        version: form.version()?,
+        change_count: form.text("changes").parse().ok(),
+    })
+}
+
 pub(super) async fn publish(
     app: web::Data<App>,
     id: web::Path<String>,
@@ -282,10 +290,7 @@ pub(super) async fn publish(
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
     let Sent { actor, form } = sent;
-    let seen = Seen {
-        version: form.version()?,
-        change_count: form.text("changes").parse().ok(),
-    };
+    let seen = seen(&form)?;
     let typed = Said {
         correction: form.text("correction").to_owned(),
         ..Said::default()

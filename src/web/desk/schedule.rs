@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::form::{Form, Sent};
-use super::publish::{Said, respond};
+use super::publish::{Said, respond, seen};
 use super::shell::go;
 use super::told;
 use super::when::When;
@@ -35,7 +35,7 @@ pub(super) async fn change(
             .await?;
         return Ok(done(&app, &id, "cancelled"));
     }
-    let version = form.version()?;
+    let seen = seen(&form)?;
     let typed = When::typed(&form);
     let said = |mistakes: Vec<String>| Said {
         schedule_mistakes: mistakes,
@@ -55,7 +55,7 @@ pub(super) async fn change(
     let shift = moment.shift;
     let set = app
         .db
-        .write(move |conn| schedule::set(conn, &by, &story, version, &moment, note.as_ref(), now))
+        .write(move |conn| schedule::set(conn, &by, &story, seen, &moment, note.as_ref(), now))
         .await;
     let (status, said) = match set {
         Ok(_) => {

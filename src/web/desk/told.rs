@@ -311,6 +311,7 @@ mod tests {
             ]),
             AccountError::Taken(name()),
             AccountError::LastAdmin(name()),
+            AccountError::Oneself,
             AccountError::Forbidden("Only administrators look after people and the trail."),
             AccountError::IsDisabled(name()),
             AccountError::WrongPassword,

@@ -203,6 +203,12 @@ fn table() -> Vec<Route> {
             WRITE,
             (404, 403, 404),
         ),
+        route(
+            M::GET,
+            "/api/v1/manage/stories/{id}/checklist",
+            READ,
+            (200, 403, 404),
+        ),
         // A photo that waits for its renditions is ready by then.
         route(
             M::PUT,

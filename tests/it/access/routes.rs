@@ -252,7 +252,7 @@ async fn refused_as(stage: &Stage, row: &Row, role: usize) -> Vec<String> {
         }
         let scene = match state {
             Some(_) => stage.standing(row, state),
-            None => stage.fresh(row).await,
+            None => stage.fresh(row, None).await,
         };
         let answer = ask(stage, who, row, &address(stage, row, &scene), &scene).await;
         let what = asked(row, state, role);
@@ -267,20 +267,20 @@ async fn refused_as(stage: &Stage, row: &Row, role: usize) -> Vec<String> {
     wrong
 }
 
-/// What is not refused, on something that was made for it.
-async fn taken_as(stage: &Stage, row: &Row, role: usize) -> Option<String> {
-    let cell = row.cell(row.states().first().copied(), role);
+/// What is not refused, on something that was made for it, which is in this state.
+async fn taken_as(stage: &Stage, row: &Row, role: usize, state: Option<State>) -> Option<String> {
+    let cell = row.cell(state, role);
     if is_refusal(cell) {
         return None;
     }
-    let scene = stage.fresh(row).await;
+    let scene = stage.fresh(row, state).await;
     // Whoever signs out is needed again.
     let who: Client = match stage.person(role) {
         Some(person) if row.pattern == "/desk/sign-out" => stage.server.session(person),
         _ => stage.clients[role].clone(),
     };
     let answer = ask(stage, &who, row, &address(stage, row, &scene), &scene).await;
-    let what = asked(row, None, role);
+    let what = asked(row, state, role);
     judge(row, cell, &what, &answer).map(|wrong| format!("{wrong}: {}", answer.text()))
 }
 
@@ -317,9 +317,12 @@ async fn every_write_is_refused_to_whom_the_table_says_and_to_nobody_else() {
             "what was refused was written into {table}"
         );
     }
-    for row in writes() {
+    // In turn in each state: every role has all of them, and every route more than one.
+    for (at, row) in writes().enumerate() {
+        let states = row.asked_in();
         for role in 0..ROLES.len() {
-            wrong.extend(taken_as(&stage, row, role).await);
+            let state = states[(at + role) % states.len()];
+            wrong.extend(taken_as(&stage, row, role, state).await);
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

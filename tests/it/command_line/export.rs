@@ -449,3 +449,50 @@ async fn a_tray_of_more_blocks_than_a_story_may_have_comes_back() {
     assert_eq!(tray.len(), 1_100);
     assert_eq!((tray[0].as_str(), tray[1_099].as_str()), ("Weg 0", "Weg 1099"));
 }
+
+#[actix_web::test]
+async fn an_older_export_shows_nothing_that_was_hidden_since_and_a_newer_one_knows_its_names() {
+    let server = Server::start();
+    let editor = server.editor();
+    let photo = editor.photo("a.jpg", &captioned(1, "Vrijdagmiddag.")).await;
+    let path = format!("/api/v1/manage/photos/{photo}");
+    let change = async |change: Value| {
+        let tag = editor.get(&path).await.header("etag");
+        editor.if_match(&tag).patch(&path, &change).await.is(200);
+    };
+    change(json!({"place": "Zarnobad", "caption": "Rook boven Zarnobad. Het regent."})).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("ervoor");
+    export(server.data.path(), &story, &before, &["--originals"]).ok();
+    change(json!({"place": null, "hide_place": true})).await;
+    let after = folder.path().join("erna");
+    export(server.data.path(), &story, &after, &["--originals"]).ok();
+
+    // The same file, under another's name: what is hidden of it here stays hidden.
+    add_user(server.data.path(), "tweede@example.org", "editor").ok();
+    rewrite(&before, |story| {
+        story["story"]["id"] = json!("sto_00000000000000000000000000000000");
+        story["story"]["slug"] = json!("een-ander-veld");
+    });
+    import(server.data.path(), &before, &["--user", "tweede@example.org"]).ok();
+    let again = draft_of(server.db(), "een-ander-veld");
+    assert!(
+        again.photos.values().all(|photo| photo.hide_place),
+        "{:?}",
+        again.photos
+    );
+
+    // In an installation that never knew the name, it is not told either.
+    let other = folder.path().join("elders");
+    add_user(&other, "anna@example.org", "editor").ok();
+    import(&other, &after, &["--user", "anna@example.org", "--publish"]).ok();
+    let db = reportage::db::Db::open(&other.join("reportage.db")).unwrap();
+    let draft = draft_of(&db, "een-veld");
+    let document = reportage::story::compose::compose(&draft, None);
+    let said = serde_json::to_string(&document).unwrap();
+    assert!(
+        said.contains("Het regent.") && !said.contains("Zarnobad"),
+        "{said}"
+    );
+}

@@ -135,3 +135,33 @@ async fn a_server_that_can_work_says_so_and_one_that_cannot_says_why() {
     );
     Client::new(&served.base).get("/health").await.is(200);
 }
+
+#[test]
+fn whoever_else_can_read_the_data_folder_is_told_at_the_start() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (data, log) = (folder.path().join("data"), folder.path().join("log"));
+    let logged = || {
+        let arguments = [
+            "serve",
+            "--data",
+            data.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+            "--min-free-mb",
+            "0",
+        ];
+        let served = Served::start_logging_to(&arguments, Stdio::from(File::create(&log).unwrap()));
+        served.terminate();
+        assert_eq!(served.ended().0, Some(0));
+        std::fs::read_to_string(&log).unwrap()
+    };
+    let said = "everybody on this machine can read";
+    assert!(!logged().contains(said));
+    for (made, mode) in [(data.clone(), 0o755), (data.join("reportage.db"), 0o644)] {
+        std::fs::set_permissions(&made, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let log = logged();
+    assert!(log.contains(said) && log.contains("chmod -R go="), "{log}");
+}

@@ -45,6 +45,11 @@ impl Client {
         self
     }
 
+    /// The cookie that it sends.
+    pub fn cookie(&self) -> &str {
+        self.headers.get("cookie").unwrap().to_str().unwrap()
+    }
+
     /// The same client of another server.
     pub fn at(&self, base: &str) -> Self {
         Self {

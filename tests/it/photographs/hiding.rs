@@ -4,9 +4,8 @@
 use std::time::Instant;
 
 use reportage::account::Role;
-use reportage::db::DbError;
-use reportage::id::{PhotoId, StoryId};
-use reportage::story::{checklist, draft, photos, query};
+use reportage::id::PhotoId;
+use reportage::story::photos;
 use serde_json::{Value, json};
 
 use super::carriers::exiftool_writes;
@@ -139,18 +138,20 @@ async fn hiding_the_place_withdraws_page_files_and_words_at_once() {
         )
         .await
         .is(200);
-    let story: StoryId = story.parse().unwrap();
-    let list = server
-        .db()
-        .read_now(|conn| {
-            let story = query::find_story(conn, &story)?.unwrap();
-            Ok::<_, DbError>(checklist::check(&draft::load(conn, story)?, NOW))
-        })
-        .unwrap();
-    let warnings: Vec<_> = list
-        .warnings
+    let list = editor
+        .get(&format!("/api/v1/manage/stories/{story}/checklist"))
+        .await
+        .data();
+    assert_eq!(list["obstacles"], json!([]), "{list}");
+    let warnings = list["warnings"].as_array().unwrap();
+    let warnings: Vec<_> = warnings
         .iter()
-        .map(|remark| (remark.code, remark.field))
+        .map(|remark| {
+            (
+                remark["code"].as_str().unwrap(),
+                remark["field"].as_str().unwrap(),
+            )
+        })
         .collect();
     for field in ["caption", "alt", "text", "markdown", "attribution"] {
         assert!(
@@ -571,20 +572,122 @@ async fn the_same_file_that_somebody_else_has_sent_is_hidden_too() {
     let copy = anna.photo("b.jpg", &file).await;
     let story = editor.small_story("Een veld", &copy).await;
     editor.publish(&story).await.is(201);
-    // A photographer hides their own alone.
+    // Whoever has the very same file hides all of them; what they call the place takes no word from another's.
     let bram = server.session(&server.person("bram", Role::Photographer));
     let brams = bram.photo("c.jpg", &file).await;
-    hide(&bram, &brams, "hide_place").await;
-    let shown = editor.get(&format!("/api/v1/manage/photos/{copy}")).await.data();
-    assert_eq!(shown["hide_place"], json!(false), "{shown}");
-    hide(&editor, &first, "hide_place").await;
-    let shown = editor.get(&format!("/api/v1/manage/photos/{copy}")).await.data();
-    assert_eq!(shown["hide_place"], json!(true), "{shown}");
+    bram.get(&format!("/api/v1/manage/photos/{copy}")).await.is(404);
+    change(&bram, &brams, &json!({"hide_place": true, "place": "Een veld"})).await;
+    for of in [&first, &copy] {
+        let shown = editor.get(&format!("/api/v1/manage/photos/{of}")).await.data();
+        assert_eq!(shown["hide_place"], json!(true), "{shown}");
+    }
     page_follows(&reader, "Telskuf").await;
     nothing_public_names(&reader, &["Telskuf", "Irak"]).await;
+    let live = reader.get("/api/v1/stories/een-veld").await.is(200).data();
+    assert_eq!(live["blocks"][0]["frame"]["alt"], json!("Een veld"), "{live}");
     // And what comes afterwards.
     let carla = server.session(&server.person("carla", Role::Photographer));
     let later = carla.photo_pending("d.jpg", &file).await;
     let shown = editor.get(&format!("/api/v1/manage/photos/{later}")).await.data();
     assert_eq!(shown["hide_place"], json!(true), "{shown}");
+}
+
+#[actix_web::test]
+async fn a_correction_does_not_come_back_when_the_photograph_leaves() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let photo = editor.photo("a.jpg", &tale::original(7, 480, 320)).await;
+    let other = editor.photo("b.jpg", &jpeg(31, 480, 320)).await;
+    let frame = |photo: &str| json!({"type": "photo", "frame": {"photo": photo, "alt": "Een straat", "credit": "Anna"}});
+    let story = json!({"title": "Een veld", "language": "nl", "blocks": [frame(&photo), frame(&other)]});
+    let story = editor.story(&story).await;
+    editor.publish(&story).await.is(201);
+    let path = format!("/api/v1/manage/stories/{story}");
+    let tag = editor.draft(&story).await.header("etag");
+    let note = json!({"correction": "De foto is niet in Mosul maar in Telskuf gemaakt."});
+    editor
+        .if_match(&tag)
+        .post(&format!("{path}/publication"), &note)
+        .await
+        .is(201);
+    assert!(
+        reader
+            .get("/stories/een-veld")
+            .await
+            .text()
+            .contains("niet in Mosul")
+    );
+    hide(&editor, &photo, "hide_place").await;
+    let block = editor.draft(&story).await.data()["blocks"][0]["id"].clone();
+    editor
+        .operate(&story, &json!([{"op": "remove", "id": block}]))
+        .await
+        .is(200);
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &["Telskuf", "niet in Mosul"]).await;
+}
+
+#[actix_web::test]
+async fn what_a_new_frame_calls_the_place_is_hidden_elsewhere_too() {
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let photo = editor.photo("a.jpg", &jpeg(32, 480, 320)).await;
+    let frame = json!({"photo": photo, "alt": "Rook", "credit": "Anna", "caption": "Rook boven Qarmalis. Het regent."});
+    let story = json!({"title": "Een veld", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]});
+    let story = editor.story(&story).await;
+    editor.publish(&story).await.is(201);
+    assert!(reader.get("/stories/een-veld").await.text().contains("Qarmalis"));
+    hide(&editor, &photo, "hide_place").await;
+    let frame = json!({"photo": photo, "place": "Qarmalis"});
+    editor
+        .story(&json!({"title": "Anders", "language": "nl", "blocks": [{"type": "photo", "frame": frame}]}))
+        .await;
+    page_follows(&reader, "Qarmalis").await;
+    nothing_public_names(&reader, &["Qarmalis"]).await;
+    assert!(
+        reader
+            .get("/stories/een-veld")
+            .await
+            .text()
+            .contains("Het regent.")
+    );
+}
+
+#[actix_web::test]
+async fn a_newer_file_knows_whom_and_what_the_earlier_one_names() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::with(|config| config.avif_threads = 0);
+    let (editor, reader) = (server.editor(), server.visitor());
+    let taken = "-EXIF:DateTimeOriginal=2024:01:19 10:00:00";
+    let arguments = [
+        taken,
+        "-XMP-iptcExt:PersonInImage=Fatoumeh jaboori",
+        "-XMP-iptcExt:Event=Slag om Zarnobad",
+        "-XMP-photoshop:Country=",
+        "-XMP-iptcCore:CountryCode=IRQ",
+    ];
+    let first = exiftool_writes(&jpeg(33, 480, 320), &arguments.map(str::to_owned));
+    let earlier = editor.photo("a.jpg", &first).await;
+    change(&editor, &earlier, &json!({"sensitive": true})).await;
+    let second = exiftool_writes(&jpeg(34, 480, 320), &[taken.to_owned()]);
+    let words = json!({
+        "caption": "Mevrouw Jaboori lacht. Rook boven Zarnobad. In Irak. In de nacht van 18 op 19 januari. Het regent.",
+        "alt": "Een straat", "credit": "Anna",
+    });
+    let newer = editor.photo("a.jpg", &second).await;
+    let shown = editor.get(&format!("/api/v1/manage/photos/{newer}")).await.data();
+    assert_eq!(shown["sensitive"], json!(true), "{shown}");
+    change(&editor, &newer, &words).await;
+    let story = editor.small_story("Een veld", &newer).await;
+    editor.publish(&story).await.is(201);
+    nothing_public_names(&reader, &["Jaboori", "Zarnobad", "Irak", "In de nacht"]).await;
+    assert!(
+        reader
+            .get("/stories/een-veld")
+            .await
+            .text()
+            .contains("Het regent.")
+    );
 }

@@ -29,6 +29,37 @@ async fn a_server_tells_what_of_the_protocol_it_speaks() {
 }
 
 #[actix_web::test]
+async fn what_has_arrived_whole_becomes_a_photo_however_late_and_never_expires() {
+    use std::io::Write as _;
+
+    use diesel::RunQueryDsl as _;
+
+    let server = Server::start();
+    let editor = server.session(&server.person("anna", Role::Editor));
+    let bytes = captioned(2, "Een veld.");
+    let made = begin(&editor, UPLOADS, bytes.len(), &[("filename", "laat.jpg")])
+        .await
+        .is(201);
+    let upload = made.header("location");
+    let half = bytes.len() / 2;
+    send(&editor, &upload, 0, &bytes[..half]).await.is(204);
+    // As a server leaves it that was killed behind the last byte, and is started a month later.
+    let id = upload.rsplit('/').next().unwrap().to_owned();
+    let partial = server.data.path().join("uploads/partial").join(&id);
+    let mut file = std::fs::OpenOptions::new().append(true).open(partial).unwrap();
+    file.write_all(&bytes[half..]).unwrap();
+    let late = format!("UPDATE uploads SET offset_bytes = length_bytes, expires_at = 1 WHERE id = '{id}'");
+    server
+        .db()
+        .write_now(|conn| diesel::sql_query(late).execute(conn))
+        .unwrap();
+    let swept = server.running.app.uploads.sweep().await.unwrap();
+    assert_eq!(swept.finished, 1, "{swept:?}");
+    let photos = editor.get("/api/v1/manage/photos").await.is(200).data();
+    assert_eq!(photos[0]["file_name"], "laat.jpg", "{photos}");
+}
+
+#[actix_web::test]
 async fn an_upload_in_three_pieces_becomes_a_photo_and_is_remembered_until_it_expires() {
     let server = Server::start();
     let person = server.person("anna", Role::Editor);

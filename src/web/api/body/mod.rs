@@ -373,8 +373,12 @@ impl StoryBody {
         let blocks = self
             .blocks
             .iter()
+            .take(MOST_BLOCKS)
             .enumerate()
-            .filter_map(|(index, block)| check_block(&mut errors, &format!("/blocks/{index}"), block))
+            .map_while(|(index, block)| {
+                (!errors.is_full()).then(|| check_block(&mut errors, &format!("/blocks/{index}"), block))
+            })
+            .flatten()
             .collect();
         let story = title.zip(language).map(|(title, language)| NewStory {
             title: title.into_string(),

@@ -136,9 +136,11 @@ impl OperationsBody {
             .operations
             .into_iter()
             .enumerate()
-            .filter_map(|(index, operation)| {
-                check_operation(&mut errors, &format!("/operations/{index}"), operation)
+            .map_while(|(index, operation)| {
+                (!errors.is_full())
+                    .then(|| check_operation(&mut errors, &format!("/operations/{index}"), operation))
             })
+            .flatten()
             .collect();
         errors.finish(Some(operations))
     }

@@ -195,6 +195,18 @@ impl Stage {
         editor.if_match(&tag).patch(&path, &maker).await.is(200);
         let mut scene = self.scene(word, &photo).await;
         self.share(&mut scene).await;
+        self.bring(&mut scene, state).await;
+        // Publishing wrote the files anew.
+        let url = editor.settled(&photo).await["renditions"][0]["url"].clone();
+        let mut parts = url.as_str().unwrap().split('/').skip(2).map(str::to_owned);
+        scene.folder = parts.next().unwrap();
+        scene.spec = parts.next().unwrap();
+        scene
+    }
+
+    /// Brings a draft into a state.
+    async fn bring(&self, scene: &mut Scene, state: State) {
+        let editor = self.editor();
         let path = format!("{STORIES}/{}", scene.story);
         let as_seen = editor.if_match(&scene.etag);
         match state {
@@ -220,14 +232,8 @@ impl Stage {
             }
         }
         if state != State::Deleted {
-            self.see(&mut scene).await;
+            self.see(scene).await;
         }
-        // Publishing wrote the files anew.
-        let url = editor.settled(&photo).await["renditions"][0]["url"].clone();
-        let mut parts = url.as_str().unwrap().split('/').skip(2).map(str::to_owned);
-        scene.folder = parts.next().unwrap();
-        scene.spec = parts.next().unwrap();
-        scene
     }
 
     /// A draft with one photograph and both members.
@@ -328,8 +334,8 @@ impl Stage {
         }
     }
 
-    /// Something to write to, made for one request.
-    pub async fn fresh(&self, row: &Row) -> Scene {
+    /// Something to write to, made for one request, in this state.
+    pub async fn fresh(&self, row: &Row, state: Option<State>) -> Scene {
         let mut scene = Scene {
             id: self.fresh_id(row).await,
             delivery: format!("dlv_{NEVER}"),
@@ -344,9 +350,15 @@ impl Stage {
             return scene;
         }
         let number = self.number();
+        let state = state.unwrap_or(State::Draft);
         let photo = if row.pattern.contains("/photos/{id}") {
             let file = captioned(1_000 + number, "Een veld.");
-            self.owner().photo_pending("a.jpg", &file).await
+            let is_shown = matches!(state, State::Live | State::Unpublished);
+            if is_shown {
+                self.owner().photo("a.jpg", &file).await
+            } else {
+                self.owner().photo_pending("a.jpg", &file).await
+            }
         } else {
             self.spare.clone()
         };
@@ -359,6 +371,7 @@ impl Stage {
             self.editor().publish(&made.story).await.is(201);
             self.see(&mut made).await;
         }
+        self.bring(&mut made, state).await;
         Scene {
             id: scene.id,
             delivery: scene.delivery,

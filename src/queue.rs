@@ -169,7 +169,10 @@ pub fn enqueue_at(
         .set((
             jobs::state.eq("waiting"),
             jobs::tries.eq(0),
-            jobs::priority.eq(excluded(jobs::priority)),
+            // What waits at a better place keeps it.
+            jobs::priority.eq(diesel::dsl::sql::<diesel::sql_types::Integer>(
+                "CASE WHEN jobs.state = 'waiting' THEN min(jobs.priority, excluded.priority) ELSE excluded.priority END",
+            )),
             jobs::due_at.eq(excluded(jobs::due_at)),
         ))
         .execute(conn)?;

@@ -9,7 +9,8 @@ use crate::text::country;
 pub(super) const MOST_PLACE_NAMES: usize = 400;
 
 /// Names that one file of a photograph has for what may have to be hidden of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Names {
     /// Of its place.
     pub places: Vec<String>,
@@ -22,6 +23,14 @@ pub struct Names {
 }
 
 impl Names {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [&self.places, &self.codes, &self.persons, &self.events]
+            .iter()
+            .all(|names| names.is_empty())
+    }
+
     /// Adds those of another file.
     pub fn extend(&mut self, other: Self) {
         self.places.extend(other.places);

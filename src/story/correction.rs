@@ -12,7 +12,6 @@ use crate::db::schema::corrections;
 use crate::id::StoryId;
 use crate::text::Note;
 use crate::text::naming::named_in;
-use crate::text::silence::without_sentences_naming;
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,34 +54,6 @@ pub(super) fn insert(
             corrections::made_at.eq(correction.at),
         ))
         .execute(conn)?;
-    Ok(())
-}
-
-/// Takes the sentences out of what a story's readers were told that name one of these words: it must not come back when the photograph that hides them is
-/// not in the story any more.
-pub(super) fn keep_silent(conn: &mut Conn, story: &StoryId, words: &[String]) -> QueryResult<()> {
-    let rows: Vec<(i32, String)> = corrections::table
-        .filter(corrections::story_id.eq(story))
-        .select((corrections::publication, corrections::text))
-        .load(conn)?;
-    for (publication, text) in rows {
-        let silent = without_sentences_naming(&text, words);
-        if silent == text {
-            continue;
-        }
-        let row = corrections::table.filter(
-            corrections::story_id
-                .eq(story)
-                .and(corrections::publication.eq(publication)),
-        );
-        if silent.is_empty() {
-            diesel::delete(row).execute(conn)?;
-        } else {
-            diesel::update(row)
-                .set(corrections::text.eq(silent))
-                .execute(conn)?;
-        }
-    }
     Ok(())
 }
 

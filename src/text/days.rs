@@ -40,26 +40,29 @@ impl Day {
 /// Months in Dutch, English, German, French, Spanish, Italian, Portuguese, Polish, Turkish, Ukrainian, Russian and Arabic, with those of the Levant; as
 /// [`tokens`] has them: small letters without accents. What they begin with, from three letters on, is short for them.
 const MONTHS: [&str; 12] = [
-    "januari january januar janvier enero gennaio janeiro styczen stycznia ocak січень січня январь января يناير كانون_الثاني",
-    "februari february februar fevrier febrero febbraio fevereiro luty lutego subat лютии лютого февраль февраля فبراير شباط",
-    "maart mrt march marz mars marzo marco marzec marca mart березень березня март марта مارس اذار",
-    "april avril abril aprile kwiecien kwietnia nisan квітень квітня апрель апреля ابريل نيسان",
-    "mei may mai mayo maggio maio maj maja mayis травень травня маи мая مايو ايار",
-    "juni june juin junio giugno junho czerwiec czerwca haziran червень червня июнь июня يونيو حزيران",
-    "juli july juillet julio luglio julho lipiec lipca temmuz липень липня июль июля يوليو تموز",
-    "augustus august aout agosto sierpien sierpnia agustos серпень серпня август августа اغسطس اب",
-    "september septembre septiembre settembre setembro wrzesien wrzesnia eylul вересень вересня сентябрь сентября سبتمبر ايلول",
-    "oktober october octobre octubre ottobre outubro pazdziernik pazdziernika ekim жовтень жовтня октябрь октября اكتوبر تشرين_الاول",
-    "november novembre noviembre novembro listopad listopada kasim листопад листопада ноябрь ноября نوفمبر تشرين_الثاني",
-    "december dezember decembre diciembre dicembre dezembro grudzien grudnia aralik грудень грудня декабрь декабря ديسمبر كانون_الاول",
+    "januari january januar janner janvier enero gennaio janeiro styczen stycznia ocak січень січня січні январь января январе styczniu يناير كانون_الثاني",
+    "februari february februar fevrier febrero febbraio fevereiro luty lutego subat лютии лютого лютому февраль февраля феврале lutym فبراير شباط",
+    "maart mrt march marz mars marzo marco marzec marca mart березень березня березні март марта марте marcu مارس اذار",
+    "april avril abril aprile kwiecien kwietnia nisan квітень квітня квітні апрель апреля апреле kwietniu ابريل نيسان",
+    "mei may mai mayo maggio maio maj maja mayis травень травня травні маи мая мае maju مايو ايار",
+    "juni june juin junio giugno junho czerwiec czerwca haziran червень червня червні июнь июня июне czerwcu يونيو حزيران",
+    "juli july juillet julio luglio julho lipiec lipca temmuz липень липня липні июль июля июле lipcu يوليو تموز",
+    "augustus august aout agosto sierpien sierpnia agustos серпень серпня серпні август августа августе sierpniu اغسطس اب",
+    "september septembre septiembre settembre setembro wrzesien wrzesnia eylul вересень вересня вересні сентябрь сентября сентябре wrzesniu سبتمبر ايلول",
+    "oktober october octobre octubre ottobre outubro pazdziernik pazdziernika ekim жовтень жовтня жовтні октябрь октября октябре pazdzierniku اكتوبر تشرين_الاول",
+    "november novembre noviembre novembro listopad listopada kasim листопад листопада листопаді ноябрь ноября ноябре listopadzie نوفمبر تشرين_الثاني",
+    "december dezember decembre diciembre dicembre dezembro grudzien grudnia aralik грудень грудня грудні декабрь декабря декабре grudniu ديسمبر كانون_الاول",
 ];
 
 /// Words between a day and its month, and between two days: "in de nacht van 19 op 20 januari", "the 19th of January", "1er janvier".
-const JOINING: [&str; 46] = [
-    "op", "en", "tot", "t", "m", "van", "of", "de", "the", "and", "to", "till", "until", "und", "bis", "et",
-    "au", "a", "y", "al", "e", "i", "w", "na", "do", "z", "le", "les", "du", "del", "di", "th", "st", "nd",
-    "rd", "er", "ste", "до", "по", "та", "и", "і", "на", "го", "و", "الى",
+const JOINING: [&str; 49] = [
+    "o", "eme", "ere", "op", "en", "tot", "t", "m", "van", "of", "de", "the", "and", "to", "till", "until",
+    "und", "bis", "et", "au", "a", "y", "al", "e", "i", "w", "na", "do", "z", "le", "les", "du", "del", "di",
+    "th", "st", "nd", "rd", "er", "ste", "до", "по", "та", "и", "і", "на", "го", "و", "الى",
 ];
+
+/// Words of their own that months begin with.
+const OTHER_WORDS: [&str; 4] = ["set", "lut", "lis", "gen"];
 
 /// Months as they are counted on sundials and in some countries' dates: "19.I.2024".
 const ROMAN: [&str; 12] = [
@@ -111,7 +114,9 @@ impl Days {
         };
         let names = MONTHS.get(month - 1)?;
         let letters = word.chars().count();
-        let is_short = |name: &str| letters >= 3 && name.starts_with(word.as_str());
+        let is_short = |name: &str| {
+            letters >= 3 && name.starts_with(word.as_str()) && !OTHER_WORDS.contains(&word.as_str())
+        };
         if names.split(' ').any(|name| name == word || is_short(name)) {
             return Some(1);
         }
@@ -124,9 +129,13 @@ impl Days {
 
     fn names_in_figures(&self, at: usize, day: Day) -> bool {
         if let Some(Token::Number(number, 8)) = self.0.get(at) {
-            let (month, of_month) = (u32::try_from(day.month).unwrap_or(0), day.of_month.unwrap_or(0));
-            return *number == day.year * 10_000 + month * 100 + of_month
-                || *number == of_month * 1_000_000 + month * 10_000 + day.year;
+            let is = |year: u32, month: u32, of_month: u32| {
+                year == day.year
+                    && usize::try_from(month) == Ok(day.month)
+                    && day.of_month.is_none_or(|wanted| wanted == of_month)
+            };
+            return is(number / 10_000, number / 100 % 100, number % 100)
+                || is(number % 10_000, number / 10_000 % 100, number / 1_000_000);
         }
         let is_within = at >= 2 && self.is_parted(at - 1) && self.number(at - 2).is_some();
         let Some((first, second)) = self.number(at).zip(self.parted_number(at + 1)) else {
@@ -138,7 +147,9 @@ impl Days {
         };
         let is_month =
             |(number, figures): (u32, usize)| figures <= 2 && usize::try_from(number) == Ok(day.month);
-        let is_day = |(number, figures): (u32, usize)| figures <= 2 && Some(number) == day.of_month;
+        let is_day = |(number, figures): (u32, usize)| {
+            figures <= 2 && day.of_month.is_none_or(|wanted| wanted == number)
+        };
         if let Some(third) = third {
             let ymd = is_year(first) && first.1 == 4 && is_month(second) && is_day(third);
             let dmy = is_day(first) && is_month(second) && is_year(third);
@@ -153,7 +164,9 @@ impl Days {
             self.0.get(at + 1) == Some(&Token::Mark('.')) && self.0.get(at + 3) != Some(&Token::Mark('.'));
         (whole(first) && is_month(second))
             || (is_month(first) && whole(second))
-            || (is_day(first) && is_month(second) && !is_decimal)
+            || (day.of_month.is_some()
+                && !is_decimal
+                && ((is_day(first) && is_month(second)) || (is_month(first) && is_day(second))))
     }
 
     /// A number, or a month as it is counted in Roman figures.
@@ -193,6 +206,8 @@ fn stretch_has<'a>(tokens: impl Iterator<Item = &'a Token>, day: Option<u32>) ->
                 neighbour = Some(*number);
             }
             Token::Word(word) if JOINING.contains(&word.as_str()) => {}
+            // "January 19, 2024", but not "Jan, 19".
+            Token::Mark(',') if neighbour.is_none() => return false,
             Token::Mark('.' | ',' | '-' | '/' | '&') => {}
             _ => return false,
         }
@@ -215,6 +230,10 @@ fn year_follows(after: &[Token], year: u32) -> bool {
 
 /// A text in numbers, words and marks: in small letters, without accents, with the figures of any script as numbers.
 fn tokens(text: &str) -> Vec<Token> {
+    // Chinese, Japanese and Korean put a word behind each number of a date.
+    let text = text
+        .replace(['年', '月', '년', '월'], "-")
+        .replace(['日', '일'], " ");
     let plain = text
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
@@ -307,6 +326,12 @@ mod tests {
             "19 января",
             "١٩ يناير ٢٠٢٤",
             "19 كانون الثاني",
+            "On 1/19 they fled",
+            "2024年1月19日",
+            "1월 19일",
+            "В январе 2024",
+            "19. Jänner",
+            "1/19",
         ] {
             assert!(names(text, "2024-01-19"), "{text}");
         }
@@ -319,6 +344,9 @@ mod tests {
             ("19 juil. 2024", "2024-07-19"),
             ("In maart 2024", "2024-03"),
             ("03/2024", "2024-03"),
+            ("19-03-2024", "2024-03"),
+            ("2024-03-19", "2024-03"),
+            ("20240319", "2024-03"),
         ] {
             assert!(names(text, day), "{text}");
         }
@@ -335,6 +363,8 @@ mod tests {
             "19.1 kilometer",
             "Januari 2023",
             "Kamer 1-19-3",
+            "Jan, 19, vlucht",
+            "A set of 19 photographs",
             "",
         ] {
             assert!(!names(text, "2024-01-19"), "{text}");

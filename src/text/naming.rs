@@ -1,5 +1,6 @@
 //! Names of places and persons, and whether a text names them, however they are written and bent in it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
@@ -7,19 +8,20 @@ use unicode_normalization::UnicodeNormalization;
 use super::days::{Day, Days};
 
 /// A text in which names are looked for.
-struct Looked {
+struct Looked<'a> {
+    text: &'a str,
     /// As [`spelled`] has it, with what people write together taken apart at its capitals; and once more with two letters for each letter with dots.
     spelled: Vec<String>,
     /// Letters and figures alone, with a barrier where a sentence ends.
     run: String,
     /// Where words begin and end in `run`, in bytes.
     edges: BTreeSet<usize>,
-    /// For looking for days.
-    days: Days,
+    /// What of it may be days, once one is looked for.
+    days: OnceCell<Days>,
 }
 
-impl Looked {
-    fn at(text: &str) -> Self {
+impl<'a> Looked<'a> {
+    fn at(text: &'a str) -> Self {
         let apart = taken_apart(text);
         let mut spellings = vec![spelled(text)];
         for other in [spelled(&apart), spelled(&with_two_letters(text))] {
@@ -45,17 +47,18 @@ impl Looked {
         }
         edges.insert(run.len());
         Self {
+            text,
             spelled: spellings,
             run,
             edges,
-            days: Days::of(text),
+            days: OnceCell::new(),
         }
     }
 
     /// Whether a name, as [`spelled`] has it, stands here.
     fn names(&self, name: &str) -> bool {
         if let Some(day) = Day::parse(name) {
-            return self.days.name(day);
+            return self.days.get_or_init(|| Days::of(self.text)).name(day);
         }
         self.spelled.iter().any(|text| stands_in(text, name)) || self.runs_through(name)
     }
@@ -132,7 +135,9 @@ fn stands_in(text: &str, name: &str) -> bool {
     let beginning = if is_joined { MOST_JOINED } else { 0 };
     text.match_indices(stem).any(|(at, found)| {
         let letters = |side: &mut dyn Iterator<Item = char>| {
+            // No more than tells the longest ending from another word.
             side.take_while(|c| c.is_alphabetic() || (has_figures && c.is_ascii_digit()))
+                .take(MOST_LOOKED_AT)
                 .collect::<String>()
         };
         let before = text.get(..at).unwrap_or_default();
@@ -261,6 +266,8 @@ const UNSPACED_KINDS: [char; 24] = [
     '州', '镇', '町', '村', '시', '도', '군',
 ];
 
+/// Letters beside a name that are looked at.
+const MOST_LOOKED_AT: usize = 12;
 /// Letters that a case may add to a name.
 const MOST_ENDING: usize = 2;
 /// Letters that may be written together with the word behind them: "in", "and", "to", "the".

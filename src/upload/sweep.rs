@@ -95,8 +95,11 @@ impl Uploads {
             let Some(upload) = found.filter(|upload| upload.is_whole() && upload.outcome.is_none()) else {
                 continue;
             };
+            let is_over = upload.expires_at <= self.clock.now();
             match self.finish(upload, None).await {
                 Ok(_) => count += 1,
+                // Nobody is there any more whose photograph it would be.
+                Err(UploadError::Unknown) if is_over => self.forget(&id).await?,
                 Err(UploadError::Refused(_) | UploadError::Unknown) => {}
                 Err(error) => {
                     tracing::warn!(

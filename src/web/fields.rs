@@ -116,15 +116,21 @@ impl Errors {
     pub fn tags<'a>(&mut self, tags: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut checked: Vec<String> = Vec::new();
         for (index, tag) in tags.into_iter().enumerate() {
-            if checked.len() >= MOST_TAGS || self.is_full() {
-                let message = format!("A story can have at most {MOST_TAGS} tags.");
-                self.add("/tags", "too_many_tags", message);
+            if self.is_full() {
                 break;
             }
             let tag = self
                 .take(&format!("/tags/{index}"), "tag", Tag::parse(tag))
                 .map(Tag::into_string);
-            checked.extend(tag.filter(|tag| !checked.contains(tag)));
+            let Some(tag) = tag.filter(|tag| !checked.contains(tag)) else {
+                continue;
+            };
+            if checked.len() >= MOST_TAGS {
+                let message = format!("A story can have at most {MOST_TAGS} tags.");
+                self.add("/tags", "too_many_tags", message);
+                break;
+            }
+            checked.push(tag);
         }
         checked
     }

@@ -65,16 +65,19 @@ pub fn watch(request: &mut ServiceRequest) -> Option<Rest> {
 }
 
 impl Rest {
-    /// What is to be done when the answer is there: where something of the body was left, the line is closed after a while.
-    pub fn leave(self) {
+    /// What is to be done when the answer is there: where something of the body was left, the line is closed after a while. Says whether it was; the answer
+    /// then has to say that the line ends with it.
+    #[must_use]
+    pub fn leave(self) -> bool {
         if self.is_read.get() {
-            return;
+            return false;
         }
         actix_web::rt::spawn(async move {
             tokio::time::sleep(GRACE).await;
             // One that is closed already is what was wanted.
             let _ = rustix::net::shutdown(&*self.line.0, Shutdown::Both);
         });
+        true
     }
 }
 

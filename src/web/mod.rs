@@ -36,7 +36,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
@@ -336,7 +336,10 @@ async fn guard(
     let rest = linger::watch(&mut request);
     let (tongue, asked) = (Tongue::of(request.headers()), request_log::Asked::of(&request));
     let answering = tongue.scope(answer(request, next));
-    let response = request_log::told(asked, answering).await?;
+    let answered = request_log::told(asked, answering).await;
+    // Nobody uses the line again on which something of a body was left.
+    let is_left = rest.is_some_and(linger::Rest::leave);
+    let response = answered?;
     let place = response.request().extensions().get::<strangers::Place>().cloned();
     let mut response = match place {
         Some(place) => response.map_body(|_, body| BoxBody::new(strangers::Held::new(body, place))),
@@ -349,8 +352,9 @@ async fn guard(
         response.headers_mut().insert(header::CACHE_CONTROL, private);
     }
     add_defaults(secure, response.headers_mut());
-    if let Some(rest) = rest {
-        rest.leave();
+    if is_left {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }

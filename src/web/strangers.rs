@@ -3,7 +3,7 @@
 //! people who are signed in may be larger, and have places too from some size on: what is refused comes back whole, and larger than it was sent.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -25,13 +25,15 @@ pub const SMALL_BYTES: usize = 8 * 1024;
 /// Larger ones that are in hand at once, and those of them that come from one network.
 const MOST_AT_ONCE: usize = 16;
 const MOST_OF_ONE: usize = 4;
-/// How long a place is kept at most; an answer that was not taken by then is given up.
+/// How long somebody who is signed in waits for a place.
+const WAIT: Duration = Duration::from_secs(10);
+/// How long a place is kept at most behind its form; an answer that was not taken by then is given up.
 const KEPT: Duration = Duration::from_mins(3);
 /// Bytes of an answer that are given to the connection at once: what it has not taken holds the place.
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// From this many bytes on a form of somebody who is signed in takes a place.
-pub const LARGE_BYTES: usize = 256 * 1024;
+pub const LARGE_BYTES: u64 = 256 * 1024;
 
 /// Places for larger forms; clones share them.
 #[derive(Debug, Clone)]
@@ -56,7 +58,6 @@ impl Default for Strangers {
 #[derive(Debug)]
 struct Taken {
     network: String,
-    since: Instant,
     place: Weak<Answer>,
 }
 
@@ -64,9 +65,14 @@ struct Taken {
 #[derive(Debug, Clone)]
 pub struct Place(Arc<Answer>);
 
-/// What of the answer is not taken yet; nothing once the place was given to somebody else.
-#[derive(Debug, Default)]
-struct Answer(Mutex<Option<Bytes>>);
+/// The answer to a form.
+#[derive(Debug)]
+struct Answer {
+    /// What of it is not taken yet; nothing once the place was given to somebody else.
+    rest: Mutex<Option<Bytes>>,
+    /// Since when it is there to be taken.
+    since: OnceLock<Instant>,
+}
 
 impl Strangers {
     /// Places for people who are signed in.
@@ -80,6 +86,20 @@ impl Strangers {
         }
     }
 
+    /// The same, when there is one: whoever is signed in waits for a while rather than to lose their words.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when there is none all that time.
+    pub async fn wait(&self, account: &str) -> Result<Place, Failure> {
+        let until = Instant::now() + WAIT;
+        loop {
+            match self.place(account) {
+                Err(_) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(100)).await,
+                found => return found,
+            }
+        }
+    }
+
     /// A place for a larger form that comes from a network, or from an account.
     ///
     /// # Errors
@@ -90,7 +110,7 @@ impl Strangers {
             let Some(answer) = taken.place.upgrade() else {
                 return false;
             };
-            let is_kept = taken.since.elapsed() < KEPT;
+            let is_kept = answer.since.get().is_none_or(|since| since.elapsed() < KEPT);
             if !is_kept {
                 *answer.rest() = None;
             }
@@ -100,10 +120,12 @@ impl Strangers {
         if taken.len() >= self.at_once || of_one >= self.of_one {
             return Err(Failure::Busy(self.full.to_owned()));
         }
-        let place = Place(Arc::new(Answer(Mutex::new(Some(Bytes::new())))));
+        let place = Place(Arc::new(Answer {
+            rest: Mutex::new(Some(Bytes::new())),
+            since: OnceLock::new(),
+        }));
         taken.push(Taken {
             network: network.to_owned(),
-            since: Instant::now(),
             place: Arc::downgrade(&place.0),
         });
         Ok(place)
@@ -112,7 +134,7 @@ impl Strangers {
 
 impl Answer {
     fn rest(&self) -> MutexGuard<'_, Option<Bytes>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -125,7 +147,8 @@ pub struct Held {
 impl Held {
     /// The same answer, holding a place.
     #[must_use]
-    pub const fn new(body: BoxBody, place: Place) -> Self {
+    pub fn new(body: BoxBody, place: Place) -> Self {
+        place.0.since.get_or_init(Instant::now);
         Self { body, place }
     }
 }

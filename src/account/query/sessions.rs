@@ -49,12 +49,12 @@ pub(in crate::account) fn find(conn: &mut Conn, hash: &str) -> QueryResult<Optio
         .optional()
 }
 
-/// An account's sessions, the last used first, at most 200.
 /// Whether a session was not ended.
 pub(in crate::account) fn is_there(conn: &mut Conn, id: &SessionId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(sessions::table.find(id))).get_result(conn)
 }
 
+/// An account's sessions, the last used first, at most 200.
 pub(in crate::account) fn list(conn: &mut Conn, account: &AccountId) -> QueryResult<Vec<SessionRow>> {
     sessions::table
         .filter(sessions::account_id.eq(account))

@@ -16,7 +16,7 @@ use super::{Options, name_of, publish};
 use crate::cli::say;
 use crate::db::Conn;
 use crate::imaging::probe::Limits;
-use crate::metadata::Facts;
+use crate::metadata::{Facts, Names};
 use crate::photo::{Photo, PhotoState, ingest};
 use crate::story::StoryError;
 use crate::story::create::{self, NewStory};
@@ -285,7 +285,7 @@ fn list_files(folder: &Path) -> anyhow::Result<Vec<Source>> {
                 path,
                 name,
                 words: None,
-                hidden_names: Vec::new(),
+                hidden_names: Names::default(),
                 there: None,
             });
         }

@@ -43,8 +43,8 @@ pub(super) struct Source {
     pub name: String,
     /// What a new photo says instead of its file.
     pub words: Option<PhotoEdit>,
-    /// What its place is known by besides.
-    pub hidden_names: Vec<String>,
+    /// What its place and the rest are known by, where they are hidden.
+    pub hidden_names: Names,
     /// The photo that it is already, if that is known.
     pub there: Option<PhotoId>,
 }
@@ -186,10 +186,7 @@ impl Library {
         let upload = ingest::stage(&self.store, file, &source.name, limits.max_bytes)?;
         let now = self.clock.now();
         let (actor, words) = (self.actor.clone(), source.words.clone());
-        let names = Names {
-            places: source.hidden_names.clone(),
-            ..Names::default()
-        };
+        let names = source.hidden_names.clone();
         ingest::ingest_and(
             &self.db,
             &self.store,

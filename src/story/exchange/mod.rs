@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{GroupLayout, PhotoLayout};
 use crate::clock::Millis;
 use crate::id::StoryId;
+use crate::metadata;
 
 pub use check::{Incoming, check};
 pub use restore::{catch_up, restore, take_marks, words_of};
@@ -222,9 +223,9 @@ pub struct PhotoFields {
     /// The place may not be public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hide_place: Option<bool>,
-    /// What the desk knows its place by besides, where that is hidden; in a complete file.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden_names: Vec<String>,
+    /// By what names its place, its persons and its event are known, where they are hidden; in a complete file.
+    #[serde(default, skip_serializing_if = "metadata::Names::is_empty")]
+    pub hidden_names: metadata::Names,
     /// Dominant colour, `#rrggbb`.
     pub color: Option<String>,
     /// `ThumbHash`, base64.

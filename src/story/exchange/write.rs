@@ -11,6 +11,7 @@ use super::{
 use crate::db::Conn;
 use crate::db::schema::slug_redirects;
 use crate::id::{FrameId, PhotoId, StoryId};
+use crate::metadata;
 use crate::photo::Photo;
 use crate::story::concealed::Concealed;
 use crate::story::document::{DocumentFrame, DocumentPhoto, StoryDocument};
@@ -244,9 +245,9 @@ fn photo_fields(photo: &Photo, key: &str) -> PhotoFields {
         sensitive: Some(photo.sensitive),
         hide_place: Some(photo.hide_place),
         hidden_names: if photo.hides_place() {
-            photo.embedded.facts.place_names.clone()
+            photo.names()
         } else {
-            Vec::new()
+            metadata::Names::default()
         },
         color: photo.color.clone(),
         thumbhash: photo.thumbhash.clone(),
@@ -379,7 +380,7 @@ fn public_photo(photo: &DocumentPhoto, key: &str) -> PhotoFields {
         focal: (photo.focal.0.into(), photo.focal.1.into()),
         sensitive: None,
         hide_place: None,
-        hidden_names: Vec::new(),
+        hidden_names: metadata::Names::default(),
         color: Some(photo.color.clone()),
         thumbhash: photo.thumbhash.clone(),
         renditions: Vec::new(),

@@ -7,7 +7,7 @@ use crate::photo::{Photo, Rendition, packet, query as photo_query, repacked, tur
 use crate::queue::{self, JobKind};
 use crate::store::{self, Store, StoreError};
 use crate::story::document::StoryDocument;
-use crate::story::{compose, correction, finding, query};
+use crate::story::{compose, finding, query};
 use crate::webhook::{Kind, tell};
 
 /// Why files that nobody may see any more are still there.
@@ -37,9 +37,6 @@ pub(super) fn conceal_live(
     let (sensitive, words) = (photo.sensitive, photo.concealed_words());
     let conceal = |document: &mut StoryDocument| document.conceal(&photo.id, sensitive, &words);
     let changed = change_live(conn, photo, public, |_| true, conceal, now)?;
-    for story in &changed {
-        correction::keep_silent(conn, story, &words)?;
-    }
     tell_changed(conn, &changed, now)?;
     if public == Public::Withdrawn {
         // Rendered again at the latest by this; usually they are replaced before anybody looks.

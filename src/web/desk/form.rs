@@ -17,7 +17,7 @@ use crate::web::extract::{
     Caller, Failed, MOST_BODY_BYTES, Proof, check_same_origin, content_length, origin, routed_path,
 };
 use crate::web::fields::{ROLE, is_nobodys, nobodys};
-use crate::web::patience::{read_body_watched, too_many};
+use crate::web::patience::{read_body, read_body_watched, too_many};
 use crate::web::strangers;
 
 /// Where people sign in.
@@ -56,9 +56,12 @@ impl Form {
         let body = if let Ok(caller) = Caller::required(request).await {
             check_length(request, MOST_BODY_BYTES)?;
             let app = App::of(request);
-            let of_account = (&app.large_forms, caller.actor.id.as_str());
-            let limits = (strangers::LARGE_BYTES, MOST_BODY_BYTES);
-            read_in_place(request, payload, of_account, limits).await?
+            let length = content_length(request.headers());
+            if length.is_none_or(|bytes| bytes > strangers::LARGE_BYTES) {
+                let place = app.large_forms.wait(caller.actor.id.as_str()).await?;
+                request.extensions_mut().insert(place);
+            }
+            read_body(payload, MOST_BODY_BYTES, app.config.body_patience).await?
         } else {
             read_of_stranger(request, payload).await?
         };
@@ -152,28 +155,16 @@ async fn read_of_stranger(request: &HttpRequest, payload: dev::Payload) -> Resul
     };
     check_length(request, most)?;
     let network = origin(request).subscriber();
-    let limits = (strangers::SMALL_BYTES, most);
-    let reading = read_in_place(request, payload, (&app.strangers, &network), limits);
-    let body = tokio::time::timeout(strangers::PATIENCE, reading).await;
-    body.map_err(|_| Failure::TooSlow)?
-}
-
-/// The bytes of a form; one that is larger than `small` takes a place, which the request holds from then on.
-async fn read_in_place(
-    request: &HttpRequest,
-    payload: dev::Payload,
-    (places, whose): (&strangers::Strangers, &str),
-    (small, most): (usize, usize),
-) -> Result<Bytes, Failure> {
     let mut place = None;
     let watch = |length: usize| {
-        if length > small && place.is_none() {
-            place = Some(places.place(whose)?);
+        if length > strangers::SMALL_BYTES && place.is_none() {
+            place = Some(app.strangers.place(&network)?);
         }
         Ok(())
     };
-    let patience = App::of(request).config.body_patience;
-    let body = read_body_watched(payload, most, patience, watch).await?;
+    let reading = read_body_watched(payload, most, app.config.body_patience, watch);
+    let body = tokio::time::timeout(strangers::PATIENCE, reading).await;
+    let body = body.map_err(|_| Failure::TooSlow)??;
     if let Some(place) = place {
         request.extensions_mut().insert(place);
     }

@@ -1,8 +1,7 @@
 //! The words that readers may not find while a photo hides something.
 
 use super::Photo;
-use crate::metadata::Field;
-use crate::metadata::Names;
+use crate::metadata::{Field, Names};
 use crate::text::country::{names_of_code, names_of_name};
 use crate::text::days::Day;
 use crate::text::naming::{concealable, words_of_event, words_of_person, words_of_place};
@@ -30,6 +29,7 @@ impl Photo {
         ];
         let places = places.into_iter().flatten().chain(&facts.place_names).cloned();
         let persons = facts.persons_shown.iter().chain(&facts.person_names).cloned();
+        let events = facts.event.iter().chain(&facts.event_names).cloned();
         Names {
             places: places.chain(losing(Field::is_of_a_place)).collect(),
             codes: facts
@@ -41,7 +41,7 @@ impl Photo {
             persons: persons
                 .chain(losing(|field| field == Field::PersonsShown))
                 .collect(),
-            events: facts.event.iter().chain(&facts.event_names).cloned().collect(),
+            events: events.chain(losing(|field| field == Field::Event)).collect(),
         }
     }
 
@@ -52,40 +52,18 @@ impl Photo {
         if !self.hides_place() {
             return Vec::new();
         }
-        let facts = &self.embedded.facts;
-        let places = [&facts.city, &facts.province, &facts.country, &facts.sublocation];
-        // What lost in the file names places and persons too.
-        let losing = |is_meant: fn(Field) -> bool| {
-            let fields = self.embedded.fields.iter();
-            let losers = fields
-                .filter(move |field| is_meant(field.field))
-                .flat_map(|field| &field.losing);
-            losers.flat_map(|loser| loser.value.lines())
-        };
-        let event = facts.event.iter().chain(&facts.event_names).map(String::as_str);
-        let event = event.chain(losing(|field| field == Field::Event));
-        let event = event.flat_map(words_of_event);
-        let losers = losing(Field::is_of_a_place);
-        let anywhere = facts.place_names.iter().map(String::as_str);
-        let places = places.into_iter().flatten().map(String::as_str);
-        let lines = places.chain(anywhere).chain(losers);
-        let named: Vec<String> = lines
-            .clone()
-            .chain(self.place.as_deref())
-            .flat_map(words_of_place)
-            .collect();
-        let codes = facts.place_codes.iter().chain(&facts.country_code);
-        let countries: Vec<&str> = lines
-            .chain(self.place.as_deref())
+        let (facts, names) = (&self.embedded.facts, self.names());
+        let places = names.places.iter().map(String::as_str);
+        let named: Vec<String> = places.clone().flat_map(words_of_place).collect();
+        let countries: Vec<&str> = places
             .flat_map(|line| std::iter::once(line).chain(line.split([',', '，', '،', ';', '(', ')'])))
             .filter_map(names_of_name)
-            .chain(codes.filter_map(|code| names_of_code(code)))
+            .chain(names.codes.iter().filter_map(|code| names_of_code(code)))
             .flatten()
             .collect();
-        let persons = facts.persons_shown.iter().chain(&facts.person_names);
-        let persons = persons.map(String::as_str);
-        let persons = persons.chain(losing(|field| field == Field::PersonsShown));
-        let persons = persons.filter(|_| self.sensitive).flat_map(words_of_person);
+        let event = names.events.iter().flat_map(|event| words_of_event(event));
+        let persons = names.persons.iter().filter(|_| self.sensitive);
+        let persons = persons.flat_map(|person| words_of_person(person));
         let days: Vec<String> = [&self.taken_on, &facts.date_created, &facts.captured_at]
             .into_iter()
             .flatten()

@@ -8,6 +8,7 @@
 //! until the program is started anew, and says so; reading goes on.
 
 mod clear;
+mod damaged;
 mod keep;
 mod key;
 mod partial;
@@ -27,6 +28,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
+pub use damaged::copy_readable;
 use key::RENDITIONS;
 pub use key::{Shelf, StoredFile, original_key, rendition_key, sha256_of, sha256_of_key};
 pub use partial::{Partial, Staged};
@@ -137,6 +139,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn file(&self, key: &str) -> Result<Option<File>, StoreError> {
+        // A pipe in the place of a file would be waited for without end, and a link leads anywhere.
+        if std::fs::symlink_metadata(self.root.join(key)).is_ok_and(|found| !found.is_file()) {
+            return Ok(None);
+        }
         let found = match self.objects.get(&Key::from(key)).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),

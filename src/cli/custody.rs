@@ -8,10 +8,11 @@ use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{DataOption, locks, open_store, say};
+use super::{DataOption, is_empty, locks, open_store, say};
 use crate::clock::Clock;
 use crate::config::database_path;
-use crate::custody::{self, Stage, verify::Damage};
+use crate::custody::verify::{self, Damage};
+use crate::custody::{self, Stage};
 use crate::db::Db;
 
 /// Lines about damage that are printed; the count is always told.
@@ -64,10 +65,13 @@ pub(super) fn verify(options: &VerifyOptions) -> anyhow::Result<()> {
     could(run(|| async {
         let (db, store) = (open(&options.data.data)?, open_store(&options.data.data)?);
         let bars = Bars::new();
-        let now = Clock::system().now();
-        let report =
-            custody::verify::verify(&db, &store, options.read_data, now, &|stage, done, of| bars.tell(stage, done, of))
-                .await?;
+        let is_at_work = locks::is_served(&options.data.data) || locks::is_imported_into(&options.data.data);
+        let how = verify::Options {
+            read_data: options.read_data,
+            second_look: is_at_work.then_some(verify::SECOND_LOOK),
+            now: Clock::system().now(),
+        };
+        let report = verify::verify(&db, &store, how, &|stage, done, of| bars.tell(stage, done, of)).await?;
         bars.end();
         say(&format!(
             "{} originals and {} renditions {}.",
@@ -80,7 +84,8 @@ pub(super) fn verify(options: &VerifyOptions) -> anyhow::Result<()> {
             }
         ));
         let mut damage = report.damage;
-        if custody::backup::label_of(&options.data.data).is_some() {
+        if let Some(label) = custody::backup::label_of(&options.data.data) {
+            damage.extend(label.damage_of(&database_path(&options.data.data))?);
             let all = damage.len();
             damage.retain(|damage| !matches!(damage, Damage::Stray(_)));
             say(&format!(
@@ -139,12 +144,13 @@ pub(super) fn backup(options: &BackupOptions) -> anyhow::Result<()> {
         }
         Ok(report.damage)
     }))
-    .and_then(|damage| told(&damage, "Everything is in it."))
+    .and_then(|damage| told(&damage, "Everything is in it. Files that lay there before were not read again; “reportage verify --read-data” on the backup does."))
 }
 
 pub(super) fn restore(options: &RestoreOptions) -> anyhow::Result<()> {
     could(run(|| async {
         let data = &options.data.data;
+        custody::restore::check(&options.from, data)?;
         std::fs::create_dir_all(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
         let _lock = locks::serving(data)?;
         let bars = Bars::new();
@@ -174,6 +180,11 @@ fn open(data: &Path) -> anyhow::Result<Db> {
     anyhow::ensure!(
         path.is_file(),
         "there is no {}; name the installation’s data folder with --data",
+        path.display()
+    );
+    anyhow::ensure!(
+        !is_empty(&path),
+        "{} is empty: it has lost all it had. Bring a backup back with “reportage restore”, into another folder",
         path.display()
     );
     Ok(Db::open_as_it_is(&path)?)

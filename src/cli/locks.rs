@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
@@ -9,21 +10,29 @@ use super::make_folder;
 
 /// Held by the server.
 const SERVING: &str = "reportage.lock";
+/// How often, and how far apart, the server's lock is asked for: where a server was killed, a child that it was about to start may hold it for a moment longer.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 /// Held together by all who take photographs in beside it.
 const IMPORTING: &str = "reportage.import.lock";
 
 /// Takes the data folder for one server alone.
 pub(super) fn serving(data: &Path) -> anyhow::Result<File> {
     let file = open(data, SERVING)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            bail!(
+    let mut tries = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            Err(TryLockError::WouldBlock) => bail!(
                 "another server is using the data folder {}; stop it first, or choose another with --data",
                 data.display()
-            )
+            ),
+            Err(TryLockError::Error(error)) => return Err(error).context("the data folder cannot be locked"),
         }
-        Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }
 }
 
@@ -34,6 +43,12 @@ pub(super) fn is_served(data: &Path) -> bool {
     };
     // Shared, so that two who only look do not take each other for a server; given back at once.
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Whether photographs are being taken in beside the server, or without one.
+pub(super) fn is_imported_into(data: &Path) -> bool {
+    File::open(data.join(IMPORTING))
+        .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// Says that photographs are taken in beside a server; held until it is dropped.

@@ -185,7 +185,27 @@ fn start_logging() {
 /// Opens the database of a data folder, making and migrating what is needed.
 pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
     make_folder(data)?;
-    Ok(Db::open(&database_path(data))?)
+    let path = database_path(data);
+    if is_empty(&path) && holds_originals(data) {
+        bail!(
+            "{} is empty or not there, but there are photographs beside it: bring the database back with “reportage restore” into another folder, or move {} away to begin anew",
+            path.display(),
+            uploads_path(data).display()
+        );
+    }
+    Ok(Db::open(&path)?)
+}
+
+/// Whether a database is not there, or has lost all it had.
+pub(super) fn is_empty(database: &std::path::Path) -> bool {
+    std::fs::metadata(database).map_or(true, |found| found.len() == 0)
+}
+
+/// Whether photographs lie in a data folder.
+fn holds_originals(data: &std::path::Path) -> bool {
+    let shelves = std::fs::read_dir(uploads_path(data).join("originals"));
+    let mut folders = shelves.into_iter().flatten().flatten();
+    folders.any(|folder| std::fs::read_dir(folder.path()).is_ok_and(|mut files| files.next().is_some()))
 }
 
 /// Makes a data folder if it is not there.
@@ -204,6 +224,12 @@ pub(super) fn open_existing_database(data: &std::path::Path) -> anyhow::Result<D
     if !path.is_file() {
         bail!(
             "there is no {}; name the installation’s data folder with --data",
+            path.display()
+        );
+    }
+    if is_empty(&path) {
+        bail!(
+            "{} is empty: it has lost all it had. Bring a backup back with “reportage restore”, into another folder",
             path.display()
         );
     }

@@ -17,7 +17,7 @@ use super::{CustodyError, Progress, Stage, query};
 use crate::clock::Millis;
 use crate::config::{database_path, uploads_path};
 use crate::db::{Db, complaints, open_still};
-use crate::store::{Shelf, Store, StoreError};
+use crate::store::{Shelf, Store, StoreError, copy_readable};
 
 /// The file that says what a backup is.
 const LABEL: &str = "backup.json";
@@ -44,6 +44,37 @@ pub struct Label {
     pub originals: usize,
     /// Renditions in it.
     pub renditions: usize,
+    /// SHA-256 of its database, as lower-case hexadecimal digits; backups of before have none.
+    #[serde(default)]
+    pub database_sha256: Option<String>,
+    /// The same of the backup before in this folder: the label gets its name first, and whatever comes between leaves that one's database beside it.
+    #[serde(default)]
+    pub former_database_sha256: Option<String>,
+}
+
+impl Label {
+    /// What is to be said of a database that is not the one the backup was made with.
+    ///
+    /// # Errors
+    /// [`CustodyError`] where it cannot be read.
+    pub fn damage_of(&self, database: &Path) -> Result<Option<Damage>, CustodyError> {
+        let Some(expected) = &self.database_sha256 else {
+            return Ok(None);
+        };
+        let found = hash_of(database)?;
+        let is_known = found == *expected || Some(&found) == self.former_database_sha256.as_ref();
+        Ok((!is_known).then(|| {
+            let said =
+                "it is not as the backup wrote it: it has lost bytes, or somebody has worked with it since";
+            Damage::Database(said.to_owned())
+        }))
+    }
+}
+
+fn hash_of(path: &Path) -> Result<String, CustodyError> {
+    File::open(path)
+        .and_then(crate::store::sha256_of)
+        .map_err(CustodyError::file(path))
 }
 
 /// What was done.
@@ -136,6 +167,8 @@ pub async fn backup(
         made_at: now,
         originals: report.originals,
         renditions: report.renditions,
+        database_sha256: Some(hash_of(&fresh)?),
+        former_database_sha256: earlier.and_then(|earlier| earlier.database_sha256),
     };
     put_in_place(&fresh, to, &label)?;
     if options.prune {
@@ -274,10 +307,18 @@ pub(super) async fn copy_one(
     thing: &Thing,
 ) -> Result<Result<u64, Damage>, CustodyError> {
     let Some(mut file) = from.file(&thing.key).await? else {
+        // An earlier backup, or this one, may have had no better.
+        if stage == Stage::Originals && from.holds_damaged(&thing.key) {
+            keep_damaged(from, to, thing).await?;
+            return Ok(Err(Damage::Changed(thing.key.clone())));
+        }
         return Ok(Err(Damage::Missing(thing.key.clone())));
     };
     let size = file.metadata().map_err(StoreError::from)?.len();
     if !thing.has_size(size) {
+        if stage == Stage::Originals {
+            keep_damaged(from, to, thing).await?;
+        }
         return Ok(Err(Damage::Size {
             key: thing.key.clone(),
             expected: thing.size_bytes,
@@ -297,16 +338,29 @@ pub(super) async fn copy_one(
     }
     let mut staged = to.stage()?;
     let staged = tokio::task::spawn_blocking(move || {
-        std::io::copy(&mut file, staged.as_file_mut())?;
-        Ok::<_, StoreError>(staged)
+        let is_whole = copy_readable(&mut file, staged.as_file_mut())?;
+        Ok::<_, StoreError>(is_whole.then_some(staged))
     });
-    let staged = staged.await.map_err(|_| StoreError::Stopped)??;
+    let Some(staged) = staged.await.map_err(|_| StoreError::Stopped)?? else {
+        keep_damaged(from, to, thing).await?;
+        return Ok(Err(Damage::Unreadable(thing.key.clone())));
+    };
     // Read back there and held against its name: a backup of a damaged original would be worth nothing.
     match to.keep(staged.into(), &thing.key).await {
-        Ok(()) => Ok(Ok(size)),
-        Err(StoreError::Altered) => Ok(Err(Damage::Changed(thing.key.clone()))),
+        Ok(_) => Ok(Ok(size)),
+        Err(StoreError::Altered) => {
+            keep_damaged(from, to, thing).await?;
+            Ok(Err(Damage::Changed(thing.key.clone())))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes an original along that has lost bytes, beside those that are whole: with a flipped bit it is a photograph still, and perhaps the only copy.
+async fn keep_damaged(from: &Store, to: &Store, thing: &Thing) -> Result<(), CustodyError> {
+    let (from, to, key) = (from.clone(), to.clone(), thing.key.clone());
+    let kept = tokio::task::spawn_blocking(move || to.keep_damaged(&from, &key));
+    Ok(kept.await.map_err(|_| StoreError::Stopped)??)
 }
 
 /// Gives the new database its name, once it is on the disk.

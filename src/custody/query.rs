@@ -48,6 +48,13 @@ pub(super) fn has_rendition(conn: &mut Conn, folder: &str, spec: &str) -> QueryR
     diesel::select(diesel::dsl::exists(named)).get_result(conn)
 }
 
+/// Whether files are still to be made, or are being made.
+pub(super) fn are_files_pending(conn: &mut Conn) -> QueryResult<bool> {
+    let unfinished = jobs::state.eq("waiting").or(jobs::state.eq("running"));
+    let of_files = jobs::kind.ne(JobKind::DeliverWebhook.as_str());
+    diesel::select(diesel::dsl::exists(jobs::table.filter(unfinished.and(of_files)))).get_result(conn)
+}
+
 /// Id, and how many bytes were acknowledged, of uploads that are under way.
 pub(super) fn list_open_uploads(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
     uploads::table

@@ -1,18 +1,32 @@
 //! Comparing rows and files, both ways, while others work.
 //!
 //! What is missing from one side is asked for a second time before it is called damage: the other side may have followed meanwhile. A file without a
-//! row that got its name a short while ago is in flight.
+//! row may be in flight: an original, while somebody is at work on the data, between getting its name and its row, for which a second look is had; a young
+//! rendition while files are still to be made, for whoever made it may have been told to end in the middle.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::things::{self, Thing};
 use super::{CustodyError, Progress, Stage, query};
-use crate::clock::{HOUR, Millis};
+use crate::clock::Millis;
 use crate::db::{self, Db, DbError};
+use crate::photo::renditions;
 use crate::store::{self, Store};
 
-/// How long a file may be without a row: the sweeps take it for a stray after that long too.
-const IN_FLIGHT: Millis = HOUR;
+/// How much later an original without a row is looked for again: its row follows its name within one request.
+pub const SECOND_LOOK: Duration = Duration::from_secs(15);
+
+/// How to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Read every byte too.
+    pub read_data: bool,
+    /// When somebody is at work on the same data: how much later what may be in flight is looked for again. `None`: nobody is, and nothing is in flight.
+    pub second_look: Option<Duration>,
+    /// This moment.
+    pub now: Millis,
+}
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +46,8 @@ pub enum Damage {
     },
     /// A file's bytes are not those that were stored.
     Changed(String),
+    /// The disk does not give all of a file's bytes.
+    Unreadable(String),
     /// A file that no row names.
     Stray(String),
     /// Bytes of an upload under way that were acknowledged are gone.
@@ -47,6 +63,7 @@ impl std::fmt::Display for Damage {
                 write!(f, "wrong size: {key} has {found} bytes instead of {expected}")
             }
             Self::Changed(key) => write!(f, "changed: {key} has other bytes than those that were stored"),
+            Self::Unreadable(key) => write!(f, "changed: {key} cannot be read to its end"),
             Self::Stray(key) => write!(f, "belongs to nothing: {key}"),
             Self::Upload(id) => write!(f, "upload under way has lost bytes: {id}"),
         }
@@ -68,15 +85,14 @@ pub struct Report {
     pub damage: Vec<Damage>,
 }
 
-/// Compares everything; with `read_data`, every byte too.
+/// Compares everything.
 ///
 /// # Errors
 /// [`CustodyError`]: it could not be looked at.
 pub async fn verify(
     db: &Db,
     store: &Store,
-    read_data: bool,
-    now: Millis,
+    options: Options,
     progress: Progress<'_>,
 ) -> Result<Report, CustodyError> {
     progress(Stage::Database, 0, 1);
@@ -100,8 +116,7 @@ pub async fn verify(
     let look = Look {
         db,
         store,
-        read_data,
-        now,
+        options,
         progress,
     };
     look.at(Stage::Originals, &originals, &mut report).await?;
@@ -113,8 +128,7 @@ pub async fn verify(
 struct Look<'a> {
     db: &'a Db,
     store: &'a Store,
-    read_data: bool,
-    now: Millis,
+    options: Options,
     progress: Progress<'a>,
 }
 
@@ -141,9 +155,50 @@ impl Look<'_> {
             }
             (self.progress)(stage, number + 1, things.len());
         }
+        let mut unnamed = Vec::new();
         for key in files.into_keys() {
-            let named_at = self.store.named_at(&key)?;
-            if named_at.is_none_or(|at| at >= self.now - IN_FLIGHT) || self.is_named(stage, &key).await? {
+            match self.store.named_at(&key)? {
+                Some(at) if !self.is_named(stage, &key).await? => unnamed.push((key, at)),
+                // It came, or went, meanwhile.
+                _ => report.in_flight += 1,
+            }
+        }
+        self.at_unnamed(stage, unnamed, report).await
+    }
+
+    /// Files that no row names: those in flight, and strays.
+    async fn at_unnamed(
+        &self,
+        stage: Stage,
+        unnamed: Vec<(String, Millis)>,
+        report: &mut Report,
+    ) -> Result<(), CustodyError> {
+        let mut waiting = Vec::new();
+        for (key, named_at) in unnamed {
+            let may_come = match stage {
+                Stage::Renditions => {
+                    named_at >= self.options.now - renditions::ABANDONED_AFTER
+                        && self.are_files_pending().await?
+                }
+                // One that comes has its name from its bytes.
+                _ if self.options.second_look.is_some() => things::hash_of(self.store, &key)
+                    .await?
+                    .is_none_or(|found| found == store::sha256_of_key(&key)),
+                _ => false,
+            };
+            if may_come && stage != Stage::Renditions {
+                waiting.push(key);
+            } else if may_come || self.is_named(stage, &key).await? {
+                report.in_flight += 1;
+            } else {
+                report.damage.push(Damage::Stray(key));
+            }
+        }
+        if let Some(pause) = self.options.second_look.filter(|_| !waiting.is_empty()) {
+            tokio::time::sleep(pause).await;
+        }
+        for key in waiting {
+            if self.is_named(stage, &key).await? || self.store.named_at(&key)?.is_none() {
                 report.in_flight += 1;
             } else {
                 report.damage.push(Damage::Stray(key));
@@ -174,7 +229,7 @@ impl Look<'_> {
                 found: size,
             }));
         }
-        if !self.read_data {
+        if !self.options.read_data {
             return Ok(None);
         }
         let Some(sha256) = &thing.sha256 else {
@@ -202,6 +257,13 @@ impl Look<'_> {
                 })
             })
             .await
+    }
+
+    async fn are_files_pending(&self) -> Result<bool, CustodyError> {
+        Ok(self
+            .db
+            .read(|conn| query::are_files_pending(conn).map_err(DbError::from))
+            .await?)
     }
 
     /// Pieces that were acknowledged are there, or their upload has ended meanwhile.

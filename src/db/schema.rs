@@ -158,6 +158,8 @@ diesel::table! {
         folder -> Nullable<Text>,
         packet -> Nullable<Text>,
         earlier_id -> Nullable<Text>,
+        sensitive_by -> Nullable<Text>,
+        place_by -> Nullable<Text>,
         embedded -> Text,
         version -> Integer,
         created_at -> BigInt,
@@ -226,6 +228,16 @@ diesel::table! {
         expires_at -> BigInt,
         revoked_at -> Nullable<BigInt>,
         used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    kept_marks (sha256) {
+        sha256 -> Text,
+        sensitive -> Bool,
+        hide_place -> Bool,
+        sensitive_by -> Nullable<Text>,
+        place_by -> Nullable<Text>,
     }
 }
 
@@ -591,6 +603,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     sign_in_failures,
     originals,
+    kept_marks,
     photos,
     renditions,
     stories,

@@ -22,6 +22,8 @@ const GPS_DIRECTORY: u16 = 0x8825;
 const DATE_TIME_ORIGINAL: u16 = 0x9003;
 const OFFSET_TIME_ORIGINAL: u16 = 0x9011;
 const SUB_SEC_TIME_ORIGINAL: u16 = 0x9291;
+const DATE_TIME_DIGITIZED: u16 = 0x9004;
+const GPS_DATE: u16 = 0x001d;
 const GPS_LATITUDE: u16 = 0x0002;
 const GPS_LONGITUDE: u16 = 0x0004;
 const GPS_DEST_LATITUDE: u16 = 0x0014;
@@ -34,6 +36,8 @@ pub(super) struct Exif {
     pub(super) artists: Vec<String>,
     pub(super) copyright: Option<String>,
     pub(super) taken: Option<Date>,
+    /// When it was digitised, and the day of its position, by the satellites' clock.
+    pub(super) also: Vec<Date>,
     /// 1 to 8; 1 when nothing sensible is said.
     pub(super) orientation: u8,
     pub(super) has_gps: bool,
@@ -46,6 +50,7 @@ impl Default for Exif {
             artists: Vec::new(),
             copyright: None,
             taken: None,
+            also: Vec::new(),
             orientation: 1,
             has_gps: false,
         }
@@ -85,7 +90,14 @@ pub(super) fn from_directory<R: Read + Seek>(tiff: &mut Tiff<'_, R>, first: &Dir
     let taken = text(&camera, DATE_TIME_ORIGINAL).map(|taken| taken.replace('\0', ""));
     let fraction = text(&camera, SUB_SEC_TIME_ORIGINAL).map(|fraction| fraction.replace('\0', ""));
     let offset = text(&camera, OFFSET_TIME_ORIGINAL).map(|offset| offset.replace('\0', ""));
+    let digitized = text(&camera, DATE_TIME_DIGITIZED);
+    let positioned = gps.as_ref().and_then(|gps| text(gps, GPS_DATE));
+    let also = [digitized, positioned].into_iter().flatten();
+    let also = also
+        .filter_map(|date| Date::parse(&date.replace('\0', "")))
+        .collect();
     let exif = Exif {
+        also,
         description: text(first, IMAGE_DESCRIPTION)
             .and_then(|raw| clean::text(&raw))
             .filter(|text| !is_filler(text)),

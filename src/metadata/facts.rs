@@ -20,13 +20,16 @@ pub struct Names {
     pub persons: Vec<String>,
     /// Of the event.
     pub events: Vec<String>,
+    /// The days on which it may have been made, `YYYY-MM-DD`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<String>,
 }
 
 impl Names {
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [&self.places, &self.codes, &self.persons, &self.events]
+        [&self.places, &self.codes, &self.persons, &self.events, &self.days]
             .iter()
             .all(|names| names.is_empty())
     }
@@ -37,6 +40,7 @@ impl Names {
         self.codes.extend(other.codes);
         self.persons.extend(other.persons);
         self.events.extend(other.events);
+        self.days.extend(other.days);
     }
 }
 
@@ -111,6 +115,9 @@ pub struct Facts {
     /// Names of persons that the file tells elsewhere, at faces for example: shown nowhere, and left unsaid where a photograph is sensitive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub person_names: Vec<String>,
+    /// Every day that the file names for its making, `YYYY-MM-DD`, and those of other files of the same photograph: left unsaid where it is sensitive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<String>,
     /// Names of events that other files of the same photograph tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event_names: Vec<String>,
@@ -192,6 +199,7 @@ impl Facts {
             (&mut self.place_codes, &names.codes),
             (&mut self.person_names, &names.persons),
             (&mut self.event_names, &names.events),
+            (&mut self.days, &names.days),
         ] {
             for name in learnt {
                 if known.len() < MOST_PLACE_NAMES && !known.contains(name) {

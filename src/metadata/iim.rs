@@ -44,7 +44,7 @@ pub(super) fn limit_bytes(dataset: u8) -> Option<usize> {
     Some(match dataset {
         5 | 25 | 27 | 101 => 64,
         40 | 105 => 256,
-        55 => 8,
+        55 | 62 => 8,
         60 => 11,
         80 | 90 | 92 | 95 | 103 | 110 | 115 | 122 => 32,
         100 => 3,

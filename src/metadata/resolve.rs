@@ -5,6 +5,7 @@
 //! EXIF won: what a camera writes is never better than what a photographer typed. The place fields are resolved as one place.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::{
     Carrier, Field, FieldValue, LosingValue, Metadata,
@@ -22,6 +23,9 @@ use super::{
 
 const IIM_DAMAGED: &str = "The caption block (IPTC) is damaged; what could be read of it was kept.";
 const XMP_DAMAGED: &str = "Part of the caption data (XMP) is damaged; what could be read of it was kept.";
+
+/// Days that are kept of one file; a file made to hold thousands tells nothing by the others.
+const MOST_DAYS: usize = 20;
 
 /// IIM's time of creation, read together with its date.
 const IIM_TIME_CREATED: u8 = 60;
@@ -72,9 +76,36 @@ pub(super) fn resolve(mut parts: Parts) -> Metadata {
     metadata.facts.set_captured_at(camera.as_ref());
     metadata.facts.place_names = place::names(&sources.xmp, &sources.iim);
     metadata.facts.place_codes = place::codes(&sources.xmp, &sources.iim);
+    metadata.facts.days = days(&sources);
     metadata.facts.person_names = place::persons(&sources.xmp);
     metadata.fields = fields;
     metadata
+}
+
+/// Every day that the file names for its making, by whatever clock: what loses, and what stands in second places, is a day of the photograph too.
+fn days(sources: &Sources) -> Vec<String> {
+    const IN_XMP: [&str; 6] = [
+        "DateCreated",
+        "CreateDate",
+        "DateTimeOriginal",
+        "DateTimeDigitized",
+        "GPSTimeStamp",
+        "GPSDateStamp",
+    ];
+    let in_xmp = sources.xmp.texts_named(&[], &IN_XMP);
+    let in_xmp = in_xmp.into_iter().filter_map(Date::parse);
+    // Date created and digital creation date. Source: IPTC-IIM 4.2, 2:55 and 2:62.
+    let in_iim = [55, 62]
+        .into_iter()
+        .filter_map(|dataset| sources.iim.first(dataset));
+    let in_iim = in_iim.filter_map(|text| Date::parse_iim(&text.text, None));
+    let in_exif = sources.exif.taken.iter().chain(&sources.exif.also).cloned();
+    let days: BTreeSet<String> = in_exif
+        .chain(in_iim)
+        .chain(in_xmp)
+        .filter_map(|date| date.iso().get(..10).map(str::to_owned))
+        .collect();
+    days.into_iter().take(MOST_DAYS).collect()
 }
 
 /// EXIF's; a file without EXIF may have it in XMP.

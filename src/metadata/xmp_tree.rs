@@ -29,6 +29,7 @@ pub(super) enum Ns {
     Xml,
     Dc,
     Photoshop,
+    Basic,
     XmpRights,
     XmpNote,
     IptcCore,
@@ -46,11 +47,12 @@ pub(super) enum Ns {
 }
 
 impl Ns {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Rdf,
         Self::Xml,
         Self::Dc,
         Self::Photoshop,
+        Self::Basic,
         Self::XmpRights,
         Self::XmpNote,
         Self::IptcCore,
@@ -74,6 +76,7 @@ impl Ns {
             Self::Xml => "http://www.w3.org/XML/1998/namespace",
             Self::Dc => "http://purl.org/dc/elements/1.1/",
             Self::Photoshop => "http://ns.adobe.com/photoshop/1.0/",
+            Self::Basic => "http://ns.adobe.com/xap/1.0/",
             Self::XmpRights => "http://ns.adobe.com/xap/1.0/rights/",
             Self::XmpNote => "http://ns.adobe.com/xmp/note/",
             Self::IptcCore => "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
@@ -98,6 +101,7 @@ impl Ns {
             Self::Xml => "xml",
             Self::Dc => "dc",
             Self::Photoshop => "photoshop",
+            Self::Basic => "xmp",
             Self::XmpRights => "xmpRights",
             Self::XmpNote => "xmpNote",
             Self::IptcCore => "Iptc4xmpCore",
@@ -129,6 +133,8 @@ impl Ns {
                 local,
                 "DocumentAncestors" | "History" | "TextLayers" | "ImageRegion"
             )
+            // Its thumbnails are whole pictures.
+            && (local == "CreateDate" || !matches!(self, Self::Basic))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The words that readers may not find while a photo hides something.
 
+use std::collections::BTreeSet;
+
 use super::Photo;
 use crate::metadata::{Field, Names};
 use crate::text::country::{names_of_code, names_of_name};
@@ -42,6 +44,14 @@ impl Photo {
                 .chain(losing(|field| field == Field::PersonsShown))
                 .collect(),
             events: events.chain(losing(|field| field == Field::Event)).collect(),
+            days: [&self.taken_on, &facts.date_created, &facts.captured_at]
+                .into_iter()
+                .flatten()
+                .chain(&facts.days)
+                .filter_map(|date| Day::word_of(date))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         }
     }
 
@@ -52,7 +62,7 @@ impl Photo {
         if !self.hides_place() {
             return Vec::new();
         }
-        let (facts, names) = (&self.embedded.facts, self.names());
+        let names = self.names();
         let places = names.places.iter().map(String::as_str);
         let named: Vec<String> = places.clone().flat_map(words_of_place).collect();
         let countries: Vec<&str> = places
@@ -64,14 +74,8 @@ impl Photo {
         let event = names.events.iter().flat_map(|event| words_of_event(event));
         let persons = names.persons.iter().filter(|_| self.sensitive);
         let persons = persons.flat_map(|person| words_of_person(person));
-        let days: Vec<String> = [&self.taken_on, &facts.date_created, &facts.captured_at]
-            .into_iter()
-            .flatten()
-            .filter(|_| self.sensitive)
-            .filter_map(|date| Day::word_of(date))
-            .collect();
         let mut words = concealable(countries.into_iter().chain(event).chain(persons));
-        words.extend(days);
+        words.extend(names.days.iter().filter(|_| self.sensitive).cloned());
         words.extend(named);
         words.sort();
         words.dedup();

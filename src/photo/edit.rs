@@ -6,7 +6,7 @@ use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
 use crate::db::Conn;
-use crate::id::PhotoId;
+use crate::id::{AccountId, PhotoId};
 use crate::metadata::{Metadata, Names};
 
 /// What is to change; a field that is `None` stays, `Some(None)` empties it.
@@ -43,6 +43,14 @@ impl PhotoEdit {
     #[must_use]
     pub fn hides_more(&self) -> bool {
         self.hide_place == Some(true) || self.sensitive == Some(true) || matches!(self.place, Some(Some(_)))
+    }
+
+    /// Whether this takes a mark off a photo that somebody else set: what others hid, an editor shows.
+    fn shows_what_others_hid(&self, photo: &Photo, actor: &Actor) -> bool {
+        let is_others = |by: &Option<AccountId>| by.as_ref() != Some(&actor.id);
+        let shows_place = photo.hide_place && self.hide_place == Some(false) && is_others(&photo.place_by);
+        let shows_all = photo.sensitive && self.sensitive == Some(false) && is_others(&photo.sensitive_by);
+        !actor.edits_everything() && (shows_place || shows_all)
     }
 
     /// Whether this changes anything of the photo.
@@ -89,6 +97,11 @@ pub enum PhotoError {
     /// Somebody changed it since it was read; the current state comes along.
     #[error("The photo was changed by somebody else in the meantime.")]
     Stale(Box<Photo>),
+    /// What it hides, somebody else hid.
+    #[error(
+        "Somebody else has hidden the place of this photograph, or marked it as sensitive: only an editor may take that back."
+    )]
+    HiddenByOther,
     /// The photo is in a story.
     #[error("The photo is used in a story and stays; take it out of the story first.")]
     InUse,
@@ -124,6 +137,9 @@ pub fn edit(
     if photo.version != expected {
         return Err(PhotoError::Stale(Box::new(photo)));
     }
+    if edit.shows_what_others_hid(&photo, actor) {
+        return Err(PhotoError::HiddenByOther);
+    }
     make(conn, actor, &photo, edit, now)
 }
 
@@ -155,6 +171,8 @@ fn make(
     let id = &photo.id;
     let after = edit.applied_to(photo.clone());
     let embedded = (after.embedded != photo.embedded).then(|| json(&after.embedded));
+    // Whoever sets a mark, it is their word; one that is taken off is nobody's.
+    let whose = |before: bool, after: bool| (before != after).then_some(after.then_some(&actor.id));
     let focal_moved = edit.focal.is_some_and(|focal| focal != photo.focal);
     query::change_photo(
         conn,
@@ -174,12 +192,23 @@ fn make(
             focal_y: edit.focal.map(|focal| focal.1),
             sensitive: edit.sensitive,
             hide_place: edit.hide_place,
+            sensitive_by: whose(photo.sensitive, after.sensitive),
+            place_by: whose(photo.hide_place, after.hide_place),
             embedded: embedded.as_deref(),
             version: Some(photo.version + 1),
             updated_at: Some(now),
         },
     )?;
     tell(conn, actor, photo, edit, now)?;
+    if let Some(kept) = query::find_marks(conn, &photo.original_sha256)? {
+        let lowers = |by: &Option<AccountId>| actor.edits_everything() || by.as_ref() == Some(&actor.id);
+        let marks = query::Marks {
+            sensitive: kept.sensitive && !(edit.sensitive == Some(false) && lowers(&kept.sensitive_by)),
+            hide_place: kept.hide_place && !(edit.hide_place == Some(false) && lowers(&kept.place_by)),
+            ..kept
+        };
+        query::keep_marks(conn, &photo.original_sha256, &marks)?;
+    }
     if focal_moved && photo.state == PhotoState::Ready {
         // The crops follow the focal point: a new set of files under new names; the old ones stay where they are published.
         turn::render_again(conn, photo, now)?;

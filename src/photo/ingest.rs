@@ -6,8 +6,8 @@ use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
-use super::query::{self, NewOriginal, NewPhoto};
-use super::{Photo, PhotoState, header, turn};
+use super::query::{self, Marks, NewOriginal, NewPhoto};
+use super::{Photo, PhotoState, header, originals, turn};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -116,24 +116,40 @@ pub async fn ingest_and(
     .map_err(|_| IngestError::Db(DbError::Stopped))??;
     let media_type = header.format.media_type();
     let key = store::original_key(&sha256, media_type);
-    store.keep(staged, &key).await?;
-    let (actor, store) = (actor.clone(), store.clone());
-    db.write(move |conn| {
-        // Seen inside the transaction: whoever removes an original does so inside theirs.
-        if !store.holds_original(&key) {
-            return Err(IngestError::Leaving);
+    let original = Original {
+        sha256,
+        size_bytes,
+        file_name,
+        header,
+        embedded,
+    };
+    // A task of its own: whoever sent the file may go away between its bytes and its row.
+    let (db, store, actor) = (db.clone(), store.clone(), actor.clone());
+    let kept = tokio::spawn(async move {
+        let was_free = store.keep(staged, &key).await?;
+        let (holder, held) = (store.clone(), key.clone());
+        let recorded = db.write(move |conn| {
+            // Seen inside the transaction: whoever removes an original does so inside theirs.
+            if !holder.holds_original(&held) {
+                return Err(IngestError::Leaving);
+            }
+            let ingested = record(conn, &actor, &original, now)?;
+            also(conn, &ingested)?;
+            Ok(ingested)
+        });
+        let recorded = recorded.await;
+        // What is not recorded is nobody's. What lay there before is another's to look after, and so is what has just been let go by somebody else.
+        let is_ours = was_free && !matches!(recorded, Ok(_) | Err(IngestError::Leaving));
+        if is_ours && let Err(error) = originals::let_go(&db, &store, key).await {
+            // The next sweep comes to it.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "an original that was not recorded is left"
+            );
         }
-        let original = Arrived {
-            sha256: &sha256,
-            size_bytes,
-            file_name: &file_name,
-            header: &header,
-        };
-        let ingested = record(conn, &actor, &original, &embedded, now)?;
-        also(conn, &ingested)?;
-        Ok(ingested)
-    })
-    .await
+        recorded
+    });
+    kept.await.map_err(|_| IngestError::Db(DbError::Stopped))?
 }
 
 /// What a file's header and metadata say, without taking it in.
@@ -149,21 +165,17 @@ fn examine(staged: &Staged, limits: Limits) -> Result<(Header, Metadata), Ingest
     Ok(header::examine(&mut staged.reopen()?, &limits)?)
 }
 
-struct Arrived<'a> {
-    sha256: &'a str,
+/// What came, looked at.
+struct Original {
+    sha256: String,
     size_bytes: u64,
-    file_name: &'a str,
-    header: &'a Header,
+    file_name: String,
+    header: Header,
+    embedded: Metadata,
 }
 
-fn record(
-    conn: &mut Conn,
-    actor: &Actor,
-    arrived: &Arrived<'_>,
-    embedded: &Metadata,
-    now: Millis,
-) -> Result<Ingested, IngestError> {
-    if let Some(photo) = query::find_photo_of(conn, &actor.id, arrived.sha256)? {
+fn record(conn: &mut Conn, actor: &Actor, arrived: &Original, now: Millis) -> Result<Ingested, IngestError> {
+    if let Some(photo) = query::find_photo_of(conn, &actor.id, &arrived.sha256)? {
         if photo.state == PhotoState::Failed {
             // Sent again by somebody who hopes for better: it gets another try.
             query::settle_as_pending(conn, &photo.id, now)?;
@@ -178,27 +190,33 @@ fn record(
     query::insert_original(
         conn,
         &NewOriginal {
-            sha256: arrived.sha256,
+            sha256: &arrived.sha256,
             media_type: arrived.header.format.media_type(),
             size_bytes: i64::try_from(arrived.size_bytes).unwrap_or(i64::MAX),
             stored_at: now,
         },
     )?;
     let id = PhotoId::random();
-    let words = Words::from_facts(&embedded.facts);
+    let words = Words::from_facts(&arrived.embedded.facts);
     let (width_px, height_px) = arrived.header.upright_size();
-    let file_name = label(arrived.file_name);
-    let captured_at = embedded.facts.captured_at.as_deref();
+    let file_name = label(&arrived.file_name);
+    let captured_at = arrived.embedded.facts.captured_at.as_deref();
     let earlier = match captured_at {
         Some(captured_at) => query::find_earlier(conn, &actor.id, &file_name, captured_at)?,
         None => None,
     };
     // What was hidden of a photograph is hidden of a newer file of it, and of the same file, whoever sends it.
-    let mut kin = query::list_hidden_of(conn, arrived.sha256)?;
+    let mut kin = query::list_hidden_of(conn, &arrived.sha256)?;
     if let Some(earlier) = &earlier {
         kin.extend(query::find_photo(conn, earlier)?);
     }
-    let mut embedded = embedded.clone();
+    let known: Vec<Marks> = kin
+        .iter()
+        .map(Marks::of)
+        .chain(query::find_marks(conn, &arrived.sha256)?)
+        .collect();
+    let marks = Marks::together(&known, &actor.id);
+    let mut embedded = arrived.embedded.clone();
     for photo in kin.iter().filter(|photo| photo.hides_place()) {
         embedded.facts.learn(&photo.names());
     }
@@ -208,7 +226,7 @@ fn record(
         &NewPhoto {
             id: &id,
             owner_id: &actor.id,
-            original_sha256: arrived.sha256,
+            original_sha256: &arrived.sha256,
             file_name: &file_name,
             width_px: i32::try_from(width_px).unwrap_or(i32::MAX),
             height_px: i32::try_from(height_px).unwrap_or(i32::MAX),
@@ -224,8 +242,10 @@ fn record(
             taken_on: words.taken_on.as_deref(),
             captured_at,
             earlier_id: earlier.as_ref(),
-            sensitive: kin.iter().any(|photo| photo.sensitive),
-            hide_place: kin.iter().any(|photo| photo.hide_place),
+            sensitive: marks.sensitive,
+            hide_place: marks.hide_place,
+            sensitive_by: marks.sensitive_by.as_ref(),
+            place_by: marks.place_by.as_ref(),
             embedded: &json,
             created_at: now,
             updated_at: now,

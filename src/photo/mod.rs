@@ -109,6 +109,10 @@ pub struct Photo {
     pub sensitive: bool,
     /// The place may not be public.
     pub hide_place: bool,
+    /// Who marked it as sensitive; `None` where nobody did, or nobody knows.
+    pub sensitive_by: Option<AccountId>,
+    /// Who hid its place.
+    pub place_by: Option<AccountId>,
     /// Dominant colour, `#rrggbb`.
     pub color: Option<String>,
     /// `ThumbHash`, base64.

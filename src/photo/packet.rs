@@ -53,14 +53,57 @@ pub fn of(photo: &Photo, site: AiTraining) -> Packet {
 /// Source: PLUS Vocabulary, Data Mining (plus:DataMining), 2023.
 const NO_TRAINING: &str = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING";
 const ALLOWED: &str = "http://ns.useplus.org/ldf/vocab/DMI-ALLOWED";
-const DATA_MINING: &str = "http://ns.useplus.org/ldf/vocab/DMI-";
-/// Source: IPTC's vocabulary of digital source types.
-const SOURCE_TYPES: &str = "http://cv.iptc.org/newscodes/digitalsourcetype/";
+/// What stands in such a field besides a code of its vocabulary says what nobody looked through: any other is left out.
+///
+/// Source: PLUS Vocabulary, Data Mining, 2023.
+const DATA_MINING: (&str, &[&str]) = (
+    "http://ns.useplus.org/ldf/vocab/DMI-",
+    &[
+        "UNSPECIFIED",
+        "ALLOWED",
+        "PROHIBITED",
+        "PROHIBITED-AIMLTRAINING",
+        "PROHIBITED-GENAIMLTRAINING",
+        "PROHIBITED-EXCEPTSEARCHENGINEINDEXING",
+        "PROHIBITED-SEECONSTRAINT",
+        "PROHIBITED-SEEEMBEDDEDRIGHTSEXPR",
+        "PROHIBITED-SEELINKEDRIGHTSEXPR",
+    ],
+);
+/// The same of how a picture was made.
+///
+/// Source: IPTC `NewsCodes`, Digital Source Type, with the codes that were retired.
+const SOURCE_TYPES: (&str, &[&str]) = (
+    "http://cv.iptc.org/newscodes/digitalsourcetype/",
+    &[
+        "algorithmicMedia",
+        "algorithmicallyEnhanced",
+        "composite",
+        "compositeCapture",
+        "compositeSynthetic",
+        "compositeWithTrainedAlgorithmicMedia",
+        "computationalCapture",
+        "dataDrivenMedia",
+        "digitalArt",
+        "digitalCapture",
+        "digitalCreation",
+        "humanEdits",
+        "minorHumanEdits",
+        "multiFrameComputationalCapture",
+        "negativeFilm",
+        "positiveFilm",
+        "print",
+        "screenCapture",
+        "softwareImage",
+        "trainedAlgorithmicMedia",
+        "virtualRecording",
+    ],
+);
 
-/// Whether an address is a code of this vocabulary: whatever else stands in such a field says what nobody looked through.
-fn is_code(uri: &str, vocabulary: &str) -> bool {
-    let code = uri.strip_prefix(vocabulary);
-    code.is_some_and(|code| !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+/// Whether an address is a code of this vocabulary.
+fn is_code(uri: &str, (vocabulary, codes): (&str, &[&str])) -> bool {
+    uri.strip_prefix(vocabulary)
+        .is_some_and(|code| codes.contains(&code))
 }
 
 /// How the file says that the picture was made, as a code of the vocabulary.

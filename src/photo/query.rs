@@ -1,5 +1,6 @@
 //! SQL for photos; what they are made of, what is made of them and what becomes of them have rooms of their own.
 
+mod marks;
 mod original;
 mod rendition;
 mod settle;
@@ -14,6 +15,7 @@ use crate::id::{AccountId, PhotoId};
 use crate::queue::JobKind;
 use crate::search::{Query, desk};
 
+pub(super) use self::marks::*;
 pub use self::original::*;
 pub use self::rendition::*;
 pub(super) use self::settle::*;
@@ -50,6 +52,8 @@ struct PhotoRow {
     folder: Option<String>,
     packet: Option<String>,
     earlier_id: Option<PhotoId>,
+    sensitive_by: Option<AccountId>,
+    place_by: Option<AccountId>,
     embedded: String,
     version: i32,
     created_at: Millis,
@@ -95,6 +99,8 @@ fn into_photo((row, original): (PhotoRow, OriginalRow)) -> Photo {
         folder: row.folder,
         packet: row.packet,
         earlier: row.earlier_id,
+        sensitive_by: row.sensitive_by,
+        place_by: row.place_by,
         // Facts of the file that a later version of the program wrote differently are shown as absent, never as an error.
         embedded: serde_json::from_str(&row.embedded).unwrap_or_default(),
         version: row.version,
@@ -126,6 +132,8 @@ pub(super) struct NewPhoto<'a> {
     pub earlier_id: Option<&'a PhotoId>,
     pub sensitive: bool,
     pub hide_place: bool,
+    pub sensitive_by: Option<&'a AccountId>,
+    pub place_by: Option<&'a AccountId>,
     pub embedded: &'a str,
     pub created_at: Millis,
     pub updated_at: Millis,
@@ -383,6 +391,8 @@ pub(super) struct PhotoChange<'a> {
     pub focal_y: Option<f64>,
     pub sensitive: Option<bool>,
     pub hide_place: Option<bool>,
+    pub sensitive_by: Option<Option<&'a AccountId>>,
+    pub place_by: Option<Option<&'a AccountId>>,
     pub embedded: Option<&'a str>,
     pub version: Option<i32>,
     pub updated_at: Option<Millis>,

@@ -4,7 +4,7 @@ use diesel::result::{DatabaseErrorKind, Error as SqlError};
 
 use super::edit::PhotoError;
 use super::originals::{self, OriginalsError};
-use super::query;
+use super::query::{self, Marks};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -53,6 +53,13 @@ pub fn remove(conn: &mut Conn, actor: &Actor, id: &PhotoId, now: Millis) -> Resu
         SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => PhotoError::InUse,
         other => other.into(),
     })?;
+    if photo.hides_place() {
+        // Whoever sends the file again, from another memory card perhaps, has it hidden as it was.
+        let kept = query::find_marks(conn, &photo.original_sha256)?;
+        let own = Marks::of(&photo);
+        let marks = Marks::together(kept.iter().chain([&own]), &photo.owner_id);
+        query::keep_marks(conn, &photo.original_sha256, &marks)?;
+    }
     let mut original = None;
     if query::count_photos_of_original(conn, &photo.original_sha256)? == 0 {
         query::delete_original(conn, &photo.original_sha256)?;

@@ -55,11 +55,12 @@ impl Store {
     }
 
     /// Syncs a staged file, reads it back and moves it to the `key` of an original, which is made of its hash. A file that is there already stays,
-    /// unless the disk has lost some of its bytes. A partial file keeps its own name beside the new one until [`Store::remove_partial`].
+    /// unless the disk has lost some of its bytes. A partial file keeps its own name beside the new one until [`Store::remove_partial`]. Says whether the
+    /// key was free until now.
     ///
     /// # Errors
     /// [`StoreError`]; a fresh file is gone then, a partial one stays, and nothing was acknowledged.
-    pub async fn keep(&self, staged: Staged, key: &str) -> Result<(), StoreError> {
+    pub async fn keep(&self, staged: Staged, key: &str) -> Result<bool, StoreError> {
         if self.failed.load(Ordering::SeqCst) {
             return Err(StoreError::ReadOnly);
         }
@@ -74,8 +75,10 @@ impl Store {
                         .objects
                         .copy(&from, &to)
                         .await
+                        .map(|()| false)
                         .map_err(|error| self.unwritten(error)),
-                    Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+                    Ok(()) => Ok(true),
+                    Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
                     Err(error) => Err(self.unwritten(error)),
                 }
             }
@@ -115,7 +118,7 @@ impl Store {
         Ok(whole)
     }
 
-    async fn keep_fresh(&self, mut staged: NamedTempFile, key: &str) -> Result<(), StoreError> {
+    async fn keep_fresh(&self, mut staged: NamedTempFile, key: &str) -> Result<bool, StoreError> {
         let (store, sha256) = (self.clone(), sha256_of_key(key).to_owned());
         let staged = tokio::task::spawn_blocking(move || {
             staged.as_file_mut().flush()?;
@@ -134,19 +137,19 @@ impl Store {
             .unwrap_or_default();
         let from = Key::from_iter([INCOMING, name]);
         let to = Key::from(key);
-        match self.objects.rename_if_not_exists(&from, &to).await {
-            Ok(()) => {}
-            Err(object_store::Error::AlreadyExists { .. }) if self.is_whole(key).await? => return Ok(()),
-            Err(object_store::Error::AlreadyExists { .. }) => self
-                .objects
-                .rename(&from, &to)
-                .await
-                .map_err(|error| self.unwritten(error))?,
+        let was_free = match self.objects.rename_if_not_exists(&from, &to).await {
+            Ok(()) => true,
+            Err(object_store::Error::AlreadyExists { .. }) if self.is_whole(key).await? => return Ok(false),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                let replaced = self.objects.rename(&from, &to).await;
+                replaced.map_err(|error| self.unwritten(error))?;
+                false
+            }
             Err(error) => return Err(self.unwritten(error)),
-        }
+        };
         // The name is free: the guard must not remove what another upload may put there.
         let _ = staged.into_temp_path().keep();
-        Ok(())
+        Ok(was_free)
     }
 }
 
@@ -163,10 +166,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let store = Store::open(root.path()).unwrap();
         let key = original_key(&sha256_of(&b"light"[..]).unwrap(), "image/jpeg");
-        for _ in 0..2 {
+        for is_new in [true, false] {
             let mut staged = store.stage().unwrap();
             staged.write_all(b"light").unwrap();
-            store.keep(staged.into(), &key).await.unwrap();
+            assert_eq!(store.keep(staged.into(), &key).await.unwrap(), is_new);
         }
         assert_eq!(store.bytes(&key).await.unwrap().as_deref(), Some(&b"light"[..]));
         assert_eq!(std::fs::read_dir(root.path().join(INCOMING)).unwrap().count(), 0);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::document::PhotoLayout;
 use super::draft::{self, Draft};
 use super::operations::{self, NewBlock, NewFrame, Operation};
-use super::{Block, BlockContent, FrameWords, StoryError, access, parts};
+use super::{Block, BlockContent, FrameWords, StoryError, access};
 use crate::account::Actor;
 use crate::audit::Word;
 use crate::clock::Millis;
@@ -74,16 +74,11 @@ pub fn place(
         return Ok(());
     }
     let insert = Operation::Insert {
-        position: among(&draft, photo, arrival.batch)
-            .or(arrival.position)
-            .filter(|_| !to_tray),
+        position: among(&draft, photo, arrival.batch).or(arrival.position),
         block: photo_block(photo.id.clone()),
     };
     actor.worked_on(conn, Word::StoryEdited, story.as_str(), &draft.story.title, now)?;
-    let after = operations::arrive(conn, actor, story, version, &[insert], now)?;
-    if let Some(last) = after.blocks.last().filter(|_| to_tray) {
-        parts::lay_in_tray(conn, &last.id, now)?;
-    }
+    operations::arrive(conn, actor, (story, version), &[insert], to_tray, now)?;
     Ok(())
 }
 

@@ -432,6 +432,7 @@ impl From<PhotoError> for Failure {
                 part: None,
                 current: None,
             },
+            PhotoError::HiddenByOther => Self::Forbidden(error.to_string()),
             PhotoError::InUse => Self::Conflict {
                 code: "in_use",
                 message: error.to_string(),

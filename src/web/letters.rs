@@ -19,9 +19,52 @@ pub enum LetterError {
     /// The server takes the connection and says nothing.
     #[error("the server does not answer")]
     Silent,
-    /// The server cannot be reached, or refuses.
+    /// The server cannot be reached, or is not understood.
+    #[error("{0}")]
+    Unreachable(&'static str),
+    /// The server refuses. What it says is not repeated: servers quote whom a letter is for, what stands in it, and what they were signed in with.
+    #[error("the server refuses it ({0})")]
+    Refused(String),
+    /// The address of the server is none.
     #[error(transparent)]
-    Server(#[from] lettre::transport::smtp::Error),
+    Address(lettre::transport::smtp::Error),
+}
+
+impl From<lettre::transport::smtp::Error> for LetterError {
+    fn from(error: lettre::transport::smtp::Error) -> Self {
+        match error.status() {
+            Some(code) => {
+                let said = error.to_string();
+                let enhanced = said.split_whitespace().find(|word| is_enhanced_code(word));
+                Self::Refused(
+                    [Some(code.to_string().as_str()), enhanced]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                )
+            }
+            None if error.is_timeout() => Self::Silent,
+            None if error.is_tls() => Self::Unreachable(
+                "the server cannot be spoken to in secret: its certificate or its TLS is not taken",
+            ),
+            None if error.is_response() || error.is_client() => {
+                Self::Unreachable("the server is not understood")
+            }
+            None => Self::Unreachable("the server cannot be reached"),
+        }
+    }
+}
+
+/// Source: RFC 3463, section 2: `5.1.1`.
+fn is_enhanced_code(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let mut number = |most: usize| {
+        parts
+            .next()
+            .is_some_and(|part| (1..=most).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_digit()))
+    };
+    number(1) && number(3) && number(3) && parts.next().is_none()
 }
 
 /// Sends letters.
@@ -41,7 +84,8 @@ impl Letters {
             .from
             .parse()
             .map_err(|error| LetterError::Unwritable(Box::new(error)))?;
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(mail.server.as_str())?
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(mail.server.as_str())
+            .map_err(LetterError::Address)?
             .timeout(Some(PATIENCE))
             .build();
         Ok(Self { server, from })

@@ -1,6 +1,7 @@
 //! HTTP: one server for three audiences. `reader`, `desk` and `api` never import each other; what they share stands beside them here.
 
 pub mod api;
+mod aside;
 pub mod assets;
 pub mod cache;
 pub mod cursor;
@@ -60,7 +61,7 @@ use crate::story::place::{capture_order, photo_block};
 use crate::upload::Uploads;
 use crate::worker::Bell;
 use error::Failure;
-use extract::{Failed, routed_path};
+use extract::{Failed, routed_path, session_secret};
 use tongue::Tongue;
 use urls::Urls;
 
@@ -279,13 +280,17 @@ async fn at_once(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let is_plain = !linger::is_endless(&request) && !request.headers().contains_key(header::AUTHORIZATION);
+    let asked = request.headers();
+    let is_picture = request.path().starts_with("/media/");
+    let is_nobodys =
+        !asked.contains_key(header::AUTHORIZATION) && (is_picture || !has_session(request.request()));
+    let is_plain = !linger::is_endless(&request) && is_nobodys;
     if is_read && is_plain && request.query_string().is_empty() {
         let app = App::of(request.request());
         let names_its_host = request.uri().authority().is_some();
         let (what, ready) = if names_its_host || !app.is_own_host(request.headers()) {
             (Ready::Page, None)
-        } else if request.path().starts_with("/media/") {
+        } else if is_picture {
             let age = app.pages.age();
             let picture = app.media.ready(request.path(), age, request.headers()).await;
             (Ready::Media, picture)
@@ -295,8 +300,13 @@ async fn at_once(
         };
         if let Some(mut response) = ready {
             app.meters.was_ready(what);
-            // What a 304 does not say holds as it was said before.
-            if response.status() != StatusCode::NOT_MODIFIED {
+            if response.status() == StatusCode::NOT_MODIFIED {
+                // What a 304 does not say holds as it was said before; of this one is sure without.
+                let nosniff = HeaderValue::from_static("nosniff");
+                response
+                    .headers_mut()
+                    .insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+            } else {
                 add_defaults(app.is_secure(), response.headers_mut());
             }
             return Ok(request.into_response(response));
@@ -346,17 +356,53 @@ async fn guard(
         None => response,
     };
     let secure = App::of(response.request()).is_secure();
-    if response.request().headers().contains_key(header::AUTHORIZATION) {
-        // What was asked with a token is for whoever has it, also where everybody gets the same.
-        let private = HeaderValue::from_static("private, no-store");
-        response.headers_mut().insert(header::CACHE_CONTROL, private);
-    }
+    keep_private(&mut response);
     add_defaults(secure, response.headers_mut());
     if is_left {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
     Ok(response)
+}
+
+/// Whether a request comes with what would be a session's cookie.
+fn has_session(request: &HttpRequest) -> bool {
+    request.headers().contains_key(header::COOKIE) && session_secret(request).is_some()
+}
+
+/// What was asked with a token or a session is for whoever has it, also where everybody gets the same; but what never changes under its name is for everybody.
+/// And what is refused says to nobody where it was looked for.
+fn keep_private(response: &mut ServiceResponse<BoxBody>) {
+    let asked = response.request().headers();
+    let by_token = asked.contains_key(header::AUTHORIZATION);
+    let by_session = has_session(response.request());
+    let is_desks = audience(routed_path(response.request())) == Audience::Desk;
+    let is_refused = response.status().is_client_error() || response.status().is_server_error();
+    let headers = response.headers_mut();
+    let never_changes = headers
+        .get(header::CACHE_CONTROL)
+        .is_some_and(|cache| cache.as_bytes().ends_with(b"immutable"));
+    if by_token || (by_session && !never_changes) {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
+    }
+    if is_refused {
+        if !headers.contains_key(header::REFERRER_POLICY) {
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
+        headers.insert(
+            header::HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex"),
+        );
+    }
+    if is_desks && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(desk::POLICY),
+        );
+    }
 }
 
 /// The answer to a request for this site, or why it is not one to be answered.
@@ -462,12 +508,12 @@ fn framework_failure(status: u16) -> Failure {
 fn failed_response(request: &HttpRequest, failure: &Failure) -> HttpResponse {
     match audience(routed_path(request)) {
         Audience::Uploaders => {
-            let mut response = api::problem(failure);
+            let mut response = api::problem(request, failure);
             tus::mark(response.headers_mut());
             response
         }
         Audience::Programs => {
-            let mut response = api::problem(failure);
+            let mut response = api::problem(request, failure);
             if api::is_open_to_all(routed_path(request)) {
                 // Whoever may read an answer may read why there is none.
                 let any = HeaderValue::from_static("*");
@@ -546,11 +592,7 @@ pub async fn add_to_story(
                 let message = "There is no photo of this id that you may use.";
                 return Err(Failure::field("/photo", "unknown_photo", message));
             }
-            // Nobody but an editor publishes by sending a photograph: what has an hour goes out by itself.
-            let to_tray = found.schedule.is_some() && !actor.edits_everything();
-            let position = position.filter(|_| !to_tray);
             let blocks = photo_blocks(seen);
-            let many = blocks.len();
             let inserts: Vec<Operation> = blocks
                 .into_iter()
                 .enumerate()
@@ -559,12 +601,7 @@ pub async fn add_to_story(
                     block,
                 })
                 .collect();
-            let after = operations::apply(conn, &actor, &story, Some(found.version), &inserts, now)?;
-            if to_tray {
-                for block in after.blocks.iter().rev().take(many) {
-                    story::parts::lay_in_tray(conn, &block.id, now)?;
-                }
-            }
+            operations::apply(conn, &actor, &story, Some(found.version), &inserts, now)?;
             Ok(())
         })
         .await

@@ -30,6 +30,15 @@ use crate::worker::courier::{self, Courier, Scribe};
 use crate::worker::scheduler::{self, Scheduler};
 use crate::worker::{self, Readers, Threads, Tools, Worker};
 
+/// How long a connection is kept for the next request: for longer than a proxy keeps one to its server. Where the server closes first, a request that is on
+/// its way meanwhile is lost.
+///
+/// Source: what proxies do unless told otherwise: nginx 60 s (`keepalive_timeout` of an upstream), load balancers mostly 60 s.
+const KEPT_OPEN: Duration = Duration::from_secs(75);
+
+/// How long the head of a request may take to come: as long as a body may stand still.
+const PATIENCE_FOR_HEADS: Duration = Duration::from_secs(30);
+
 /// A server that is up.
 pub struct Running {
     /// Where it listens.
@@ -214,6 +223,8 @@ fn serve(listener: TcpListener, shared: web::Data<App>) -> std::io::Result<Serve
             .configure(rooms)
     })
     .on_connect(linger::remember)
+    .keep_alive(KEPT_OPEN)
+    .client_request_timeout(PATIENCE_FOR_HEADS)
     .workers(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     .listen(listener)?
     .shutdown_timeout(30)

@@ -86,7 +86,7 @@ impl Strangers {
         }
     }
 
-    /// The same, when there is one: whoever is signed in waits for a while rather than to lose their words.
+    /// A place, as soon as there is one: whoever is signed in waits for a while rather than to lose their words.
     ///
     /// # Errors
     /// [`Failure::Busy`] when there is none all that time.

@@ -135,6 +135,11 @@ impl Tongue {
         CURRENT.scope(self, answer).await
     }
 
+    /// Does work for a request in this language, on whatever thread.
+    pub fn scope_now<T>(self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, work)
+    }
+
     /// Its tag, for `lang`.
     #[must_use]
     pub fn tag(self) -> &'static str {

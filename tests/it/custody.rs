@@ -4,6 +4,7 @@ mod kills;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reportage::config::{database_path, uploads_path};
 use reportage::custody::verify::Damage;
@@ -22,13 +23,29 @@ const MUCH_LATER: i64 = i64::MAX / 2;
 
 fn quiet(_: Stage, _: usize, _: usize) {}
 
+fn looking(second_look: Option<Duration>) -> verify::Options {
+    verify::Options {
+        read_data: false,
+        second_look,
+        now: reportage::clock::Clock::system().now(),
+    }
+}
+
+fn reading() -> verify::Options {
+    verify::Options {
+        read_data: true,
+        ..looking(None)
+    }
+}
+
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
 /// A server with a published story of two photographs and a draft of one.
 async fn filled() -> (Server, Client) {
-    let server = Server::start();
+    // Nobody makes files of their own accord while they are counted.
+    let server = Server::with(|config| config.avif_threads = 0);
     let editor = server.editor();
     let first = editor.photo("a.jpg", &captioned(1, "Een veld.")).await;
     let second = editor.photo("b.jpg", &captioned(2, "Een dijk.")).await;
@@ -201,6 +218,155 @@ async fn every_flipped_bit_and_every_missing_file_is_found() {
 }
 
 #[actix_web::test]
+async fn a_file_is_in_flight_while_somebody_may_be_about_to_record_it() {
+    let (server, _editor) = filled().await;
+    let (db, store) = (server.db().clone(), server.running.app.store.clone());
+    let uploads = uploads_path(server.data.path());
+    let sha256 = reportage::store::sha256_of(&b"light"[..]).unwrap();
+    let key = reportage::store::original_key(&sha256, "image/jpeg");
+    let path = uploads.join(&key);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, b"light").unwrap();
+    // Gone after the files were listed, as an upload's is that was refused at the last moment.
+    let remove = |stage: Stage, done: usize, _: usize| {
+        if stage == Stage::Originals && done == 1 {
+            std::fs::remove_file(&path).unwrap();
+        }
+    };
+    let found = verify::verify(&db, &store, looking(Some(Duration::ZERO)), &remove)
+        .await
+        .unwrap();
+    assert_eq!((found.in_flight, found.damage), (1, Vec::new()));
+    // It stays without a row.
+    std::fs::write(&path, b"light").unwrap();
+    for second_look in [None, Some(Duration::ZERO)] {
+        let found = verify::verify(&db, &store, looking(second_look), &quiet)
+            .await
+            .unwrap();
+        assert_eq!(found.damage, [Damage::Stray(key.clone())]);
+    }
+    let told = run(&["verify", "--data", text(server.data.path())]);
+    assert_eq!(told.code, 1, "{told:?}");
+    std::fs::remove_file(&path).unwrap();
+    // A file that belongs to nothing, in a folder of renditions, when nothing is to be made any more.
+    let rendition = first_below(&uploads.join("renditions"), "w320.webp").with_file_name("w999.jpg");
+    std::fs::write(&rendition, b"light").unwrap();
+    let look = || run(&["verify", "--data", text(server.data.path())]);
+    let told = look().ok();
+    assert!(
+        told.out.contains("1 files are in flight"),
+        "AVIFs are to come: {told:?}"
+    );
+    db.write_now(|conn| {
+        use diesel::connection::SimpleConnection;
+        conn.batch_execute("DELETE FROM jobs")
+    })
+    .unwrap();
+    let told = look();
+    assert_eq!(told.code, 1, "{told:?}");
+    std::fs::remove_file(&rendition).unwrap();
+    run(&["verify", "--data", text(server.data.path())]).ok();
+}
+
+#[actix_web::test]
+async fn a_damaged_original_is_taken_along_as_the_only_copy_and_gives_way_to_a_whole_one() {
+    let (server, editor) = filled().await;
+    let data = server.data.path().to_owned();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let [copy, back] = ["copy", "back"].map(|name| elsewhere.path().join(name));
+    let original = first_below(&uploads_path(&data).join("originals"), ".jpg");
+    let name = original.file_name().unwrap().to_owned();
+    flip_a_bit(&original);
+    let damaged = std::fs::read(&original).unwrap();
+    let backed = run(&["backup", text(&copy), "--data", text(&data)]);
+    assert_eq!(backed.code, 1, "{backed:?}");
+    let kept = uploads_path(&copy).join("damaged").join(&name);
+    assert_eq!(std::fs::read(&kept).unwrap(), damaged);
+    // The source is gone; what there is of it comes back, and is told of.
+    let restored = run(&["restore", text(&copy), "--data", text(&back)]);
+    assert_eq!(restored.code, 1, "{restored:?}");
+    let found = run(&["verify", "--read-data", "--data", text(&back)]);
+    assert_eq!(found.code, 1, "{found:?}");
+    assert_eq!(found.out.matches("changed: ").count(), 1, "{found:?}");
+    let there = first_below(&uploads_path(&back).join("originals"), text(name.as_ref()));
+    assert_eq!(std::fs::read(there).unwrap(), damaged);
+    // Whole again at its source, the next backup has it whole.
+    flip_a_bit(&original);
+    run(&["backup", text(&copy), "--data", text(&data)]).ok();
+    run(&["verify", "--read-data", "--data", text(&copy)]).ok();
+    drop(editor);
+}
+
+#[actix_web::test]
+async fn a_backup_knows_its_own_database_and_a_pipe_is_no_original() {
+    let (server, _editor) = filled().await;
+    let data = server.stop().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let [copy, back] = ["copy", "back"].map(|name| elsewhere.path().join(name));
+    run(&["backup", text(&copy), "--data", text(data.path())]).ok();
+    run(&["verify", "--data", text(&copy)]).ok();
+    let database = database_path(&copy);
+    // Words of a caption, which no index has.
+    let bytes = std::fs::read(&database).unwrap();
+    let at = bytes.windows(8).position(|words| words == b"Een dijk").unwrap();
+    let mut rotten = bytes.clone();
+    rotten[at] ^= 1;
+    std::fs::write(&database, rotten).unwrap();
+    let found = run(&["verify", "--data", text(&copy)]);
+    assert_eq!(found.code, 1, "{found:?}");
+    assert!(found.out.contains("not as the backup wrote it"), "{found:?}");
+    let restored = run(&["restore", text(&copy), "--data", text(&back)]);
+    assert_eq!(restored.code, 1, "{restored:?}");
+    // Into what is not empty nothing is restored.
+    let taken = elsewhere.path().join("taken");
+    std::fs::create_dir(&taken).unwrap();
+    std::fs::write(taken.join("letter.txt"), b"").unwrap();
+    run(&["restore", text(&copy), "--data", text(&taken)]).fails("empty folder");
+    let nowhere = elsewhere.path().join("nowhere");
+    run(&[
+        "restore",
+        text(&data.path().join("none")),
+        "--data",
+        text(&nowhere),
+    ])
+    .fails("holds no backup");
+    assert!(!nowhere.exists());
+
+    let original = first_below(&uploads_path(data.path()).join("originals"), ".jpg");
+    std::fs::remove_file(&original).unwrap();
+    let piped = std::process::Command::new("mkfifo")
+        .arg(&original)
+        .status()
+        .unwrap();
+    assert!(piped.success());
+    let found = run(&["verify", "--read-data", "--data", text(data.path())]);
+    assert_eq!(found.code, 1, "{found:?}");
+    assert!(found.out.contains("missing: originals/"), "{found:?}");
+}
+
+#[actix_web::test]
+async fn a_server_that_has_lost_its_database_does_not_begin_anew_beside_photographs() {
+    let (server, _editor) = filled().await;
+    let data = server.stop().await;
+    let database = database_path(data.path());
+    std::fs::write(&database, b"").unwrap();
+    for ending in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(data.path().join(format!("reportage.db{ending}")));
+    }
+    let before = files_below(&uploads_path(data.path())).len();
+    let looked = run(&["verify", "--data", text(data.path())]).fails("lost all it had");
+    assert_eq!(looked.code, 2, "{looked:?}");
+    let serve = ["serve", "--data", text(data.path()), "--listen", "127.0.0.1:0"];
+    run(&serve).fails("reportage restore");
+    let out = data.path().join("out");
+    let story = "sto_00000000000040008000000000000000";
+    run(&["export", "--data", text(data.path()), story, "--to", text(&out)]).fails("lost all it had");
+    std::fs::remove_file(&database).unwrap();
+    run(&serve).fails("reportage restore");
+    assert_eq!(files_below(&uploads_path(data.path())).len(), before);
+}
+
+#[actix_web::test]
 async fn a_damaged_database_is_told_and_does_not_replace_a_backup() {
     let (server, _editor) = filled().await;
     let data = server.stop().await;
@@ -309,14 +475,15 @@ async fn an_original_goes_with_its_last_photo_and_one_that_nobody_recorded_is_sw
     std::fs::create_dir_all(stray.parent().unwrap()).unwrap();
     std::fs::write(&stray, b"light").unwrap();
     let now = reportage::clock::Clock::system().now();
-    let young = verify::verify(&db, &store, false, now, &quiet).await.unwrap();
-    assert_eq!((young.in_flight, young.damage), (1, Vec::new()));
     let abandoned = now - originals::ABANDONED_AFTER;
     assert_eq!(originals::sweep(&db, &store, abandoned).await.unwrap(), 0);
-    let old = verify::verify(&db, &store, false, MUCH_LATER, &quiet)
-        .await
-        .unwrap();
-    assert_eq!(old.damage, [Damage::Stray("originals/00/00aa.jpg".to_owned())]);
+    // It has not its name from its bytes: nobody is about to record it.
+    for second_look in [None, Some(Duration::ZERO)] {
+        let found = verify::verify(&db, &store, looking(second_look), &quiet)
+            .await
+            .unwrap();
+        assert_eq!(found.damage, [Damage::Stray("originals/00/00aa.jpg".to_owned())]);
+    }
     assert_eq!(originals::sweep(&db, &store, MUCH_LATER).await.unwrap(), 1);
     assert_eq!(count().await, 2);
 
@@ -414,13 +581,13 @@ async fn renditions_of_before_get_their_checksums() {
         conn.batch_execute("UPDATE renditions SET sha256 = NULL")
     })
     .unwrap();
-    let before = verify::verify(&db, &store, true, NOW, &quiet).await.unwrap();
+    let before = verify::verify(&db, &store, reading(), &quiet).await.unwrap();
     assert_eq!(before.unproven, before.renditions);
     let filled = reportage::photo::renditions::fill_checksums(&db, &store)
         .await
         .unwrap();
     assert_eq!(filled, before.renditions);
-    let after = verify::verify(&db, &store, true, NOW, &quiet).await.unwrap();
+    let after = verify::verify(&db, &store, reading(), &quiet).await.unwrap();
     assert_eq!((after.unproven, after.damage), (0, Vec::new()));
 }
 

@@ -62,7 +62,7 @@ pub(super) fn kind(start: &[u8]) -> Kind {
         .filter(|(_, _, kind)| *kind != Kind::Photo(Format::Webp) || start.starts_with(b"RIFF"));
     let pdf_inside = contains(start, b"%PDF-");
     match by_signature {
-        Some((_, _, Kind::Photo(_))) if pdf_inside => Kind::Other(Lookalike::Polyglot),
+        Some((_, _, Kind::Photo(_))) if pdf_inside || page_inside(start) => Kind::Other(Lookalike::Polyglot),
         Some((_, _, Kind::Photo(Format::Jpeg))) if first_length_opens_a_comment(start) => {
             Kind::Other(Lookalike::Polyglot)
         }
@@ -70,6 +70,14 @@ pub(super) fn kind(start: &[u8]) -> Kind {
         None if pdf_inside => Kind::Other(Lookalike::Pdf),
         None => Kind::Other(iso_media(start).unwrap_or_else(|| wording(start))),
     }
+}
+
+/// Whether a whole web page begins here. Words in a photograph may hold any tag but these two.
+fn page_inside(start: &[u8]) -> bool {
+    let lower = start.to_ascii_lowercase();
+    [b"<html".as_slice(), b"<!doctype html"]
+        .iter()
+        .any(|tag| anywhere(&lower, tag, ends_a_name))
 }
 
 /// A first segment whose length spells a script's `/*` (12,074 bytes) or `//` (12,079) makes the same bytes a script, whatever its kind and however many
@@ -257,6 +265,11 @@ mod tests {
             (b"PK\x03\x04", Lookalike::Archive),
             (b"\0\x01\x02\x03", Lookalike::Unknown),
             (b"\xFF\xD8\xFF\xE1\0\x10%PDF-1.4", Lookalike::Polyglot),
+            (b"\xFF\xD8\xFF\xFE\0\x40<!DOCTYPE HTML><p>", Lookalike::Polyglot),
+            (
+                b"\x89PNG\r\n\x1A\n\0\0\0\x20tEXtComment\0<HTML>",
+                Lookalike::Polyglot,
+            ),
             (b"\xFF\xD8\xFF\xE0/*JFIF", Lookalike::Polyglot),
             (b"\xFF\xD8\xFF\xFF\xFE/*", Lookalike::Polyglot),
             (b"\xFF\xD8\xFF\xE1//", Lookalike::Polyglot),

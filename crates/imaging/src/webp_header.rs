@@ -18,15 +18,8 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
     reader.read_exact(&mut length)?;
     let end = u64::from(u32::from_le_bytes(length)).saturating_add(8);
     let whole = end <= size_bytes;
-    if end < size_bytes {
-        // Padding is common; another file is not.
-        reader.seek(SeekFrom::Start(end))?;
-        let mut tail = Vec::new();
-        Read::by_ref(reader).take(TAIL_BYTES).read_to_end(&mut tail)?;
-        if sniff::foreign_tail(&tail) {
-            return Err(Trouble::Other(Lookalike::Polyglot));
-        }
-    }
+    // Padding is common; another file is not.
+    check_tail(reader, end, size_bytes)?;
 
     let mut at = 12_u64;
     let (name, length) = chunk_head(reader, at)?;
@@ -42,10 +35,12 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
         orientation: 1,
         whole,
     };
+    at = after(at, length);
     if &name != b"VP8X" {
+        // A plain one has this chunk alone: what the container claims besides is behind its end.
+        check_tail(reader, at, size_bytes)?;
         return Ok(found);
     }
-    at = after(at, length);
     for _ in 0..MAX_CHUNKS {
         if at >= size_bytes {
             break;
@@ -53,6 +48,11 @@ pub(super) fn read<R: Read + Seek>(reader: &mut R, size_bytes: u64) -> Result<Fo
         let Ok((name, length)) = chunk_head(reader, at) else {
             break;
         };
+        if at.saturating_add(8).saturating_add(u64::from(length)) > end.min(size_bytes) && !is_picture(name) {
+            // No chunk, for it is longer than the file.
+            check_tail(reader, at, size_bytes)?;
+            break;
+        }
         // The canvas may be smaller than what is to be decoded for it; the two are the same in a photograph.
         let inner = match &name {
             b"VP8 " => lossy_size(reader).ok(),
@@ -86,6 +86,25 @@ fn after(at: u64, length: u32) -> u64 {
     at.saturating_add(8)
         .saturating_add(u64::from(length))
         .saturating_add(u64::from(length % 2))
+}
+
+/// Chunks that hold pixels, which may be cut off.
+fn is_picture(name: [u8; 4]) -> bool {
+    matches!(&name, b"VP8 " | b"VP8L" | b"ANMF" | b"ALPH")
+}
+
+/// Looks whether another file begins at a place.
+fn check_tail<R: Read + Seek>(reader: &mut R, from: u64, size_bytes: u64) -> Result<(), Trouble> {
+    if from >= size_bytes {
+        return Ok(());
+    }
+    reader.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    Read::by_ref(reader).take(TAIL_BYTES).read_to_end(&mut tail)?;
+    if sniff::foreign_tail(&tail) {
+        return Err(Trouble::Other(Lookalike::Polyglot));
+    }
+    Ok(())
 }
 
 fn chunk_head<R: Read + Seek>(reader: &mut R, at: u64) -> Result<([u8; 4], u32), Trouble> {

@@ -88,7 +88,7 @@ pub fn restore(
     let made = with_tray(conn, actor, new, incoming.tray(photos), now)?;
     let id = made.story.id.clone();
     let inserts = inserts(blocks);
-    let made = operations::arrive(conn, actor, &id, made.story.version, &inserts, now)?;
+    let made = operations::arrive(conn, actor, (&id, made.story.version), &inserts, false, now)?;
     if let Some(lead) = lead.and_then(|lead| made.blocks.get(lead)) {
         query::set_lead(conn, &id, Some(&lead.id))?;
     }
@@ -147,7 +147,7 @@ fn add_to_tray(
     let mut version = draft.story.version;
     let room = MOST_BLOCKS.saturating_sub(shown).max(1);
     for part in tray.chunks(room) {
-        let laid = operations::arrive(conn, actor, id, version, &inserts(part.to_vec()), now)?;
+        let laid = operations::arrive(conn, actor, (id, version), &inserts(part.to_vec()), false, now)?;
         for block in laid.blocks.iter().skip(shown) {
             parts::lay_in_tray(conn, &block.id, at)?;
             at += 1;

@@ -14,7 +14,8 @@ impl Table<'_> {
         position: Option<usize>,
         new: &NewBlock,
     ) -> Result<(), StoryError> {
-        if self.draft.blocks.len() >= MOST_BLOCKS {
+        // What was removed lies in the tray too, and does not count.
+        if !self.waits && self.draft.blocks.len() >= MOST_BLOCKS {
             let message = format!("A story can have at most {MOST_BLOCKS} blocks.");
             return Err(StoryError::invalid("/block", "too_many_blocks", message));
         }
@@ -22,8 +23,12 @@ impl Table<'_> {
             .make_block(conn, new)
             .map_err(|error| error.within("/block"))?;
         parts::insert_block(conn, &self.draft.story.id, &block, &self.actor.id, self.now)?;
-        let position = position.unwrap_or(usize::MAX).min(self.draft.blocks.len());
-        self.draft.blocks.insert(position, block);
+        if self.waits {
+            self.draft.tray.insert(0, block);
+        } else {
+            let position = position.unwrap_or(usize::MAX).min(self.draft.blocks.len());
+            self.draft.blocks.insert(position, block);
+        }
         self.mark_restructured();
         Ok(())
     }

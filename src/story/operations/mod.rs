@@ -1,7 +1,8 @@
 //! Operations on a draft: insert, move, update, remove, restore, group, ungroup. One call is atomic and makes one new version.
 //!
 //! Structure (everything but `update`) is guarded by the story's version, words by the version of the part they stand in. A
-//! photographer who is a member may insert blocks of their own photographs and update the words of frames that show them.
+//! photographer who is a member may insert blocks of their own photographs and update the words of frames that show them; in a story that has an hour, what
+//! they insert lies in the tray.
 
 mod groups;
 mod insert;
@@ -250,7 +251,7 @@ pub fn apply(
 ) -> Result<Draft, StoryError> {
     let before = load(conn, actor, id, expected, operations)?;
     let kept = Before::of(&before);
-    let after = carry_out(conn, actor, before, operations, now)?;
+    let after = carry_out(conn, Table::open(before, actor, now), operations)?;
     let first = operations.first().map_or(What::Several, Operation::what);
     let what = if operations.iter().all(|operation| operation.what() == first) {
         first
@@ -270,20 +271,23 @@ pub(super) fn begin(
     now: Millis,
 ) -> Result<Draft, StoryError> {
     let empty = load(conn, actor, id, Some(1), operations)?;
-    carry_out(conn, actor, empty, operations, now)
+    carry_out(conn, Table::open(empty, actor, now), operations)
 }
 
-/// Like [`apply`] for what comes by itself, such as a photograph that was on its way: whoever undoes means what they did, not that.
+/// Like [`apply`] for what comes by itself, such as a photograph that was on its way: whoever undoes means what they did, not that. `waits` has it lie in the
+/// tray, whoever the actor is.
 pub(super) fn arrive(
     conn: &mut Conn,
     actor: &Actor,
-    id: &StoryId,
-    expected: i32,
+    (id, expected): (&StoryId, i32),
     operations: &[Operation],
+    waits: bool,
     now: Millis,
 ) -> Result<Draft, StoryError> {
     let before = load(conn, actor, id, Some(expected), operations)?;
-    carry_out(conn, actor, before, operations, now)
+    let mut table = Table::open(before, actor, now);
+    table.waits |= waits;
+    carry_out(conn, table, operations)
 }
 
 fn load(
@@ -301,14 +305,7 @@ fn load(
     Ok(draft::load(conn, story)?)
 }
 
-fn carry_out(
-    conn: &mut Conn,
-    actor: &Actor,
-    draft: Draft,
-    operations: &[Operation],
-    now: Millis,
-) -> Result<Draft, StoryError> {
-    let mut table = Table::open(draft, actor, now);
+fn carry_out(conn: &mut Conn, mut table: Table<'_>, operations: &[Operation]) -> Result<Draft, StoryError> {
     for (index, operation) in operations.iter().enumerate() {
         table
             .apply(conn, operation)

@@ -18,11 +18,14 @@ pub(super) struct Table<'a> {
     pub(super) changed: bool,
     /// Whether photographs came that the draft did not have.
     pub(super) brought_photos: bool,
+    /// Whether what is made lies in the tray until an editor has seen it: a story that has an hour goes out by itself.
+    pub(super) waits: bool,
 }
 
 impl<'a> Table<'a> {
     pub(super) fn open(draft: Draft, actor: &'a Actor, now: Millis) -> Self {
         let order_before = draft.blocks.iter().map(|block| block.id.clone()).collect();
+        let waits = draft.story.schedule.is_some() && !actor.edits_everything();
         Self {
             draft,
             actor,
@@ -31,6 +34,7 @@ impl<'a> Table<'a> {
             restructured: false,
             changed: false,
             brought_photos: false,
+            waits,
         }
     }
 
@@ -104,21 +108,22 @@ impl<'a> Table<'a> {
             } => Ok(()),
             Operation::Update {
                 part: PartId::Frame(id),
+                set,
                 ..
             } => {
                 let (_, frame) = self.draft.frame(id).ok_or_else(|| unknown_part("/id"))?;
-                let own = self
-                    .draft
-                    .photos
-                    .get(&frame.photo_id)
-                    .is_some_and(|photo| photo.owner_id == self.actor.id);
-                if own {
-                    Ok(())
-                } else {
-                    Err(StoryError::Forbidden(
+                let photo = self.draft.photos.get(&frame.photo_id);
+                if photo.is_none_or(|photo| photo.owner_id != self.actor.id) {
+                    return Err(StoryError::Forbidden(
                         "A photographer may change the words under their own photographs only.",
-                    ))
+                    ));
                 }
+                if frame.words.graphic && set.graphic == Some(false) {
+                    return Err(StoryError::Forbidden(
+                        "Only an editor may uncover a photograph that is marked as graphic.",
+                    ));
+                }
+                Ok(())
             }
             _ => Err(StoryError::Forbidden(
                 "Only an editor may do this; a photographer adds and captions their own photographs.",

@@ -7,6 +7,8 @@ pub mod pattern;
 pub mod replace;
 pub mod sheet;
 
+use std::collections::HashMap;
+
 use super::draft::Draft;
 use super::operations::{Operation, PartChange};
 use super::{Block, Frame, PartId};
@@ -164,12 +166,15 @@ fn change(
 /// The updates that carry changes out, one for each part. Words that are the photo's own are left to the photo.
 #[must_use]
 pub fn operations(draft: &Draft, changes: &[Change]) -> Vec<Operation> {
+    let blocks = draft.blocks.iter().chain(&draft.tray);
+    let records: HashMap<&str, &Photo> = blocks
+        .flat_map(Block::frames)
+        .filter_map(|frame| Some((frame.id.as_str(), draft.photos.get(&frame.photo_id)?)))
+        .collect();
     let mut operations: Vec<Operation> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for change in changes.iter().filter(|change| change.mistake.is_none()) {
-        let at = operations.iter().position(
-            |operation| matches!(operation, Operation::Update { part, .. } if *part == change.part),
-        );
-        let at = at.unwrap_or_else(|| {
+        let at = *places.entry(change.part.as_str()).or_insert_with(|| {
             operations.push(Operation::Update {
                 part: change.part.clone(),
                 set: Box::default(),
@@ -178,20 +183,19 @@ pub fn operations(draft: &Draft, changes: &[Change]) -> Vec<Operation> {
             operations.len() - 1
         });
         if let Some(Operation::Update { set, .. }) = operations.get_mut(at) {
-            put(set, change, draft);
+            let record = records.get(change.part.as_str());
+            put(
+                set,
+                change,
+                record.and_then(|photo| self::record(photo, change.field)),
+            );
         }
     }
     operations
 }
 
-fn put(set: &mut PartChange, change: &Change, draft: &Draft) {
-    let record = match &change.part {
-        PartId::Frame(id) => draft
-            .frame(id)
-            .and_then(|(_, frame)| draft.photos.get(&frame.photo_id))
-            .and_then(|photo| record(photo, change.field)),
-        PartId::Block(_) => None,
-    };
+/// Sets the words of a change; those that are the photo's own (`record`) are left to it.
+fn put(set: &mut PartChange, change: &Change, record: Option<&str>) {
     let text = change.after.clone();
     let own = Some(text.clone()).filter(|text| !text.is_empty() && Some(text.as_str()) != record);
     match change.field {

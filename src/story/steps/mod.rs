@@ -322,7 +322,14 @@ fn check_right(actor: &Actor, draft: &Draft, from: &Side, to: &Side) -> Result<(
         others.cloned().collect::<Vec<_>>()
     };
     let order_is_own = others(&from.order) == others(&to.order);
-    if frames_are_own && blocks_are_own && order_is_own && from.fields.is_empty() {
+    // What has an hour goes out by itself: what comes back into it, an editor has to see.
+    let comes_back = to.blocks.values().flatten().any(|block| !block.removed);
+    let waits = draft.story.schedule.is_some() && comes_back;
+    let uncovers = to.frames.iter().any(|(id, state)| {
+        let is_covered = draft.frame(id).is_some_and(|(_, frame)| frame.words.graphic);
+        is_covered && state.as_ref().is_some_and(|state| !state.words.graphic)
+    });
+    if frames_are_own && blocks_are_own && order_is_own && from.fields.is_empty() && !waits && !uncovers {
         Ok(())
     } else {
         Err(StoryError::Forbidden("Only an editor may undo this."))

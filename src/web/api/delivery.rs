@@ -1,5 +1,6 @@
 //! Delivery: live stories for anyone, from the same cache as the reader's pages; and the draft in the same shape for those who may see it.
 
+use actix_web::http::header::ContentType;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::id::StoryId;
 use crate::search::live::find_change;
 use crate::story::{self, compose, draft, share};
 use crate::text::Slug;
+use crate::web::aside::json_aside;
 use crate::web::error::Failure;
 use crate::web::extract::{Caller, Failed, Params, bearer_secret, path_id};
 use crate::web::ready::Page;
@@ -146,20 +148,24 @@ pub(super) async fn preview_story(
     }
     let caller = Caller::required(&request).await?;
     let actor = caller.needs(Scope::StoriesPreview)?.clone();
-    let document = app
+    let draft = app
         .db
         .read(move |conn| {
             let story = story::access::find_visible(conn, &actor, &id)?;
-            let draft = draft::load(conn, story)?;
-            Ok::<_, Failure>(compose::compose(&draft, None))
+            Ok::<_, Failure>(draft::load(conn, story)?)
         })
         .await?;
     let links = DeliveredLinks {
         itself: None,
-        html: app.urls.absolute(&app.urls.preview(&document.id)),
+        html: app.urls.absolute(&app.urls.preview(&draft.story.id)),
     };
-    let data = view::delivered(&document, &app.urls);
-    Ok(HttpResponse::Ok().json(StoryAnswer { data, links }))
+    let json = json_aside(move || StoryAnswer {
+        data: view::delivered(&compose::compose(&draft, None), &app.urls),
+        links,
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(json.await?))
 }
 
 /// The same for whoever holds the secret of a link to this story; its pictures are found below that secret.
@@ -167,13 +173,13 @@ async fn preview_to_holder(app: &App, id: StoryId, secret: String) -> Result<Htt
     let now = app.clock.now();
     let urls = app.urls.for_holder_of(&secret);
     let link = app.urls.outside_preview_absolute(&secret);
-    let (open, document) = app
+    let (open, draft) = app
         .db
         .read(move |conn| {
             let (open, draft) = share::find_draft(conn, &secret, now)?
                 .filter(|(open, _)| open.story == id)
                 .ok_or(Failure::NotFound)?;
-            Ok::<_, Failure>((open, compose::compose(&draft, None)))
+            Ok::<_, Failure>((open, draft))
         })
         .await?;
     if open.is_stale(now) {
@@ -185,8 +191,13 @@ async fn preview_to_holder(app: &App, id: StoryId, secret: String) -> Result<Htt
         itself: None,
         html: link,
     };
-    let data = view::delivered(&document, &urls);
-    let mut response = HttpResponse::Ok().json(StoryAnswer { data, links });
+    let json = json_aside(move || StoryAnswer {
+        data: view::delivered(&compose::compose(&draft, None), &urls),
+        links,
+    });
+    let mut response = HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(json.await?);
     page::keep_to_holder(response.headers_mut());
     Ok(response)
 }

@@ -9,7 +9,7 @@ use crate::id::{AccountId, StoryId};
 use crate::story::members;
 use crate::web::App;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, path_id};
+use crate::web::extract::{Caller, Failed, NoFields, path_id};
 
 /// The members of a story.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")),
@@ -48,6 +48,7 @@ pub(super) async fn add_member(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<(String, String)>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&path.0)?;
     let user: AccountId = path_id(&path.1)?;

@@ -41,7 +41,7 @@ use crate::web::extract::Failed;
 use crate::web::ready::Page;
 pub use document::openapi;
 pub use methods::is_open_to_all;
-pub use problem::respond as problem;
+pub use problem::respond_to as problem;
 
 use crate::web::repeat;
 

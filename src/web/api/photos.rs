@@ -24,7 +24,7 @@ use crate::store;
 use crate::story::{access, freshen, parts};
 use crate::text::upload_words::with_ending;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, JsonBody, Params, if_match, is_known, path_id};
+use crate::web::extract::{Caller, Failed, JsonBody, NoFields, Params, if_match, is_known, path_id};
 use crate::web::upload::{self, Expected};
 use crate::web::{App, add_to_story, cursor};
 
@@ -312,6 +312,7 @@ pub(super) async fn render_photo(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<String>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let id: PhotoId = path_id(&id)?;
     let actor = caller.needs(Scope::PhotosWrite)?.clone();

@@ -3,15 +3,35 @@
 //! Source: RFC 9457 (Problem Details for HTTP APIs).
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::{Value, json};
 
 use super::draft_view;
 use crate::web::error::Failure;
+use crate::web::extract::sent_json;
 
-/// The answer to a failed request.
+/// JSON that was sent and not taken, of which as much comes back as was typed by somebody.
+const MOST_SENT_BYTES: usize = 256 * 1024;
+
+/// The answer to a request that failed; whoever wrote over what they had not seen gets both texts.
+#[must_use]
+pub fn respond_to(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    let sent = sent_json(request).filter(|sent| sent.len() <= MOST_SENT_BYTES);
+    let sent = sent.filter(|_| matches!(failure, Failure::Stale { .. }));
+    let mut problem = body(failure);
+    if let (Some(sent), Value::Object(map)) = (sent, &mut problem) {
+        map.insert("sent".into(), serde_json::from_slice(&sent).unwrap_or_default());
+    }
+    answer(failure, &problem)
+}
+
+/// The answer to a failed request of which nothing is known.
 #[must_use]
 pub fn respond(failure: &Failure) -> HttpResponse {
+    answer(failure, &body(failure))
+}
+
+fn answer(failure: &Failure, problem: &Value) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(failure.status());
     response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     if let Some(seconds) = failure.retry_after_s() {
@@ -37,7 +57,7 @@ pub fn respond(failure: &Failure) -> HttpResponse {
         }
         _ => {}
     }
-    response.body(body(failure).to_string())
+    response.body(problem.to_string())
 }
 
 /// The problem as JSON, for an answer of its own or in the place of a file that was refused.

@@ -1,5 +1,6 @@
 //! The drafts of a story as they stood earlier: listed, read, put back.
 
+use actix_web::http::header::ContentType;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use super::answer::{DraftAnswer, Maker, RevisionAnswer, RevisionList, RevisionView};
@@ -9,8 +10,9 @@ use crate::account::token::Scope;
 use crate::id::StoryId;
 use crate::story::revisions::{self, Revision};
 use crate::web::App;
+use crate::web::aside::json_aside;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, if_match_seen, path_id};
+use crate::web::extract::{Caller, Failed, NoFields, if_match_seen, path_id};
 
 /// The revisions of a story, newest first: one for each publication, one for each session of editing that has ended.
 #[utoipa::path(tag = "stories", params(("id" = String, Path, description = "The story's id")), responses(
@@ -65,10 +67,13 @@ pub(super) async fn get_revision(
         .db
         .read(move |conn| revisions::load(conn, &actor, &id, number).map_err(Failure::from))
         .await?;
-    Ok(HttpResponse::Ok().json(RevisionAnswer {
+    let json = json_aside(move || RevisionAnswer {
         data: draft_view::draft(&draft, &app.urls),
         revision: facts(&revision),
-    }))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(json.await?))
 }
 
 /// Puts a revision back, as a step that can be undone. The draft as it is becomes a revision itself; what came into the story since lies in its tray.
@@ -87,6 +92,7 @@ pub(super) async fn restore_revision(
     caller: Caller,
     request: HttpRequest,
     path: web::Path<(String, String)>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let (id, number) = read_path(&path)?;
     let actor = caller.needs(Scope::StoriesWrite)?.clone();

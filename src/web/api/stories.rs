@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use actix_web::http::header::{self, ContentType};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, delete, get, patch, post, web};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -19,6 +19,7 @@ use crate::story::details::StoryEdit;
 use crate::story::draft::{self, Draft};
 use crate::story::query::StoryFilter;
 use crate::story::{StoryError, access, create, details, freshen, list, operations};
+use crate::web::aside::json_aside;
 use crate::web::error::Failure;
 use crate::web::extract::{
     Caller, Failed, JsonBody, Params, etag, if_match, if_match_seen, is_known, path_id,
@@ -56,12 +57,22 @@ fn photos_tag(draft: &Draft) -> u64 {
     hasher.finish()
 }
 
-fn answer(app: &App, draft: &Draft) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::ETAG, tag(draft)))
-        .json(DraftAnswer {
-            data: draft_view::draft(draft, &app.urls),
-        })
+async fn answer(app: &web::Data<App>, draft: Draft) -> Result<HttpResponse, Failure> {
+    fill(HttpResponse::Ok(), app, draft).await
+}
+
+/// Fills an answer with a draft, whose paragraphs are made HTML for it.
+async fn fill(
+    mut response: HttpResponseBuilder,
+    app: &web::Data<App>,
+    draft: Draft,
+) -> Result<HttpResponse, Failure> {
+    response.insert_header((header::ETAG, tag(&draft)));
+    let app = app.clone();
+    let json = json_aside(move || DraftAnswer {
+        data: draft_view::draft(&draft, &app.urls),
+    });
+    Ok(response.content_type(ContentType::json()).body(json.await?))
 }
 
 /// The draft as the API answers with it.
@@ -77,7 +88,7 @@ pub(super) async fn answer_with(
             Ok::<_, Failure>(draft::load(conn, story)?)
         })
         .await?;
-    Ok(answer(app, &draft))
+    answer(app, draft).await
 }
 
 /// A failed verb with the present state beside it, where that helps.
@@ -121,12 +132,9 @@ pub(super) async fn create_story(
         .db
         .write(move |conn| create::create(conn, &actor, new, now).map_err(Failure::from))
         .await?;
-    Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, app.urls.manage_story(&draft.story.id)))
-        .insert_header((header::ETAG, tag(&draft)))
-        .json(DraftAnswer {
-            data: draft_view::draft(&draft, &app.urls),
-        }))
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, app.urls.manage_story(&draft.story.id)));
+    Ok(fill(response, &app, draft).await?)
 }
 
 /// What stories can be narrowed to.
@@ -237,7 +245,7 @@ pub(super) async fn get_story(
             .insert_header((header::ETAG, tag(&draft)))
             .finish());
     }
-    Ok(answer(&app, &draft))
+    Ok(answer(&app, draft).await?)
 }
 
 /// Changes a story's own fields (JSON Merge Patch).
@@ -272,7 +280,7 @@ pub(super) async fn change_story(
     if draft.story.is_live() {
         app.pages.clear();
     }
-    Ok(answer(&app, &draft))
+    Ok(answer(&app, draft).await?)
 }
 
 /// The address of a live story is what readers see of an edit at once: to move it takes what publishing takes.
@@ -321,7 +329,7 @@ pub(super) async fn operate(
         operations::apply(conn, actor, id, expected, &operations, now)
     })
     .await?;
-    Ok(answer(&app, &draft))
+    Ok(answer(&app, draft).await?)
 }
 
 /// Deletes a story that is not live; its photos stay.

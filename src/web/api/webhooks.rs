@@ -13,7 +13,7 @@ use crate::account::token::Scope;
 use crate::id::{DeliveryId, WebhookId};
 use crate::text::FieldError;
 use crate::web::error::Failure;
-use crate::web::extract::{Caller, Failed, JsonBody, Params, etag, if_match, path_id};
+use crate::web::extract::{Caller, Failed, JsonBody, NoFields, Params, etag, if_match, path_id};
 use crate::web::repeat::ShownOnce;
 use crate::web::{App, cursor};
 use crate::webhook::manage::{self, Wanted};
@@ -233,6 +233,7 @@ pub(super) async fn change_webhook_secret(
     caller: Caller,
     request: HttpRequest,
     id: web::Path<String>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let actor = manager(&caller)?;
     let id: WebhookId = path_id(&id)?;
@@ -261,6 +262,7 @@ pub(super) async fn ping_webhook(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<String>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let actor = manager(&caller)?;
     let id: WebhookId = path_id(&id)?;
@@ -341,6 +343,7 @@ pub(super) async fn redeliver(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<(String, String)>,
+    _: NoFields,
 ) -> Result<HttpResponse, Failed> {
     let actor = manager(&caller)?;
     let id: WebhookId = path_id(&path.0)?;

@@ -56,6 +56,7 @@ use actix_web::http::Method;
 use actix_web::web;
 
 pub use failed::failed;
+pub(in crate::web) use shell::POLICY;
 
 /// Adds the desk's routes to an application.
 pub fn configure(config: &mut web::ServiceConfig) {

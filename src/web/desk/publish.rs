@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::clock::{self, ClockAlert};
 use super::differences::{DifferenceView, PieceView, differences};
 use super::form::{Form, Sent, SignedIn};
-use super::shell::{Room, Shell, go, page_with};
+use super::shell::{Room, Shell, go, render, written};
 use super::stories::status_of;
 use super::told;
 use super::when::{Printed, When, printed, short};
@@ -24,6 +24,7 @@ use crate::story::schedule::{Because, Schedule};
 use crate::story::{PartId, Seen, StoryError, access, compose, list, share};
 use crate::text::Note;
 use crate::web::App;
+use crate::web::aside::aside;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::fields::Errors;
@@ -233,15 +234,19 @@ fn schedule_view(schedule: &Schedule, draft: &Draft, tongue: Tongue) -> Schedule
 
 /// The page with a status and what is to be said.
 pub(super) async fn respond(
-    app: &App,
+    app: &web::Data<App>,
     actor: &Actor,
     id: &StoryId,
     status: StatusCode,
     said: Said,
 ) -> Result<HttpResponse, Failed> {
     let loaded = load(app, actor, id).await?;
-    let list = checklist::check(&loaded.draft, app.publishing_now());
-    page_with(status, &build(app, actor, &loaded, &list, said))
+    let (app, actor) = (app.clone(), actor.clone());
+    let html = aside(move || {
+        let list = checklist::check(&loaded.draft, app.publishing_now());
+        render(&build(&app, &actor, &loaded, &list, said))
+    });
+    Ok(written(status, html.await?))
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::differences::{DifferenceView, PieceView, differences};
 use super::form::{Sent, SignedIn};
 use super::preview;
-use super::shell::{Room, Shell, go, page_with};
+use super::shell::{Room, Shell, go, render, written};
 use super::when::short;
 use crate::account::Actor;
 use crate::clock::rfc3339;
@@ -18,6 +18,7 @@ use crate::story::draft::{self, Draft};
 use crate::story::revisions::{self, Revision};
 use crate::story::{Seen, StoryError, access, compose};
 use crate::web::App;
+use crate::web::aside::aside;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::tongue::Tongue;
@@ -70,7 +71,7 @@ pub(super) async fn show(
     compared: web::Query<Compared>,
 ) -> Result<HttpResponse, Failed> {
     let id: StoryId = path_id(&id)?;
-    respond(&app, &actor, &id, compared.into_inner(), StatusCode::OK).await
+    respond(app, actor, id, compared.into_inner(), StatusCode::OK).await
 }
 
 /// All that the page is made of.
@@ -105,23 +106,30 @@ fn load(conn: &mut Conn, actor: &Actor, id: &StoryId, compared: &Compared) -> Re
 }
 
 async fn respond(
-    app: &App,
-    actor: &Actor,
-    id: &StoryId,
+    app: web::Data<App>,
+    actor: Actor,
+    id: StoryId,
     compared: Compared,
     status: StatusCode,
 ) -> Result<HttpResponse, Failed> {
     let (by, story) = (actor.clone(), id.clone());
-    let Loaded { now, list, pair } = app
+    let loaded = app
         .db
         .read(move |conn| load(conn, &by, &story, &compared))
         .await?;
+    let is_stale = status == StatusCode::PRECONDITION_FAILED;
+    let html = aside(move || render(&build(&app, &actor, &id, loaded, is_stale)));
+    Ok(written(status, html.await?))
+}
+
+fn build(app: &App, actor: &Actor, id: &StoryId, loaded: Loaded, changed_meanwhile: bool) -> RevisionsPage {
+    let Loaded { now, list, pair } = loaded;
     let tongue = Tongue::current();
     let title = tongue.fill("revisions.title", [("title", now.story.title.as_str())]);
     let (before, after) = pair
         .as_ref()
         .map_or((0, 0), |[before, after]| (before.0, after.0));
-    let page = RevisionsPage {
+    RevisionsPage {
         shell: Shell::new(app, Some(actor), Room::Stories, title),
         here: app.urls.revisions(id),
         editor: app.urls.desk_story(id),
@@ -144,9 +152,8 @@ async fn respond(
             .map(|pair| pair.map(|(_, draft)| compose::compose(&draft, None)))
             .map(|[before, after]| differences(&before, &after, tongue, &app.urls))
             .unwrap_or_default(),
-        changed_meanwhile: status == StatusCode::PRECONDITION_FAILED,
-    };
-    page_with(status, &page)
+        changed_meanwhile,
+    }
 }
 
 /// What a revision is called; 0 is the draft as it is.
@@ -183,7 +190,7 @@ pub(super) async fn preview(
         .db
         .read(move |conn| revisions::load(conn, &actor, &id, number).map_err(Failure::from))
         .await?;
-    preview::respond(&app, &draft)
+    preview::respond(app, draft).await
 }
 
 /// `restore=NUMBER` puts that one back; then to the editor, where it can be undone.
@@ -217,5 +224,5 @@ pub(super) async fn restore(
         before: Some(number),
         after: None,
     };
-    respond(&app, &actor, &id, compared, StatusCode::PRECONDITION_FAILED).await
+    respond(app, actor, id, compared, StatusCode::PRECONDITION_FAILED).await
 }

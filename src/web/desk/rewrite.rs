@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::captions::chosen;
 use super::form::{Form, Sent, SignedIn};
-use super::shell::{Room, Shell, go, page};
+use super::shell::{Room, Shell, go, page, render, written};
 use super::story_room::{StoryHead, StoryPage, StoryRoom};
 use super::told;
 use crate::account::Actor;
@@ -22,6 +22,7 @@ use crate::story::rewrite::{self, Change, Field, codes, sheet};
 use crate::story::{PartId, access, draft};
 use crate::text::{Caption, FieldError, TextError};
 use crate::web::App;
+use crate::web::aside::aside;
 use crate::web::error::Failure;
 use crate::web::extract::{Failed, path_id};
 use crate::web::tongue::Tongue;
@@ -96,35 +97,51 @@ pub(super) async fn preview_apply(
         .db
         .read(move |conn| codes::find(conn, &id).map_err(Failure::from))
         .await?;
-    for field in Field::OF_FRAMES.map(Field::as_str) {
-        fits(field, form.text(field))?;
-    }
-    let patterns = read_patterns(&form, &codes::read(&list));
-    if patterns.is_empty() {
-        let message = Tongue::current().say("apply.no_field");
-        return Err(Failure::field("/set", "required", message).into());
-    }
-    let changes = pattern::changes(&room.draft, &chosen(&form, &room.draft), &patterns);
-    let changes = changes.map_err(too_much)?;
-    show_changes(&app, &actor, &room, &changes, Vec::new())
+    show_changes(app, actor, room, move |room| {
+        for field in Field::OF_FRAMES {
+            fits(field.as_str(), name_of(field), form.text(field.as_str()))?;
+        }
+        let patterns = read_patterns(&form, &codes::read(&list));
+        if patterns.is_empty() {
+            let message = Tongue::current().say("apply.no_field");
+            return Err(Failure::field("/set", "required", message));
+        }
+        let changes = pattern::changes(&room.draft, &chosen(&form, &room.draft), &patterns);
+        Ok((changes.map_err(too_much)?, Vec::new()))
+    })
+    .await
 }
 
 fn too_much(error: rewrite::TooMuch) -> Failure {
     Failure::field("", "too_much", error.to_string())
 }
 
-/// Whether words are no longer than a caption may be: they are written again and again.
-fn fits(field: &str, words: &str) -> Result<(), Failure> {
-    let (length, most) = (words.chars().count(), Caption::MOST);
+/// Whether what was typed to be written, again and again, is no longer than a caption may be; `what` is its name for people.
+fn fits(field: &str, what: &str, words: &str) -> Result<(), Failure> {
+    fits_in(field, what, words, Caption::MOST)
+}
+
+fn fits_in(field: &str, what: &str, words: &str, most: usize) -> Result<(), Failure> {
+    let length = words.chars().count();
     if length <= most {
         return Ok(());
     }
     let error = TextError::TooLong { length, most };
     Err(Failure::Invalid(vec![FieldError::text(
         format!("/{field}"),
-        field,
+        what,
         &error,
     )]))
+}
+
+/// What people call a field.
+fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Alt => "alt text",
+        Field::Markdown => "text",
+        Field::Text => "heading",
+        other => other.as_str(),
+    }
 }
 
 fn read_patterns(form: &Form, codes: &[(String, String)]) -> Vec<Pattern> {
@@ -161,9 +178,13 @@ pub(super) async fn preview_replace(
         let message = Tongue::current().say("replace.nothing");
         return Err(Failure::field("/find", "required", message).into());
     }
-    fits("with", &replacement.with)?;
-    let changes = replace::changes(&room.draft, &replacement).map_err(too_much)?;
-    show_changes(&app, &actor, &room, &changes, Vec::new())
+    fits_in("find", "text to look for", &replacement.find, replace::MOST_FOUND)?;
+    fits("with", "text to put there", &replacement.with)?;
+    show_changes(app, actor, room, move |room| {
+        let changes = replace::changes(&room.draft, &replacement).map_err(too_much)?;
+        Ok((changes, Vec::new()))
+    })
+    .await
 }
 
 /// `GET /desk/stories/{id}/captions.csv`: the captions as a sheet.
@@ -188,37 +209,42 @@ pub(super) async fn preview_sheet(
 ) -> Result<HttpResponse, Failed> {
     let Sent { actor, form } = sent;
     let room = StoryRoom::open(&app, &actor, path_id(&id)?).await?;
-    let read = sheet::read(&room.draft, form.text("sheet"))
-        .map_err(|error| Failure::field("/sheet", "unreadable", error.to_string()))?;
-    let tongue = Tongue::current();
-    let unknown = read.unknown.iter().take(20);
-    let remarks = unknown
-        .map(|id| tongue.fill("sheet.unknown", [("id", id.as_str())]))
-        .collect();
-    show_changes(&app, &actor, &room, &read.changes, remarks)
-}
-
-fn show_changes(
-    app: &App,
-    actor: &Actor,
-    room: &StoryRoom,
-    changes: &[Change],
-    remarks: Vec<String>,
-) -> Result<HttpResponse, Failed> {
-    let lines: Vec<Line> = changes
-        .iter()
-        .map(|change| line(change, actor, &room.draft))
-        .collect();
-    page(&ChangesPage {
-        shell: Shell::new(app, Some(actor), Room::Stories, room.draft.story.title.clone()),
-        head: StoryHead::new(app, actor, room, StoryPage::CaptionDesk),
-        how_many: lines.iter().filter(|line| line.mistake.is_none()).count(),
-        lines,
-        remarks,
+    show_changes(app, actor, room, move |room| {
+        let read = sheet::read(&room.draft, form.text("sheet"))
+            .map_err(|error| Failure::field("/sheet", "unreadable", error.to_string()))?;
+        let tongue = Tongue::current();
+        let unknown = read.unknown.iter().take(20);
+        let remarks = unknown.map(|id| tongue.fill("sheet.unknown", [("id", id.as_str())]));
+        Ok((read.changes, remarks.collect()))
     })
+    .await
 }
 
-fn line(change: &Change, actor: &Actor, draft: &Draft) -> Line {
+/// Works out what would change, with what is to be remarked beside it, and shows it. For a thousand frames that takes a while.
+async fn show_changes(
+    app: web::Data<App>,
+    actor: Actor,
+    room: StoryRoom,
+    find: impl FnOnce(&StoryRoom) -> Result<(Vec<Change>, Vec<String>), Failure> + Send + 'static,
+) -> Result<HttpResponse, Failed> {
+    let html = aside(move || {
+        let (changes, remarks) = find(&room)?;
+        let lines: Vec<Line> = changes
+            .into_iter()
+            .map(|change| line(change, &actor, &room.draft))
+            .collect();
+        render(&ChangesPage {
+            shell: Shell::new(&app, Some(&actor), Room::Stories, room.draft.story.title.clone()),
+            head: StoryHead::new(&app, &actor, &room, StoryPage::CaptionDesk),
+            how_many: lines.iter().filter(|line| line.mistake.is_none()).count(),
+            lines,
+            remarks,
+        })
+    });
+    Ok(written(StatusCode::OK, html.await?))
+}
+
+fn line(change: Change, actor: &Actor, draft: &Draft) -> Line {
     let tongue = Tongue::current();
     let field = tongue.say(&format!("field.{}", change.field.as_str()));
     let what = match &change.part {
@@ -240,25 +266,18 @@ fn line(change: &Change, actor: &Actor, draft: &Draft) -> Line {
             change.version
         ),
         what,
-        before: change.before.clone(),
-        after: change.after.clone(),
+        before: change.before,
+        after: change.after,
         mistake: change
             .mistake
-            .as_ref()
-            .map(|error| told::mistakes(&[mistake(change.field, error)]).concat())
+            .map(|error| told::mistakes(&[mistake(change.field, &error)]).concat())
             .or_else(|| forbidden.then(|| tongue.say("changes.not_yours").to_owned())),
     }
 }
 
 /// What is wrong with the words that a change would write.
 fn mistake(field: Field, error: &TextError) -> FieldError {
-    let name = match field {
-        Field::Alt => "alt text",
-        Field::Markdown => "text",
-        Field::Text => "heading",
-        other => other.as_str(),
-    };
-    FieldError::text(format!("/{}", field.as_str()), name, error)
+    FieldError::text(format!("/{}", field.as_str()), name_of(field), error)
 }
 
 fn may_change(actor: &Actor, draft: &Draft, part: &PartId) -> bool {

@@ -15,7 +15,7 @@ use crate::web::tongue::Tongue;
 use crate::web::urls::Urls;
 
 /// Nothing from elsewhere, nothing inline, and HTML only through the one policy that `static/desk/page.js` makes.
-const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; \
+pub(in crate::web) const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; \
     connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
     require-trusted-types-for 'script'; trusted-types desk";
 
@@ -138,11 +138,20 @@ impl Shell {
 
 /// A page with a status of its own.
 pub(super) fn page_with(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failed> {
-    let html = page.render().map_err(|error| Failure::internal(&error))?;
-    Ok(HttpResponseBuilder::new(status)
+    Ok(written(status, render(page)?))
+}
+
+/// The words of a page.
+pub(super) fn render(page: &impl Template) -> Result<String, Failure> {
+    page.render().map_err(|error| Failure::internal(&error))
+}
+
+/// A page whose words are there.
+pub(super) fn written(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponseBuilder::new(status)
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .content_type("text/html; charset=utf-8")
-        .body(html))
+        .body(html)
 }
 
 /// A page.

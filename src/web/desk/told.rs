@@ -342,6 +342,7 @@ mod tests {
         failure_is_said(PublishError::Rescheduled);
         failure_is_said(PublishError::NotAllowed);
         failure_is_said(PhotoError::InUse);
+        failure_is_said(PhotoError::HiddenByOther);
         failure_is_said(StoreError::NoRoom);
         failure_is_said(StoreError::ReadOnly);
         failure_is_said(UploadError::TooFast);
@@ -527,6 +528,10 @@ mod tests {
             (
                 "forbidden",
                 "A photographer may change the words under their own photographs only.",
+            ),
+            (
+                "forbidden",
+                "Only an editor may uncover a photograph that is marked as graphic.",
             ),
             ("forbidden", "Only an editor may make a story."),
             ("forbidden", "Only an editor may undo this."),

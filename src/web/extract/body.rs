@@ -4,7 +4,9 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Caller, Failed, content_length};
@@ -15,6 +17,9 @@ use crate::web::patience::{read_body, too_many};
 
 /// Bytes a JSON or form body may have: a story of a thousand blocks fits.
 pub const MOST_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes of a body that has nothing to say.
+const MOST_OF_NOTHING: usize = 64 * 1024;
 
 /// A JSON body of somebody who is known; what does not fit is named by its JSON Pointer. A stranger's is not read.
 #[derive(Debug)]
@@ -44,7 +49,51 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
             let patience = App::of(&request).config.body_patience;
             let body = read_body(payload, MOST_BODY_BYTES, patience).await?;
             caller.still(&request).await?;
-            Ok(Self(parse_json(&body)?))
+            let read = parse_json(&body)?;
+            request.extensions_mut().insert(SentJson(body));
+            Ok(Self(read))
+        })
+    }
+}
+
+/// The body as it was sent, for whoever has to be told what was not taken.
+#[derive(Debug, Clone)]
+struct SentJson(Bytes);
+
+/// What was sent as JSON, and read.
+#[must_use]
+pub fn sent_json(request: &HttpRequest) -> Option<Bytes> {
+    request.extensions().get::<SentJson>().map(|sent| sent.0.clone())
+}
+
+/// That a request has no fields: what it does, its address says. An empty body or object, or null, is none; a field would be passed over, and its sender would think
+/// that it was taken.
+#[derive(Debug)]
+pub struct NoFields;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl FromRequest for NoFields {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let headers = request.headers();
+        if !headers.contains_key(header::TRANSFER_ENCODING) && content_length(headers).unwrap_or(0) == 0 {
+            return Box::pin(ready(Ok(Self)));
+        }
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let caller = Caller::required(&request).await?;
+            let patience = App::of(&request).config.body_patience;
+            let body = read_body(payload, MOST_OF_NOTHING, patience).await?;
+            caller.still(&request).await?;
+            if matches!(body.trim_ascii(), b"" | b"null") {
+                return Ok(Self);
+            }
+            parse_json::<Nothing>(&body).map(|_| Self).map_err(Failed)
         })
     }
 }

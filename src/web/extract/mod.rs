@@ -9,7 +9,7 @@ mod origin;
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 
-pub use self::body::{JsonBody, MOST_BODY_BYTES, OptionalJson, Params, parse_json};
+pub use self::body::{JsonBody, MOST_BODY_BYTES, NoFields, OptionalJson, Params, parse_json, sent_json};
 pub use self::caller::{Caller, PLAIN_COOKIE, Proof, SECURE_COOKIE, bearer_secret, session_secret};
 pub use self::condition::{etag, if_match, if_match_seen, is_known};
 pub use self::next::safe_next;

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::story::{compose, share};
 use crate::web::App;
+use crate::web::aside::aside;
 use crate::web::error::Failure;
 use crate::web::extract::Failed;
 use crate::web::page::{DoorPage, Neighbours, StoryPage, keep_to_holder};
@@ -41,15 +42,19 @@ pub(super) async fn show(
         .await?;
     let site = app.site();
     let (html, policy) = if let Some(draft) = draft {
-        let document = compose::compose(&draft, None);
         let urls = app.urls.for_holder_of(&secret);
-        let page = StoryPage::new(&document, &Neighbours::default(), &site, &urls);
-        (page.render(), page.policy("'none'"))
+        let page = aside(move || {
+            let document = compose::compose(&draft, None);
+            let page = StoryPage::new(&document, &Neighbours::default(), &site, &urls);
+            let html = page.render().map_err(|error| Failure::internal(&error))?;
+            Ok((html, page.policy("'none'")))
+        });
+        page.await?
     } else {
         let page = DoorPage::new(app.urls.outside_preview(&secret), &site, &app.urls);
-        (page.render(), page.policy())
+        let html = page.render().map_err(|error| Failure::internal(&error))?;
+        (html, page.policy())
     };
-    let html = html.map_err(|error| Failure::internal(&error))?;
     let mut response = HttpResponse::Ok()
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .content_type("text/html; charset=utf-8")

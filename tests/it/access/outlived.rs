@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::harness::{Client, NOW, Server, captioned};
+use crate::harness::{Client, NOW, Server, captioned, sent_in_two};
 
 const UPLOADS: &str = "/api/v1/manage/uploads";
 
@@ -34,30 +34,18 @@ async fn begun(who: &Client, uploads: &str, file: &[u8], story: Option<&str>) ->
     format!("{uploads}/{id}")
 }
 
-/// Sends all of a file but the last bytes, does something, sends the rest; gives the answer's head.
+/// Sends a file as one piece, with something done before its last bytes; gives the answer.
 async fn sent_slowly(
     server: &Server,
     (path, file): (&str, &[u8]),
     authorization: &str,
     meanwhile: impl AsyncFnOnce(),
 ) -> String {
-    let address = server.running.address;
     let head = format!(
-        "PATCH {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Sec-Fetch-Site: same-origin\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
-         Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        file.len()
+        "PATCH {path} HTTP/1.1\r\n{authorization}Sec-Fetch-Site: same-origin\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
+         Content-Type: application/offset+octet-stream\r\n"
     );
-    let (first, rest) = file.split_at(file.len() - 300);
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    stream.write_all(head.as_bytes()).await.unwrap();
-    stream.write_all(first).await.unwrap();
-    // Long enough for the server to have looked who asks.
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    meanwhile().await;
-    stream.write_all(rest).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
+    sent_in_two(server, &head, file, meanwhile).await
 }
 
 #[actix_web::test]
@@ -211,7 +199,7 @@ async fn nobody_sets_their_own_password_or_factor_back_without_knowing_them() {
 }
 
 #[actix_web::test]
-async fn what_is_asked_with_a_token_is_kept_by_nobody_on_its_way() {
+async fn what_is_asked_with_a_token_or_a_session_is_kept_by_nobody_on_its_way() {
     let server = Server::start();
     let editor = server.editor();
     let photo = editor.photo("a.jpg", &captioned(87, "Een veld.")).await;
@@ -230,14 +218,56 @@ async fn what_is_asked_with_a_token_is_kept_by_nobody_on_its_way() {
     let program = server
         .visitor()
         .always("Authorization", &format!("Bearer {secret}"));
-    for path in ["/api/v1/stories", "/api/v1/stories/een-veld", "/stories/een-veld"] {
+    let other = server.visitor().always("Cookie", "colour=blue");
+    for path in [
+        "/",
+        "/feed.xml",
+        "/api/v1/stories",
+        "/api/v1/stories/een-veld",
+        "/stories/een-veld",
+    ] {
         let told = |answer: crate::harness::Answer| answer.is(200).header("cache-control");
         assert!(
             told(server.visitor().get(path).await).starts_with("public"),
             "{path}"
         );
-        assert_eq!(told(program.get(path).await), "private, no-store", "{path}");
+        assert!(told(other.get(path).await).starts_with("public"), "{path}");
+        for somebody in [&program, &editor] {
+            assert_eq!(told(somebody.get(path).await), "private, no-store", "{path}");
+        }
     }
+    // What never changes under its name is kept by browsers, and is the same for all.
+    let page = server.visitor().get("/stories/een-veld").await.text();
+    let picture = page
+        .split('"')
+        .find(|part| part.starts_with("/media/") && !part.contains(' '))
+        .unwrap();
+    let kept = editor.get(picture).await.is(200).header("cache-control");
+    assert!(kept.ends_with("immutable"), "{picture}: {kept}");
+}
+
+#[actix_web::test]
+async fn what_is_refused_tells_nobody_where_it_was_looked_for() {
+    let server = Server::start();
+    let (reader, editor) = (server.visitor(), server.editor());
+    for (who, path) in [
+        (&reader, "/nergens"),
+        (&reader, "/preview/nergens"),
+        (&reader, "/drop/nergens"),
+        (&reader, "/desk/join?token=nergens"),
+        (&reader, "/api/v1/stories/nergens"),
+        (&editor, "/desk/stories/sto_00000000000040008000000000000000"),
+    ] {
+        let answer = who.get(path).await.is(404);
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("x-robots-tag"), "noindex", "{path}");
+    }
+    // Also what is no page of the desk has its policy.
+    let away = reader.get("/desk").await.is(303);
+    assert!(
+        away.header("content-security-policy")
+            .contains("trusted-types desk")
+    );
 }
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! Bodies that are not what they should be.
 
 use reportage::account::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Server, captioned};
@@ -157,6 +158,48 @@ async fn parts_of_an_upload_that_nobody_expects_are_named_at_every_door_and_noth
         .is(201);
     let photos = editor.get("/api/v1/manage/photos").await.data();
     assert_eq!(photos, json!([]));
+}
+
+#[actix_web::test]
+async fn what_takes_no_fields_takes_none() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let photo = editor.photo_pending("a.jpg", &captioned(1, "Een veld.")).await;
+    let story = editor.small_story("Een veld", &photo).await;
+    let anna = server.person("anna", Role::Photographer).account.id;
+    let at = format!("/api/v1/manage/stories/{story}");
+    let member = format!("{at}/members/{anna}");
+    let before = editor.draft(&story).await.data();
+    for (method, path) in [
+        (Method::PUT, &member),
+        (Method::POST, &format!("{at}/undo")),
+        (Method::POST, &format!("{at}/redo")),
+        (Method::POST, &format!("{at}/revisions/1/restore")),
+        (Method::POST, &format!("/api/v1/manage/photos/{photo}/render")),
+    ] {
+        for field in ["role", "owner", "status", "zzz"] {
+            let body = json!({ field: 1 });
+            let refused = editor
+                .if_match("\"1.1\"")
+                .send(method.clone(), path, Some(&body))
+                .await;
+            let refused = refused.fails(422, "invalid");
+            assert_eq!(refused.pointers(), [format!("/{field}")], "{path}");
+        }
+    }
+    assert_eq!(editor.draft(&story).await.data(), before);
+    let members = editor.get(&format!("{at}/members")).await.is(200).data();
+    assert!(!members.to_string().contains(anna.as_str()), "{members}");
+    editor.send(Method::PUT, &member, Some(&json!({}))).await.is(204);
+    // Seconds where milliseconds are meant would be no embargo.
+    let tag = editor.draft(&story).await.header("etag");
+    let soon = json!({"embargo_until": 1_800_000_000});
+    let refused = editor
+        .if_match(&tag)
+        .patch(&at, &soon)
+        .await
+        .fails(422, "invalid");
+    assert_eq!(refused.pointers(), ["/embargo_until"]);
 }
 
 #[actix_web::test]

@@ -38,6 +38,8 @@ async fn of_two_editors_saving_one_caption_the_second_gets_the_first_ones_words_
         (&json!("Van Anna."), &json!(2))
     );
     assert_eq!(now["updated_by"], "anna");
+    // Both texts: what is there, and what was sent.
+    assert_eq!(problem["sent"], caption(&frame, 1, "Van Bram."));
     assert_eq!(stale.header("etag"), anna.draft(&story).await.header("etag"));
     // With the version that came along he may decide.
     bram.post(&path, &caption(&frame, 2, "Van Anna en Bram."))

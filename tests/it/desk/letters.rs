@@ -178,3 +178,44 @@ async fn names_from_outside_are_words_in_letters_too() {
         }
     }
 }
+
+#[actix_web::test]
+async fn what_a_mail_server_says_is_not_repeated() {
+    use std::io::{BufRead as _, Write as _};
+
+    // One that quotes what it refuses.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let office = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut answers = stream.try_clone().unwrap();
+        let mut say = |words: &str| answers.write_all(format!("{words}\r\n").as_bytes()).unwrap();
+        say("220 post");
+        for line in BufReader::new(stream).lines() {
+            let Ok(line) = line else { break };
+            match line.get(..4) {
+                Some("EHLO") => say("250 post"),
+                Some("MAIL") => say("250 well"),
+                Some("RCPT") => say(
+                    "550 5.1.1 <bram@example.org> is unknown, and so is https://desk.example/join?token=geheim",
+                ),
+                _ => {
+                    say("221 bye");
+                    break;
+                }
+            }
+        }
+    });
+    let server = server(port);
+    let admin = server.session(&server.person("beheer", Role::Admin));
+    let fields = [
+        ("email", "bram@example.org"),
+        ("name", "Bram"),
+        ("role", "editor"),
+    ];
+    let page = admin.form("/desk/people", &fields).await.is(200).text();
+    assert!(page.contains("refuses it (550 5.1.1)"), "{page}");
+    assert!(!page.contains("geheim") && !page.contains("is unknown"), "{page}");
+    drop(server);
+    office.join().unwrap();
+}

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod in_two;
 pub mod photograph;
 pub mod reportage;
 pub mod server;
@@ -9,6 +10,7 @@ pub mod tools;
 
 pub use browser::Browser;
 pub use client::{Answer, Client};
+pub use in_two::sent_in_two;
 pub use photograph::{captioned, jpeg, png_that_claims};
 pub use server::{Person, Server};
 

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use reportage::account::Role;
-use reportage::id::PhotoId;
+use reportage::id::{PhotoId, StoryId};
 use reportage::story::photos;
 use serde_json::{Value, json};
 
@@ -260,7 +260,8 @@ async fn files_with_the_old_words_are_never_shown_in_place_of_withdrawn_ones() {
     let sql = |sql: &str| {
         use diesel::connection::{Connection, SimpleConnection};
         let mut conn = reportage::db::Conn::establish(database.to_str().unwrap()).unwrap();
-        conn.batch_execute(sql).unwrap();
+        conn.batch_execute(&format!("PRAGMA busy_timeout=15000; {sql}"))
+            .unwrap();
     };
     let settle = async || {
         let store = &server.running.app.store;
@@ -590,6 +591,147 @@ async fn the_same_file_that_somebody_else_has_sent_is_hidden_too() {
     let later = carla.photo_pending("d.jpg", &file).await;
     let shown = editor.get(&format!("/api/v1/manage/photos/{later}")).await.data();
     assert_eq!(shown["hide_place"], json!(true), "{shown}");
+}
+
+#[actix_web::test]
+async fn what_somebody_else_hid_only_an_editor_shows() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let anna = server.session(&server.person("anna", Role::Photographer));
+    let bram = server.session(&server.person("bram", Role::Photographer));
+    let file = tale::original(7, 480, 320);
+    let annas = anna.photo_pending("a.jpg", &file).await;
+    let change_as = async |who: &Client, photo: &str, words: Value| {
+        let path = format!("/api/v1/manage/photos/{photo}");
+        let tag = who.get(&path).await.is(200).header("etag");
+        who.if_match(&tag).patch(&path, &words).await
+    };
+    // One's own mark one takes back.
+    change_as(&anna, &annas, json!({"hide_place": true}))
+        .await
+        .is(200);
+    change_as(&anna, &annas, json!({"hide_place": false}))
+        .await
+        .is(200);
+    // An editor's one does not, and one's own all the same.
+    change_as(&anna, &annas, json!({"hide_place": true}))
+        .await
+        .is(200);
+    change_as(&editor, &annas, json!({"sensitive": true}))
+        .await
+        .is(200);
+    for less in [
+        json!({"sensitive": false}),
+        json!({"hide_place": false, "sensitive": false}),
+    ] {
+        change_as(&anna, &annas, less).await.fails(403, "forbidden");
+    }
+    change_as(&anna, &annas, json!({"hide_place": false}))
+        .await
+        .is(200);
+    change_as(&anna, &annas, json!({"caption": "Rook."}))
+        .await
+        .is(200);
+    // Nor does whoever sends the same file, also when the photograph has gone.
+    let brams = bram.photo_pending("b.jpg", &file).await;
+    change_as(&bram, &brams, json!({"sensitive": false}))
+        .await
+        .fails(403, "forbidden");
+    for (who, photo) in [(&anna, &annas), (&bram, &brams)] {
+        let path = format!("/api/v1/manage/photos/{photo}");
+        let tag = who.get(&path).await.header("etag");
+        who.if_match(&tag).delete(&path).await.is(204);
+    }
+    let again = bram.photo_pending("b.jpg", &file).await;
+    change_as(&bram, &again, json!({"hide_place": false, "sensitive": false}))
+        .await
+        .fails(403, "forbidden");
+    change_as(&editor, &again, json!({"hide_place": false, "sensitive": false}))
+        .await
+        .is(200);
+}
+
+#[actix_web::test]
+async fn every_day_that_a_sensitive_file_names_is_hidden() {
+    if !tools::is_there("exiftool", "-ver", "libimage-exiftool-perl") {
+        return;
+    }
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    for (number, tags) in (0..).zip([
+        [
+            "-EXIF:CreateDate=2024:01:18 23:50:00",
+            "-EXIF:DateTimeOriginal=2024:01:19 00:50:00",
+        ],
+        [
+            "-GPSDateStamp=2024:01:18",
+            "-EXIF:DateTimeOriginal=2024:01:19 00:50:00",
+        ],
+        [
+            "-XMP-xmp:CreateDate=2024:01:18 23:50:00",
+            "-XMP-photoshop:DateCreated=2024:01:19",
+        ],
+        [
+            "-IPTC:DateCreated=2024:01:18",
+            "-XMP-photoshop:DateCreated=2024:01:19",
+        ],
+        [
+            "-IPTC:DigitalCreationDate=2024:01:18",
+            "-XMP-photoshop:DateCreated=2024:01:19",
+        ],
+    ]) {
+        let file = exiftool_writes(&jpeg(60 + number, 300, 200), &tags.map(str::to_owned));
+        let photo = editor.photo_pending("a.jpg", &file).await;
+        let words = json!({"sensitive": true, "caption": "Op 18 januari viel de brug. Op de 19de reed er niets. De zon scheen."});
+        change(&editor, &photo, &words).await;
+        let frame = json!({"type": "photo", "frame": {"photo": photo, "alt": "Een brug", "credit": "Anna"}});
+        let story = editor
+            .story(&json!({"title": format!("Brug {number}"), "language": "nl", "blocks": [frame]}))
+            .await;
+        let id: StoryId = story.parse().unwrap();
+        let document = server
+            .db()
+            .read_now(|conn| {
+                let story = reportage::story::query::find_story(conn, &id)?.unwrap();
+                let draft = reportage::story::draft::load(conn, story)?;
+                Ok::<_, diesel::result::Error>(
+                    reportage::story::concealed::Concealed::in_draft(&draft).by_all(),
+                )
+            })
+            .unwrap();
+        assert!(
+            document.iter().any(|word| word == "2024-01-18")
+                && document.iter().any(|word| word == "2024-01-19"),
+            "{tags:?}: {document:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_file_that_is_sent_again_after_its_hidden_photograph_was_deleted_is_hidden() {
+    let server = Server::with(|config| config.render_threads = 0);
+    let editor = server.editor();
+    let file = tale::original(7, 480, 320);
+    let first = editor.photo_pending("a.jpg", &file).await;
+    change(&editor, &first, &json!({"sensitive": true, "hide_place": true})).await;
+    change(&editor, &first, &json!({"sensitive": false})).await;
+    let marks = async |photo: &str| {
+        let shown = editor.get(&format!("/api/v1/manage/photos/{photo}")).await.data();
+        (shown["hide_place"].clone(), shown["sensitive"].clone())
+    };
+    let delete = async |photo: &str| {
+        let path = format!("/api/v1/manage/photos/{photo}");
+        let tag = editor.get(&path).await.header("etag");
+        editor.if_match(&tag).delete(&path).await.is(204);
+    };
+    delete(&first).await;
+    let again = editor.photo_pending("from-the-card.jpg", &file).await;
+    assert_eq!(marks(&again).await, (json!(true), json!(false)));
+    // Until somebody shows it.
+    change(&editor, &again, &json!({"hide_place": false})).await;
+    delete(&again).await;
+    let third = editor.photo_pending("a.jpg", &file).await;
+    assert_eq!(marks(&third).await, (json!(false), json!(false)));
 }
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! Members of a story: photographers who add and caption their own photographs in it, and nothing else.
 
 use reportage::account::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Server, captioned};
@@ -160,4 +161,88 @@ async fn a_photographer_who_is_no_member_sees_nothing_of_a_story() {
         .get(&format!("/api/v1/manage/photos/{}", desk.theirs))
         .await
         .is(404);
+}
+
+#[actix_web::test]
+async fn what_a_member_puts_into_a_story_that_has_an_hour_waits_for_an_editor() {
+    let desk = desk().await;
+    let own = desk.member.photo("b.jpg", &captioned(2, "Van Anna.")).await;
+    let again = desk.member.photo("c.jpg", &captioned(3, "Nog een.")).await;
+    let third = desk.member.photo("d.jpg", &captioned(4, "De derde.")).await;
+    let insert = |block: Value| json!([{"op": "insert", "position": 0, "block": block}]);
+    let story = format!("/api/v1/manage/stories/{}", desk.story);
+    // Undone before the story had an hour.
+    desk.member
+        .operate(&desk.story, &insert(photo_block(&own)))
+        .await
+        .is(200);
+    desk.member
+        .post(&format!("{story}/undo"), &json!({}))
+        .await
+        .is(200);
+    let tag = desk.editor.draft(&desk.story).await.header("etag");
+    let hour = json!({"at": "2024-01-20T09:00", "zone": "UTC"});
+    desk.editor
+        .if_match(&tag)
+        .send(Method::PUT, &format!("{story}/schedule"), Some(&hour))
+        .await
+        .is(200);
+    desk.member
+        .post(&format!("{story}/redo"), &json!({}))
+        .await
+        .fails(403, "forbidden");
+    desk.member
+        .operate(&desk.story, &insert(photo_block(&again)))
+        .await
+        .is(200);
+    let frames = [json!({"photo": own}), json!({"photo": third})];
+    desk.member
+        .operate(&desk.story, &insert(json!({"type": "group", "frames": frames})))
+        .await
+        .is(200);
+    let draft = desk.editor.draft(&desk.story).await.data();
+    let shown = draft["blocks"].as_array().unwrap();
+    assert_eq!(shown.len(), 1, "{draft}");
+    assert_eq!(shown[0]["frame"]["photo"], json!(desk.theirs));
+    let waiting: Vec<&Value> = draft["tray"].as_array().unwrap().iter().collect();
+    assert!(
+        waiting.len() >= 2 && waiting.iter().any(|block| block["type"] == "group"),
+        "{draft}"
+    );
+    // An editor brings it in.
+    let id = waiting.iter().find(|block| block["type"] == "group").unwrap()["id"].clone();
+    let draft = desk
+        .editor
+        .operate(&desk.story, &json!([{"op": "restore", "id": id}]))
+        .await
+        .is(200)
+        .data();
+    assert_eq!(draft["blocks"].as_array().unwrap().len(), 2, "{draft}");
+}
+
+#[actix_web::test]
+async fn a_member_covers_a_photograph_and_does_not_uncover_it() {
+    let desk = desk().await;
+    let own = desk.member.photo("b.jpg", &captioned(2, "Van Anna.")).await;
+    let draft = desk
+        .member
+        .operate(
+            &desk.story,
+            &json!([{"op": "insert", "block": photo_block(&own)}]),
+        )
+        .await
+        .is(200)
+        .data();
+    let id = draft["blocks"][1]["frame"]["id"].clone();
+    let set = |version: i32, graphic: bool| json!([{"op": "update", "id": id, "version": version, "set": {"graphic": graphic}}]);
+    desk.member.operate(&desk.story, &set(1, true)).await.is(200);
+    desk.member
+        .operate(&desk.story, &set(2, false))
+        .await
+        .fails(403, "forbidden");
+    desk.member
+        .post(&format!("/api/v1/manage/stories/{}/undo", desk.story), &json!({}))
+        .await
+        .fails(403, "forbidden");
+    desk.editor.operate(&desk.story, &set(2, false)).await.is(200);
 }

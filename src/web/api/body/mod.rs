@@ -363,6 +363,7 @@ impl StoryBody {
         let byline = errors.optional("/byline", "byline", self.byline.as_ref(), line);
         let date = errors.optional("/date", "date", self.date.as_ref(), date);
         let tags = errors.tags(self.tags.iter().map(String::as_str));
+        check_embargo(&mut errors, self.embargo_until);
         if self.blocks.len() > MOST_BLOCKS {
             errors.add(
                 "/blocks",
@@ -394,6 +395,19 @@ impl StoryBody {
             lead: self.lead,
         });
         errors.finish(story)
+    }
+}
+
+/// 9 September 2001: what is less was meant as seconds, and would be no embargo at all.
+const LEAST_EMBARGO: Millis = 1_000_000_000_000;
+
+fn check_embargo(errors: &mut Errors, until: Option<Millis>) {
+    if until.is_some_and(|until| until < LEAST_EMBARGO) {
+        errors.add(
+            "/embargo_until",
+            "not_milliseconds",
+            "An embargo’s end is given in milliseconds since 1970; this would be long ago. Seconds times 1,000?".to_owned(),
+        );
     }
 }
 
@@ -551,6 +565,7 @@ impl StoryPatch {
         let slug = slug.and_then(|slug| errors.take("/slug", "slug", Slug::parse(&slug)));
         let language = errors.wanted("/language", self.language);
         let language = language.and_then(|tag| errors.take("/language", "language", language::parse(&tag)));
+        check_embargo(&mut errors, self.embargo_until.flatten());
         let edit = StoryEdit {
             title: title.map(Title::into_string),
             slug,

@@ -34,6 +34,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub current: Option<Value>,
+    /// With 412 `stale`: what was sent and not taken, where that was JSON of at most 256 KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub sent: Option<Value>,
     /// With 403 `missing_scope`: the scope that the token needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

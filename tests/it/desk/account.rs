@@ -103,7 +103,7 @@ async fn a_password_that_is_set_while_another_is_being_hashed_holds() {
     // So slow that something happens meanwhile.
     let slow = Passwords::new(Cost {
         memory_kib: 64 * 1024,
-        passes: 60,
+        passes: 25,
     })
     .unwrap();
     let meanwhile = async |password: &str| {

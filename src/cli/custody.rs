@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{DataOption, is_empty, locks, open_store, say};
+use super::{DataOption, existing_database, locks, open_store, say};
 use crate::clock::Clock;
 use crate::config::database_path;
 use crate::custody::verify::{self, Damage};
@@ -176,18 +176,7 @@ pub(super) fn restore(options: &RestoreOptions) -> anyhow::Result<()> {
 
 /// Opens the database of an installation that is there, as it is.
 fn open(data: &Path) -> anyhow::Result<Db> {
-    let path = database_path(data);
-    anyhow::ensure!(
-        path.is_file(),
-        "there is no {}; name the installation’s data folder with --data",
-        path.display()
-    );
-    anyhow::ensure!(
-        !is_empty(&path),
-        "{} is empty: it has lost all it had. Bring a backup back with “reportage restore”, into another folder",
-        path.display()
-    );
-    Ok(Db::open_as_it_is(&path)?)
+    Ok(Db::open_as_it_is(&existing_database(data)?)?)
 }
 
 fn run<F: Future<Output = anyhow::Result<Vec<Damage>>>>(

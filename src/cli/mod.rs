@@ -197,7 +197,7 @@ pub(super) fn open_database(data: &std::path::Path) -> anyhow::Result<Db> {
 }
 
 /// Whether a database is not there, or has lost all it had.
-pub(super) fn is_empty(database: &std::path::Path) -> bool {
+fn is_empty(database: &std::path::Path) -> bool {
     std::fs::metadata(database).map_or(true, |found| found.len() == 0)
 }
 
@@ -218,8 +218,8 @@ pub(super) fn make_folder(data: &std::path::Path) -> anyhow::Result<()> {
     })
 }
 
-/// Opens the database of a data folder that is there already.
-pub(super) fn open_existing_database(data: &std::path::Path) -> anyhow::Result<Db> {
+/// Where the database of an installation is that is there, and has something in it.
+pub(super) fn existing_database(data: &std::path::Path) -> anyhow::Result<PathBuf> {
     let path = database_path(data);
     if !path.is_file() {
         bail!(
@@ -233,7 +233,12 @@ pub(super) fn open_existing_database(data: &std::path::Path) -> anyhow::Result<D
             path.display()
         );
     }
-    Ok(Db::open(&path)?)
+    Ok(path)
+}
+
+/// Opens the database of a data folder that is there already.
+pub(super) fn open_existing_database(data: &std::path::Path) -> anyhow::Result<Db> {
+    Ok(Db::open(&existing_database(data)?)?)
 }
 
 /// Opens the object store of a data folder.

@@ -22,7 +22,7 @@ pub const SECOND_LOOK: Duration = Duration::from_secs(15);
 pub struct Options {
     /// Read every byte too.
     pub read_data: bool,
-    /// When somebody is at work on the same data: how much later what may be in flight is looked for again. `None`: nobody is, and nothing is in flight.
+    /// When somebody is at work on the same data: how much later an original that may be in flight is looked for again. `None`: nobody is, and none is.
     pub second_look: Option<Duration>,
     /// This moment.
     pub now: Millis,
@@ -174,11 +174,11 @@ impl Look<'_> {
         report: &mut Report,
     ) -> Result<(), CustodyError> {
         let mut waiting = Vec::new();
+        let are_files_pending = !unnamed.is_empty() && self.are_files_pending().await?;
         for (key, named_at) in unnamed {
             let may_come = match stage {
                 Stage::Renditions => {
-                    named_at >= self.options.now - renditions::ABANDONED_AFTER
-                        && self.are_files_pending().await?
+                    are_files_pending && named_at >= self.options.now - renditions::ABANDONED_AFTER
                 }
                 // One that comes has its name from its bytes.
                 _ if self.options.second_look.is_some() => things::hash_of(self.store, &key)
